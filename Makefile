@@ -1,0 +1,157 @@
+# Everything that is done to this repository. `make` alone lists the targets.
+#
+# Needs Python 3.11 or later, git and make. All else goes into $(VENV), at the versions in constraints.txt.
+# Another interpreter: make PYTHON=python3.13 VENV=.venv-3.13 test
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?=
+PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
+INSTALL := $(BIN)/python -m pip install -qq --no-build-isolation --constraint constraints.txt
+
+SETS := build test lint types docs bench mutation
+
+WORKERS ?= auto
+ARGS ?=
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+ifdef COVER
+PYTEST += --cov --cov-report=term
+endif
+
+# --- what a user or a contributor asks for ---
+
+.PHONY: help
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, and one due date explained
+	@mkdir -p build
+	@rm -f build/demo.db build/demo.db-*
+	@echo "$$ eap-workflow run examples/practice.jsonl --policy examples/contracts.toml --store sqlite:///build/demo.db"
+	@status=0; \
+	$(BIN)/eap-workflow run examples/practice.jsonl --policy examples/contracts.toml --store sqlite:///build/demo.db \
+	    || status=$$?; \
+	if [ $$status -ne 0 ] && [ $$status -ne 3 ]; then exit $$status; fi  # 3: some were refused, as the example means to
+	@echo
+	@echo "$$ eap-workflow due --region AU-VIC --from 2026-10-28 --days 7 --explain"
+	@$(BIN)/eap-workflow due --region AU-VIC --from 2026-10-28 --days 7 --explain
+
+.PHONY: test
+test: $(VENV)/.test  ## run the tests (ARGS="-k calendar" for some, COVER=1 for coverage)
+	$(PYTEST) $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/.lint  ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: format
+format: $(VENV)/.lint  ## ruff: mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: layers
+layers: $(VENV)/.lint  ## imports go downwards only
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: types
+types: $(VENV)/.types  ## mypy on everything, pyright on the public names as a user types them
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+.PHONY: docs
+docs: $(VENV)/.docs  ## build the pages into build/docs; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html \
+	    --doctree-dir build/doctrees docs build/docs
+	@echo "build/docs/index.html"
+
+.PHONY: bench
+bench: $(VENV)/.bench  ## measure against peers, side by side
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: deep
+deep: $(VENV)/.test  ## the tests with many more generated examples
+	HYPOTHESIS_PROFILE=deep $(PYTEST) $(ARGS)
+
+.PHONY: mutants
+mutants: $(VENV)/.mutation  ## change the code a little, many times, and see that a test notices
+	$(BIN)/mutmut run $(ARGS)
+
+.PHONY: constraints
+constraints: PYTHONS := $(or $(PYTHON),python3.11)
+constraints:  ## pin everything anew, from an empty environment of the oldest Python that is supported
+	@mkdir -p build
+	$(call make-venv,build/constraints-venv)
+	build/constraints-venv/bin/python -m pip uninstall -qq --yes setuptools wheel
+	build/constraints-venv/bin/python -m pip install -qq --upgrade pip
+	build/constraints-venv/bin/python -m pip install -qq --upgrade --editable '.[all]' $(foreach g,$(SETS),--group $(g))
+	{ echo '# The version of everything that make installs. Written by `make constraints`.'; \
+	    build/constraints-venv/bin/python -m pip freeze --all --exclude-editable; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+	rm -rf build/constraints-venv
+
+.PHONY: clean
+clean:  ## remove all that make made
+	rm -rf $(VENV) build dist docs/generated mutants .coverage .coverage.* \
+	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment: one folder, and a stamp in it for each set of packages ---
+
+# $(1): the folder. The first interpreter that is new enough and can make environments.
+define make-venv
+	@for python in $(PYTHONS); do \
+	    if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        echo "$(1): $$("$$python" --version)"; \
+	        exec "$$python" -m venv --clear $(1); \
+	    fi; \
+	done; \
+	echo "No Python 3.11 or later with its venv module was found (tried: $(PYTHONS))." >&2; \
+	echo "Install one (on Debian and Ubuntu: python3 and python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
+	exit 1
+endef
+
+$(VENV)/.python: constraints.txt
+	$(call make-venv,$(VENV))
+	@$(BIN)/python -m pip install -qq --upgrade --constraint constraints.txt pip
+	@$(INSTALL) --group build
+	@touch $@
+
+$(VENV)/.cli: $(VENV)/.python pyproject.toml
+	@$(INSTALL) --editable '.[cli]'
+	@touch $@
+
+$(VENV)/.all: $(VENV)/.cli
+	@$(INSTALL) --editable '.[all]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.all
+	@$(INSTALL) --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.cli
+	@$(INSTALL) --group lint
+	@touch $@
+
+$(VENV)/.types: $(VENV)/.test $(VENV)/.bench $(VENV)/.docs
+	@$(INSTALL) --group types
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.cli
+	@$(INSTALL) --group docs
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.all
+	@$(INSTALL) --group bench
+	@touch $@
+
+$(VENV)/.mutation: $(VENV)/.test
+	@$(INSTALL) --group mutation
+	@touch $@
