@@ -1,0 +1,43 @@
+"""A mapping that cannot change, so that a value which holds one stays hashable and safe to share.
+
+``types.MappingProxyType`` is neither hashable nor picklable and shows its content; a tuple of pairs has no lookup and
+permits a key twice. Values declare ``Mapping[str, X]`` and have a converter that makes one; ``wire`` reads into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from attrs import frozen
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@frozen(init=False, eq=False, repr=False)
+class FrozenMap(Mapping[K, V]):
+    """Keys and values in the order of insertion, equal to every mapping with the same content in any order.
+
+    The repr says how many keys there are and nothing else: keys and values may have come in with a command.
+    """
+
+    _entries: Mapping[K, V]
+
+    def __init__(self, entries: Mapping[K, V] | None = None) -> None:
+        self.__attrs_init__({} if entries is None else dict(entries))
+
+    def __getitem__(self, key: K) -> V:
+        return self._entries[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._entries.items()))
+
+    def __repr__(self) -> str:
+        return f"FrozenMap({len(self._entries)} {'key' if len(self._entries) == 1 else 'keys'})"
