@@ -1,0 +1,414 @@
+"""What a table is: states, moves, guards, limits, and the `Workflow` that they make.
+
+A table is data and stands in `states`. This module gives it its shape, checks it when it is built, and looks a row up:
+one row for each (state, trigger), so that a guard permits or refuses and never chooses between rows. The same rows make
+a ``transitions.Machine`` for whoever binds a workflow to models of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import field, frozen
+
+from eap_workflow.errors import DefinitionError
+from eap_workflow.values import Role
+from eap_workflow.verdict import Reason, Verdict
+
+if TYPE_CHECKING:
+    from eap_workflow.binding import WorkflowMachine
+
+Predicate = Callable[[Any, Any, Any], bool]
+"""A bound guard: ``(snapshot, command, context) -> bool``, pure; a true answer permits.
+
+The command is None when a guard that is not about the command is asked which triggers are permitted at all.
+"""
+
+
+class When(StrEnum):
+    """Who makes a move happen, and when."""
+
+    ASKED = "asked"
+    """Somebody sends the command."""
+    AT_ONCE = "at_once"
+    """The system makes it as soon as the state is entered and its guards hold, in the same transaction."""
+    WHEN_DUE = "when_due"
+    """The clock makes it at an instant that was fixed when the limit started, once for each limit (IN-13)."""
+
+
+class About(StrEnum):
+    """What a guard has to see before it can answer."""
+
+    ACTOR = "actor"
+    REQUEST = "request"
+    COMMAND = "command"
+
+
+@frozen
+class State:
+    """A state, as a reader would name it.
+
+    Attributes:
+        name: Its name in steps and in ``--json``.
+        turn: Whose turn it is; None where nobody's is.
+        limits: The limits that run in it.
+        final: Whether the request has ended here.
+        passing: Whether it is left at once, so that nobody ever finds a request in it.
+    """
+
+    name: str
+    turn: Role | None = None
+    limits: tuple[str, ...] = ()
+    final: bool = field(default=False, kw_only=True)
+    passing: bool = field(default=False, kw_only=True)
+
+    @property
+    def words(self) -> str:
+        """Its name as people write it."""
+        return self.name.replace("_", " ")
+
+
+@frozen
+class Limit:
+    """How long a party has; the number itself is the policy's.
+
+    Attributes:
+        name: Its name, and the policy's key.
+        party: Whose calendar and zone count: ``provider`` or ``employer``.
+        sentence: What it limits, in words.
+        rules: The ids of the rules that set it.
+        optional: Whether it runs only where a contract sets it.
+        chain: The limits that it is the sum of. Such a limit is stated to people and binds nobody (IN-03).
+    """
+
+    name: str
+    party: str
+    sentence: str
+    rules: tuple[str, ...]
+    optional: bool = field(default=False, kw_only=True)
+    chain: tuple[str, ...] = field(default=(), kw_only=True)
+
+
+@frozen
+class Guard:
+    """What a move takes, besides the role.
+
+    Attributes:
+        name: Its name in rows, and the stable code of its refusal.
+        about: What it has to see: the actor, the request as it stands, or the command's own fields.
+        sentence: What it takes, in words.
+        rules: The ids of the rules that ask for it.
+        field: The field of the command that it is about, where it is about one.
+    """
+
+    name: str
+    about: About
+    sentence: str
+    rules: tuple[str, ...]
+    field: str | None = None
+
+
+@frozen
+class Start:
+    """A move starts this limit."""
+
+    limit: str
+
+
+@frozen
+class Stop:
+    """A move stops this limit."""
+
+    limit: str
+
+
+@frozen
+class Extend:
+    """A move states a later date for this limit (IN-12)."""
+
+    limit: str
+
+
+@frozen
+class Move:
+    """A row of a table, in the order in which it is read.
+
+    Attributes:
+        trigger: The command's name.
+        source: The state that it leaves.
+        target: The state that it enters.
+        who: The roles that may make it.
+        guards: What it takes besides, by name.
+        limits: What it does to limits.
+        rules: The ids of the rules that it serves.
+        when: Whether somebody asks for it or the clock makes it.
+    """
+
+    trigger: str
+    source: str
+    target: str
+    who: tuple[Role, ...]
+    guards: tuple[str, ...]
+    limits: tuple[Start | Stop | Extend, ...]
+    rules: tuple[str, ...]
+    when: When = field(default=When.ASKED, kw_only=True)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The limits that it starts."""
+        return tuple(act.limit for act in self.limits if isinstance(act, Start))
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """The limits that it stops."""
+        return tuple(act.limit for act in self.limits if isinstance(act, Stop))
+
+    @property
+    def extends(self) -> tuple[str, ...]:
+        """The limits that it states a later date for."""
+        return tuple(act.limit for act in self.limits if isinstance(act, Extend))
+
+    @property
+    def is_self_move(self) -> bool:
+        """Whether it changes no state."""
+        return self.source == self.target
+
+
+@frozen(eq=False)
+class Row:
+    """A move, compiled: what the lookup finds, with its guards and limits found and its permitting verdict made."""
+
+    move: Move
+    who: frozenset[Role]
+    checks: tuple[tuple[Guard, Predicate], ...]
+    permitted: Verdict
+    target: str
+    starts: tuple[Limit, ...]
+    stops: frozenset[str]
+    extends: frozenset[str]
+
+
+NOT_IN_STATE = Reason(code="not_in_state", sentence="The request has to be in a state that has this move.")
+OUT_OF_ORDER = Reason(
+    code="out_of_order",
+    sentence="A command is dated no earlier than the request's last step.",
+    rules=("IN-13",),
+    fields=("at",),
+)
+
+
+def _role_reason(move: Move) -> Reason:
+    roles = ", ".join(role.value for role in move.who)
+    return Reason(code="role", sentence=f"This move is made by: {roles}.", rules=move.rules, fields=("by",))
+
+
+def _guard_reason(guard: Guard, holds: Predicate, snapshot: Any, command: Any, context: Any) -> Reason:
+    # A predicate may carry a function `fields`, which says more exactly than the table what stands in the way.
+    pointed = getattr(holds, "fields", None)
+    fields = () if guard.field is None else (guard.field,)
+    if pointed is not None:
+        fields = pointed(snapshot, command, context) or fields
+    return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields)
+
+
+@frozen(eq=False)
+class Workflow:
+    """A table: its states, guards, limits and moves, checked when it is built.
+
+    Attributes:
+        name: Its name in steps, on the command line and in diagrams.
+        title: Its name as people write it.
+        start: The name of the place before the first state, which a request leaves when it is opened.
+        states: The states.
+        guards: The guards, each used by a row at least.
+        limits: The limits, each run by a state at least.
+        moves: The rows.
+        predicates: The guards' predicates by name, once they are bound; None before.
+
+    Raises:
+        DefinitionError: The table is not sound; the message lists everything that is wrong with it.
+    """
+
+    name: str = field(kw_only=True)
+    title: str = field(kw_only=True)
+    start: str = field(kw_only=True)
+    states: tuple[State, ...] = field(kw_only=True)
+    guards: tuple[Guard, ...] = field(kw_only=True)
+    limits: tuple[Limit, ...] = field(kw_only=True)
+    moves: tuple[Move, ...] = field(kw_only=True)
+    predicates: Mapping[str, Predicate] | None = field(default=None, kw_only=True)
+    _rows: Mapping[tuple[str, str], Row] = field(init=False, repr=False)
+    _by_name: Mapping[str, State] = field(init=False, repr=False)
+    _limits_by_name: Mapping[str, Limit] = field(init=False, repr=False)
+    _fingerprint: list[str] = field(init=False, repr=False, factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        from eap_workflow.table_checks import problems
+
+        found = problems(self)
+        if found:
+            raise DefinitionError(f"the table {self.name} is not sound: {'; '.join(found)}")
+        guards = {guard.name: guard for guard in self.guards}
+        bound = self.predicates
+        if bound is not None:
+            missing = sorted(guards.keys() - bound.keys())
+            unused = sorted(bound.keys() - guards.keys())
+            if missing or unused:
+                raise DefinitionError(
+                    f"the guards of {self.name} are not bound one to one: without a predicate: "
+                    f"{', '.join(missing) or 'none'}; without a row: {', '.join(unused) or 'none'}"
+                )
+        limits = {limit.name: limit for limit in self.limits}
+        rows = {
+            (move.source, move.trigger): Row(
+                move,
+                frozenset(move.who),
+                tuple((guards[name], _unbound if bound is None else bound[name]) for name in move.guards),
+                Verdict(trigger=move.trigger, state=move.source, move=move),
+                move.target,
+                tuple(limits[name] for name in move.starts),
+                frozenset(move.stops),
+                frozenset(move.extends),
+            )
+            for move in self.moves
+        }
+        object.__setattr__(self, "_rows", MappingProxyType(rows))
+        object.__setattr__(self, "_by_name", MappingProxyType({state.name: state for state in self.states}))
+        object.__setattr__(self, "_limits_by_name", MappingProxyType(limits))
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """The triggers, each once, in the order of the table."""
+        return tuple(dict.fromkeys(move.trigger for move in self.moves))
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies the table: a digest of its states, guards, limits and rows, in hexadecimal.
+
+        Two tables with the same fingerprint permit the same moves. The predicates are not part of it.
+        """
+        if not self._fingerprint:
+            import hashlib
+
+            parts = (self.name, self.start, self.states, self.guards, self.limits, self.moves)
+            self._fingerprint.append(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
+        return self._fingerprint[0]
+
+    def state(self, name: str) -> State:
+        """Find a state by its name.
+
+        Raises:
+            DefinitionError: The table has no such state.
+        """
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise DefinitionError(f"{self.name} has no state of this name") from None
+
+    def limit(self, name: str) -> Limit:
+        """Find a limit by its name.
+
+        Raises:
+            DefinitionError: The table has no such limit.
+        """
+        try:
+            return self._limits_by_name[name]
+        except KeyError:
+            raise DefinitionError(f"{self.name} has no limit of this name") from None
+
+    def row(self, state: str, trigger: str) -> Row | None:
+        """Look a row up; None where the state has no such move."""
+        return self._rows.get((state, trigger))
+
+    def moves_from(self, state: str) -> tuple[Move, ...]:
+        """Every row that leaves a state, or stays in it, in the order of the table."""
+        return tuple(move for move in self.moves if move.source == state)
+
+    def bind(self, predicates: Mapping[str, Predicate]) -> Workflow:
+        """Give every guard its predicate.
+
+        Args:
+            predicates: By guard name.
+
+        Raises:
+            DefinitionError: A guard has no predicate, or a predicate no guard.
+        """
+        return attrs.evolve(self, predicates=MappingProxyType(dict(predicates)))
+
+    def verdict(self, snapshot: Any, command: Any, context: Any) -> Verdict:
+        """Answer whether a command is permitted now: the one answer that asking and acting share.
+
+        Args:
+            snapshot: The request as it stands, with ``state`` and ``at``; None before it is opened.
+            command: What is asked for, with ``trigger``.
+            context: When and by whom, with ``at`` and ``by``, and whatever the guards need.
+
+        Returns:
+            The row that permits it, or every unmet guard and role.
+        """
+        state = self.start if snapshot is None else snapshot.state
+        row = self._rows.get((state, command.trigger))
+        if row is None:
+            return self._refusal(state, command.trigger, (NOT_IN_STATE,), snapshot, context)
+        reasons: list[Reason] = []
+        if context.by.role not in row.who:
+            reasons.append(_role_reason(row.move))
+        if snapshot is not None and context.at < snapshot.at:
+            reasons.append(OUT_OF_ORDER)
+        for guard, holds in row.checks:
+            if not holds(snapshot, command, context):
+                reasons.append(_guard_reason(guard, holds, snapshot, command, context))
+        if reasons:
+            return self._refusal(state, command.trigger, tuple(reasons), snapshot, context)
+        return row.permitted
+
+    def permitted_triggers(self, snapshot: Any, context: Any) -> tuple[str, ...]:
+        """The triggers that this actor may use now, as far as that can be told before their fields are known."""
+        if snapshot is not None and context.at < snapshot.at:
+            return ()
+        state = self.start if snapshot is None else snapshot.state
+        return tuple(
+            row.move.trigger
+            for (source, _), row in self._rows.items()
+            if source == state
+            and (row.move.when is When.ASKED or context.by.role is not Role.SYSTEM)
+            and context.by.role in row.who
+            and all(
+                holds(snapshot, None, context) for guard, holds in row.checks if guard.about is not About.COMMAND
+            )
+        )
+
+    def _refusal(
+        self, state: str, trigger: str, reasons: tuple[Reason, ...], snapshot: Any, context: Any
+    ) -> Verdict:
+        triggers = self.permitted_triggers(snapshot, context)
+        return Verdict(trigger=trigger, state=state, reasons=reasons, triggers=triggers)
+
+    def machine(self, model: object = None, **options: Any) -> WorkflowMachine:
+        """Make a ``transitions.Machine`` over the same rows.
+
+        Args:
+            model: What to bind: an object of any class that takes new attributes, or several; without one the machine
+                is its own model.
+            **options: What `eap_workflow.binding.WorkflowMachine` takes besides.
+
+        Raises:
+            DefinitionError: The model cannot be bound.
+        """
+        from eap_workflow.binding import WorkflowMachine
+
+        return WorkflowMachine(self, model, **options)
+
+
+def _unbound(_snapshot: Any, _command: Any, _context: Any) -> bool:
+    raise DefinitionError("this table's guards are not bound: use the workflow's own module")
+
+
+def rules_of(workflow: Workflow) -> Iterable[str]:
+    """Every rule id that a table cites, in the order of the table, each once."""
+    cited = (rule for part in (workflow.limits, workflow.guards, workflow.moves) for row in part for rule in row.rules)
+    return dict.fromkeys(cited)

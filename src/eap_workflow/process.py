@@ -1,0 +1,357 @@
+"""The pure core that every workflow shares: ask, decide, evolve.
+
+    command ──▶ decide ──▶ steps ──▶ evolve ──▶ snapshot
+
+A `Process` joins a bound table with the two things that only its own workflow knows: what is computed when a row is
+taken, and how a step changes the workflow's part of the snapshot. It reads no clock and does no I/O: time, actor,
+policy and calendars come in with the `Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import field, frozen
+
+from eap_workflow import deadlines
+from eap_workflow.errors import DefinitionError, Refused
+from eap_workflow.machine import When
+from eap_workflow.steps import Snapshot, Step
+from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, as_instant, reference
+
+if TYPE_CHECKING:
+    from eap_workflow.binding import WorkflowMachine
+    from eap_workflow.deadlines import ClockMove, Deadline, Office
+    from eap_workflow.machine import Row, Workflow
+    from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.verdict import Verdict
+
+
+@frozen(kw_only=True)
+class CaseTotals:
+    """What other requests of the same Assist Case add up to, read in the transaction that decides (XS-04).
+
+    Attributes:
+        pending: Sessions of other submitted, undecided requests (IN-06).
+        approved_in_advance: Sessions that were approved without asking the employer.
+    """
+
+    pending: int = 0
+    approved_in_advance: int = 0
+
+
+NO_OTHERS = CaseTotals()
+
+
+@frozen(kw_only=True, repr=False)
+class Context(Discreet):
+    """Everything that a decision depends on besides the request and the command.
+
+    Attributes:
+        request: Which request it is about.
+        at: The instant at which the command takes effect, aware; it is held in UTC.
+        by: Who acts.
+        policy: The contract's policy: the request's own once it is submitted, the one in force before (IN-11). None is
+            enough only for a draft that names no contract yet.
+        offices: The parties' calendars and zones, by party (``provider``, ``employer``).
+        case: What the other requests of the same Assist Case add up to.
+    """
+
+    request: Reference = reference()
+    at: datetime = field(converter=as_instant)
+    by: Actor = field(validator=attrs.validators.instance_of(Actor))
+    policy: Policy | None = None
+    offices: Mapping[str, Office] = MappingProxyType({})
+    case: CaseTotals = NO_OTHERS
+
+
+@frozen(kw_only=True)
+class ByClock:
+    """The command of a move that the system makes by itself; its trigger is all that it says."""
+
+    trigger: str
+
+
+@frozen(kw_only=True, repr=False)
+class Index(Discreet):
+    """What a store and a service have to know of a request, whatever its workflow.
+
+    Attributes:
+        contract: The contract that it falls under; None while a draft leaves it open.
+        policy: The policy that it keeps, once it is submitted (IN-11).
+        assist_case: The Assist Case that it shares with other requests (XS-04).
+        employer: The client's organisation.
+        pending: Its sessions, while it is submitted and undecided (IN-06).
+        approved_in_advance: Its sessions, where they were approved without asking the employer.
+    """
+
+    contract: str | None = None
+    policy: PolicyRef | None = None
+    assist_case: str | None = None
+    employer: str | None = None
+    pending: int = 0
+    approved_in_advance: int = 0
+
+
+Fold = Callable[[Any, Step], Any]
+Computation = Callable[[Snapshot | None, Any, Context], Any]
+
+
+@frozen(kw_only=True, eq=False)
+class Process:
+    """A workflow that can be asked, decided and replayed.
+
+    Attributes:
+        workflow: The table, with its guards bound.
+        fold: How a step changes the workflow's own part of a snapshot: ``(body, step) -> body``.
+        facts: What is computed when a row is taken, by trigger: ``(snapshot, command, context) -> facts``.
+        commands: The type of each trigger's command; a trigger that is not there is the system's own.
+        fact_types: The type of each trigger's facts.
+        body_type: The type of the workflow's own part of a snapshot.
+        index: What a store and a service have to know of a request.
+    """
+
+    workflow: Workflow
+    fold: Fold
+    facts: Mapping[str, Computation]
+    commands: Mapping[str, type]
+    fact_types: Mapping[str, type]
+    body_type: type
+    index: Callable[[Snapshot], Index]
+    _at_once: Mapping[str, tuple[ByClock, ...]] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        at_once: dict[str, tuple[ByClock, ...]] = {}
+        for move in self.workflow.moves:
+            if move.when is When.AT_ONCE:
+                at_once[move.source] = (*at_once.get(move.source, ()), ByClock(trigger=move.trigger))
+        object.__setattr__(self, "_at_once", at_once)
+
+    def can(self, snapshot: Snapshot | None, command: Any, context: Context) -> Verdict:
+        """Ask whether a command would be permitted, at the instant and by the actor of the context.
+
+        Args:
+            snapshot: The request as it stands; None before it is opened.
+            command: What would be asked for.
+            context: When, by whom, and under which policy.
+
+        Returns:
+            What `decide` would do: the row, or every unmet guard and role. The moves of the clock that are due before
+            that instant are taken into account (IN-13).
+        """
+        try:
+            caught_up, _ = self._catch_up(snapshot, context)
+        except Refused as refusal:
+            return refusal.verdict
+        return self.workflow.verdict(caught_up, command, context)
+
+    def decide(self, snapshot: Snapshot | None, command: Any, context: Context) -> tuple[Step, ...]:
+        """Decide a command: the steps that it makes, in order, or a refusal and no step.
+
+        The moves of the clock that are due come first, then the command's own step, then what follows at once.
+
+        Args:
+            snapshot: The request as it stands; None before it is opened.
+            command: What is asked for.
+            context: When, by whom, and under which policy.
+
+        Raises:
+            Refused: The command is not permitted; the verdict is that of `can`.
+            CoverageError: A limit would end outside its calendar.
+        """
+        return self.advance(snapshot, command, context)[0]
+
+    def advance(
+        self, snapshot: Snapshot | None, command: Any, context: Context
+    ) -> tuple[tuple[Step, ...], Snapshot]:
+        """Decide a command, and give the steps together with the snapshot that they lead to.
+
+        Raises:
+            Refused: As `decide`.
+            CoverageError: As `decide`.
+        """
+        caught_up, steps = self._catch_up(snapshot, context)
+        verdict = self.workflow.verdict(caught_up, command, context)
+        if not verdict.permitted:
+            raise Refused(verdict)
+        current = self._take(caught_up, command, context, steps)
+        return tuple(steps), current
+
+    def tick(self, snapshot: Snapshot, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
+        """Make the moves of the clock that are due at the context's instant, each once, and nothing else (IN-13).
+
+        Raises:
+            Refused: The context's policy is not the request's own (IN-11).
+            CoverageError: As `decide`.
+        """
+        current, steps = self._catch_up(snapshot, context)
+        return tuple(steps), snapshot if current is None else current
+
+    def evolve(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
+        """Apply a step: how the request stands after it. It needs neither policy nor calendar, and decides nothing.
+
+        Args:
+            snapshot: The request before it; None before its first step.
+            step: The step, as it was decided.
+
+        Raises:
+            DefinitionError: The step does not follow on the snapshot.
+        """
+        if snapshot is None:
+            version, state, body = 0, self.workflow.start, None
+            running: tuple[Deadline, ...] = ()
+            clock: tuple[ClockMove, ...] = ()
+        else:
+            version, state, body = snapshot.version, snapshot.state, snapshot.body
+            running, clock = snapshot.deadlines, snapshot.clock
+        if step.version != version + 1 or step.source != state:
+            raise DefinitionError(f"step {step.version} does not follow on version {version} in {state}")
+        if clock and step.by.role is Role.SYSTEM:
+            clock = _without(clock, step.trigger)
+        if step.started or step.stopped:
+            running, clock = _restated(running, clock, step)
+        return Snapshot(
+            request=step.request,
+            workflow=self.workflow.name,
+            state=step.target,
+            version=step.version,
+            at=step.at,
+            deadlines=running,
+            clock=clock,
+            body=self.fold(body, step),
+        )
+
+    def machine(self, model: object = None, **options: Any) -> WorkflowMachine:
+        """Bind models of another system: their triggers decide, move the model and hand the steps over.
+
+        Args:
+            model: What to bind: an object that takes new attributes, or several; None for the machine itself.
+            **options: What `eap_workflow.binding.WorkflowMachine` takes besides.
+
+        Raises:
+            DefinitionError: The model cannot be bound.
+        """
+        return self.workflow.machine(model, process=self, **options)
+
+    def replay(self, steps: Iterable[Step]) -> Snapshot | None:
+        """Add up all steps of a request; None for no step."""
+        snapshot = None
+        for step in steps:
+            snapshot = self.evolve(snapshot, step)
+        return snapshot
+
+    def _catch_up(self, snapshot: Snapshot | None, context: Context) -> tuple[Snapshot | None, list[Step]]:
+        steps: list[Step] = []
+        while snapshot is not None and snapshot.clock and snapshot.clock[0].due_at <= context.at:
+            due = snapshot.clock[0]
+            # A move that was scheduled before the last step, and is due after it, keeps the trail in order of time.
+            when_due = attrs.evolve(context, at=max(due.due_at, snapshot.at), by=SYSTEM)
+            command = ByClock(trigger=due.trigger)
+            verdict = self.workflow.verdict(snapshot, command, when_due)
+            if not verdict.permitted:
+                raise Refused(verdict)
+            snapshot = self._take(snapshot, command, when_due, steps)
+        return snapshot, steps
+
+    def _take(self, snapshot: Snapshot | None, command: Any, context: Context, steps: list[Step]) -> Snapshot:
+        """Take a row that was found to be permitted, and every row that follows at once."""
+        step = self._step(snapshot, command, context)
+        steps.append(step)
+        current = self.evolve(snapshot, step)
+        follow_ups = self._at_once.get(current.state)
+        # A step that stays in its state enters none: what did not follow at once does not follow later either (IN-13).
+        if follow_ups is None or step.source == step.target:
+            return current
+        by_system = attrs.evolve(context, by=SYSTEM)
+        for follow_up in follow_ups:
+            if self.workflow.verdict(current, follow_up, by_system).permitted:
+                return self._take(current, follow_up, by_system, steps)
+        if self.workflow.state(current.state).passing:
+            raise DefinitionError(f"no row leads on from {current.state}, in which no request may rest")
+        return current
+
+    def _step(self, snapshot: Snapshot | None, command: Any, context: Context) -> Step:
+        source = self.workflow.start if snapshot is None else snapshot.state
+        row = self.workflow.row(source, command.trigger)
+        assert row is not None
+        compute = self.facts.get(command.trigger)
+        started: tuple[Deadline, ...] = ()
+        stopped: tuple[str, ...] = ()
+        if row.starts:
+            started = self._started(row, context)
+        if snapshot is not None:
+            if row.stops:
+                stopped = tuple(line.limit for line in snapshot.deadlines if line.limit in row.stops)
+            if row.extends:
+                started += self._extended(row, snapshot, command.working_days, context)
+        return Step(
+            request=context.request if snapshot is None else snapshot.request,
+            version=1 if snapshot is None else snapshot.version + 1,
+            table=self.workflow.fingerprint,
+            trigger=command.trigger,
+            source=source,
+            target=row.target,
+            at=context.at,
+            by=context.by,
+            command=command,
+            facts=None if compute is None else compute(snapshot, command, context),
+            started=started,
+            stopped=stopped,
+        )
+
+    def _started(self, row: Row, context: Context) -> tuple[Deadline, ...]:
+        policy = context.policy
+        assert policy is not None
+        found: dict[str, Deadline] = {}
+        for limit in row.starts:
+            if limit.chain:
+                # What the row starts is the chain's next stage; the stages before it are over.
+                position = next(place for place, name in enumerate(limit.chain) if name in found)
+                later = tuple(self.workflow.limit(name) for name in limit.chain[position + 1 :])
+                first = found[limit.chain[position]]
+                found[limit.name] = deadlines.chain(limit, first, later, policy, context.offices)
+            else:
+                deadline = deadlines.start(limit, policy, context.offices, context.at)
+                if deadline is not None:
+                    found[limit.name] = deadline
+        return tuple(found.values())
+
+    def _extended(
+        self, row: Row, snapshot: Snapshot, working_days: int, context: Context
+    ) -> tuple[Deadline, ...]:
+        return tuple(
+            deadlines.extend(
+                deadline,
+                working_days,
+                context.offices[deadline.basis.party],
+                tuple(move for move in snapshot.clock if move.limit == deadline.limit),
+            )
+            for deadline in snapshot.deadlines
+            if deadline.limit in row.extends
+        )
+
+
+def _without(clock: tuple[ClockMove, ...], trigger: str) -> tuple[ClockMove, ...]:
+    for position, move in enumerate(clock):
+        if move.trigger == trigger:
+            return clock[:position] + clock[position + 1 :]
+    return clock
+
+
+def _restated(
+    running: tuple[Deadline, ...], clock: tuple[ClockMove, ...], step: Step
+) -> tuple[tuple[Deadline, ...], tuple[ClockMove, ...]]:
+    gone = {*step.stopped, *(deadline.limit for deadline in step.started)}
+    kept = [move for move in clock if move.limit not in gone]
+    kept.extend(move for deadline in step.started for move in deadline.schedule)
+    # The sort is stable: what is due at the same instant keeps the order in which it was stated.
+    kept.sort(key=_due_at)
+    return tuple(line for line in running if line.limit not in gone) + step.started, tuple(kept)
+
+
+def _due_at(move: ClockMove) -> datetime:
+    return move.due_at

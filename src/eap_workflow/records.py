@@ -1,0 +1,101 @@
+"""Steps and snapshots in their plain form, as they are stored, sent and published.
+
+What every workflow has stands in a header; what is the workflow's own (the command, the facts, the body) is read by
+the types that its `Process` names. What the plain form holds is documented by ``schemas``, which is drawn from the
+same classes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.errors import InvalidValue
+from eap_workflow.process import ByClock
+from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
+from eap_workflow.wire import from_wire, record_of, to_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eap_workflow.process import Process
+
+
+def step_to_wire(step: Step) -> dict[str, Any]:
+    """Write a step as plain data."""
+    plain = record_of(StepHeader).write(step)
+    if type(step.command) is not ByClock:
+        plain["command"] = to_wire(step.command)
+    if step.facts is not None:
+        plain["facts"] = to_wire(step.facts)
+    return plain
+
+
+def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
+    """Read a step of a workflow.
+
+    Args:
+        process: The workflow that it is a step of.
+        data: Its plain form.
+
+    Raises:
+        InvalidValue: The data is no step of this workflow; the error names the field.
+    """
+    header = from_wire(StepHeader, {key: data[key] for key in data if key not in ("command", "facts")})
+    command_type = process.commands.get(header.trigger)
+    facts_type = process.fact_types.get(header.trigger)
+    command: object = ByClock(trigger=header.trigger)
+    if "command" in data:
+        if command_type is None:
+            raise InvalidValue("command", "this trigger has no command")
+        command = from_wire(command_type, data["command"], at="command")
+    facts = None
+    if "facts" in data:
+        if facts_type is None:
+            raise InvalidValue("facts", "this trigger computes nothing")
+        facts = from_wire(facts_type, data["facts"], at="facts")
+    return Step(
+        request=header.request,
+        version=header.version,
+        table=header.table,
+        trigger=header.trigger,
+        source=header.source,
+        target=header.target,
+        at=header.at,
+        by=header.by,
+        command=command,
+        facts=facts,
+        started=header.started,
+        stopped=header.stopped,
+    )
+
+
+def snapshot_to_wire(snapshot: Snapshot) -> dict[str, Any]:
+    """Write a snapshot as plain data."""
+    plain = record_of(SnapshotHeader).write(snapshot)
+    plain["body"] = to_wire(snapshot.body)
+    return plain
+
+
+def snapshot_from_wire(process: Process, data: Mapping[str, Any]) -> Snapshot:
+    """Read a snapshot of a workflow.
+
+    Args:
+        process: The workflow that it is a snapshot of.
+        data: Its plain form.
+
+    Raises:
+        InvalidValue: The data is no snapshot of this workflow; the error names the field.
+    """
+    header = from_wire(SnapshotHeader, {key: data[key] for key in data if key != "body"})
+    if "body" not in data:
+        raise InvalidValue("body", "it is needed")
+    return Snapshot(
+        request=header.request,
+        workflow=header.workflow,
+        state=header.state,
+        version=header.version,
+        at=header.at,
+        deadlines=header.deadlines,
+        clock=header.clock,
+        body=from_wire(process.body_type, data["body"], at="body"),
+    )

@@ -1,0 +1,109 @@
+"""What happened, and how a request stands after it.
+
+A step is one row of a table taken, with its data. A snapshot is what all steps of a request add up to. Both nest what
+does not change: a step holds the command itself, a snapshot holds the workflow's own part whole.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from attrs import field, frozen
+
+from eap_workflow.deadlines import ClockMove, Deadline
+from eap_workflow.values import Actor, Reference
+
+
+@frozen(kw_only=True, repr=False)
+class StepHeader:
+    """What every step has, of whichever workflow.
+
+    Attributes:
+        request: Which request.
+        version: Its number in the request's trail, from 1.
+        table: The fingerprint of the table that the row stands in.
+        trigger: The row's trigger.
+        source: The state that was left.
+        target: The state that was entered; the same for what changes no state.
+        at: When it took effect, in UTC; for the clock's moves the instant at which they were due.
+        by: Who made it.
+        started: The limits that it started, or stated a later date for.
+        stopped: The limits that it stopped.
+    """
+
+    request: Reference
+    version: int
+    table: str
+    trigger: str
+    source: str = field(metadata={"wire": "from"})
+    target: str = field(metadata={"wire": "to"})
+    at: datetime
+    by: Actor
+    started: tuple[Deadline, ...] = ()
+    stopped: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Step {self.version}: {self.trigger}, {self.source} to {self.target}>"
+
+
+@frozen(kw_only=True, repr=False)
+class Step(StepHeader):
+    """One row of a table taken.
+
+    Attributes:
+        command: What was asked for, with everything that was filled in.
+        facts: What was computed from it, so that a replay computes nothing; None where nothing was.
+    """
+
+    command: Any
+    facts: Any = None
+
+
+@frozen(kw_only=True, repr=False)
+class SnapshotHeader:
+    """What every snapshot has, of whichever workflow.
+
+    Attributes:
+        request: Which request.
+        workflow: The name of its table.
+        state: The state that it is in.
+        version: How many steps it has.
+        at: When the last of them took effect, in UTC.
+        deadlines: The limits that run.
+        clock: What the clock has still to do, by instant.
+    """
+
+    request: Reference
+    workflow: str
+    state: str
+    version: int
+    at: datetime
+    deadlines: tuple[Deadline, ...] = ()
+    clock: tuple[ClockMove, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Snapshot of {self.workflow}: {self.state}, version {self.version}>"
+
+    def deadline(self, limit: str) -> Deadline | None:
+        """The deadline of a limit; None where it does not run."""
+        for deadline in self.deadlines:
+            if deadline.limit == limit:
+                return deadline
+        return None
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the clock has something to do next, in UTC; None where it has nothing."""
+        return self.clock[0].due_at if self.clock else None
+
+
+@frozen(kw_only=True, repr=False)
+class Snapshot(SnapshotHeader):
+    """A request as it stands.
+
+    Attributes:
+        body: The workflow's own part: what was asked, by whom, and what came of it.
+    """
+
+    body: Any

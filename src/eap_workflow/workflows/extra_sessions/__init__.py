@@ -1,0 +1,120 @@
+"""Extra sessions: a consultant asks for more, a clinical manager reviews what is large, the employer decides.
+
+`can`, `decide` and `evolve` are the whole of it; the table that they follow is `eap_workflow.states.EXTRA_SESSIONS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.local_time import local_day
+from eap_workflow.process import Index, Process
+from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.workflows.extra_sessions.commands import (
+    COMMANDS,
+    Approve,
+    Decline,
+    Draft,
+    ExtendLimit,
+    ProvideDetails,
+    Reassign,
+    Reduce,
+    Relay,
+    Submit,
+    Support,
+    Tally,
+    Withdraw,
+)
+from eap_workflow.workflows.extra_sessions.guards import PREDICATES
+from eap_workflow.workflows.extra_sessions.request import (
+    Decision,
+    ExtraSessions,
+    Form,
+    Holder,
+    Submission,
+    fold,
+)
+from eap_workflow.workflows.extra_sessions.tally import TallyWindow, tally_window
+
+if TYPE_CHECKING:
+    from eap_workflow.process import Context
+    from eap_workflow.steps import Snapshot
+
+__all__ = [
+    "COMMANDS",
+    "PROCESS",
+    "Approve",
+    "Decision",
+    "Decline",
+    "Draft",
+    "ExtendLimit",
+    "ExtraSessions",
+    "Form",
+    "Holder",
+    "ProvideDetails",
+    "Reassign",
+    "Reduce",
+    "Relay",
+    "Submission",
+    "Submit",
+    "Support",
+    "Tally",
+    "TallyWindow",
+    "Withdraw",
+    "advance",
+    "can",
+    "decide",
+    "evolve",
+    "tally_window",
+]
+
+
+def _submission(snapshot: Snapshot | None, command: Any, context: Context) -> Submission:
+    assert snapshot is not None
+    policy = context.policy
+    assert policy is not None
+    day = local_day(context.at, policy.zone)
+    window = tally_window(policy, day, command.tally.first_session_on)
+    pending = context.case.pending
+    return Submission(
+        policy=policy.ref,
+        submitted_on=day,
+        since=window.since,
+        until=window.until,
+        pending=pending,
+        total=command.tally.counted + pending + snapshot.body.form.sessions,
+        threshold=policy.review.threshold,
+    )
+
+
+def _index(snapshot: Snapshot) -> Index:
+    body: ExtraSessions = snapshot.body
+    form, submission, decision = body.form, body.submission, body.decision
+    sessions = body.sessions or 0
+    undecided = submission is not None and not EXTRA_SESSIONS.state(snapshot.state).final
+    in_advance = decision is not None and decision.trigger == "approve_in_advance"
+    return Index(
+        contract=form.contract,
+        policy=None if submission is None else submission.policy,
+        assist_case=form.assist_case,
+        employer=form.employer,
+        pending=sessions if undecided else 0,
+        approved_in_advance=sessions if in_advance else 0,
+    )
+
+
+PROCESS = Process(
+    workflow=EXTRA_SESSIONS.bind(PREDICATES),
+    fold=fold,
+    facts={"submit": _submission},
+    commands=COMMANDS,
+    fact_types={"submit": Submission},
+    body_type=ExtraSessions,
+    index=_index,
+)
+"""The extra-sessions workflow, bound and ready to be asked."""
+
+can = PROCESS.can
+decide = PROCESS.decide
+advance = PROCESS.advance
+evolve = PROCESS.evolve

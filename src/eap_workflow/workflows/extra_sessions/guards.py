@@ -1,0 +1,319 @@
+"""What each guard of the extra-sessions table looks at. Pure: request, command and context in, true or false out.
+
+Where a predicate can say more exactly than the table which fields stand in the way, it carries a function for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.errors import InvalidValue
+from eap_workflow.local_time import local_day
+from eap_workflow.values import Role
+from eap_workflow.workflows.extra_sessions.request import REQUIRED, Form
+from eap_workflow.workflows.extra_sessions.tally import tally_window
+
+if TYPE_CHECKING:
+    from eap_workflow.machine import Predicate
+    from eap_workflow.policy import Policy
+    from eap_workflow.process import Context
+    from eap_workflow.steps import Snapshot
+    from eap_workflow.workflows.extra_sessions.commands import Draft, Tally
+    from eap_workflow.workflows.extra_sessions.request import ExtraSessions
+
+Fields = Callable[[Any, Any, Any], tuple[str, ...]]
+
+
+def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
+    """Let a predicate carry the function that names the fields which stand in the way."""
+
+    def carry(predicate: Predicate) -> Predicate:
+        predicate.fields = fields  # type: ignore[attr-defined]
+        return predicate
+
+    return carry
+
+
+# --- who ---------------------------------------------------------------------------------------------------------------
+
+
+def own_request(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """A consultant acts on what they hold, the practice's staff on what the practice holds (IN-07)."""
+    by, holder = context.by, snapshot.body.holder
+    if by.role is Role.CONSULTANT:
+        return bool(by.id == holder.consultant)
+    if by.role is Role.PRACTICE:
+        if holder.practice is None:
+            return bool(by.id == holder.filed_by)
+        return bool(by.practice == holder.practice)
+    return True
+
+
+def own_employer(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The approver acts for the request's employer (IN-07)."""
+    return context.by.employer is not None and context.by.employer == snapshot.body.form.employer
+
+
+def reviewer_not_requestor(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The reviewer neither filed nor ever held the request (IN-07)."""
+    holder = snapshot.body.holder
+    return context.by.id not in {holder.consultant, holder.filed_by, *holder.former}
+
+
+def filed_for_a_consultant(snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
+    """A consultant files for themselves, the practice's staff for a consultant whom they name (XS-02)."""
+    if snapshot is not None:
+        return command.consultant is None or command.consultant == snapshot.body.holder.consultant
+    if context.by.role is Role.PRACTICE:
+        return command.consultant is not None
+    return command.consultant is None or command.consultant == context.by.id
+
+
+def another_consultant(snapshot: Snapshot, command: Any, _context: Context) -> bool:
+    """The new holder is not the present one (XS-02)."""
+    return bool(command.consultant != snapshot.body.holder.consultant)
+
+
+# --- the policy ----------------------------------------------------------------------------------------------------------
+
+
+def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -> bool:
+    """The context brings the request's own policy, or before submission the one in force that day (IN-11)."""
+    policy = context.policy
+    body: ExtraSessions | None = None if snapshot is None else snapshot.body
+    if body is not None and body.submission is not None:
+        kept = body.submission.policy
+        return policy is not None and policy.version == kept.version and policy.contract == kept.contract
+    contract = getattr(command, "contract", None) or (None if body is None else body.form.contract)
+    if contract is None:
+        # A draft may leave its contract open for now.
+        return True
+    return (
+        policy is not None
+        and policy.contract == contract
+        and policy.in_force_on(local_day(context.at, policy.zone))
+    )
+
+
+def contract_allows(_snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The contract has extra sessions at all."""
+    return context.policy is None or context.policy.requests.allowed
+
+
+def contract_deems_approval(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The contract deems an outcome, and this one (IN-04)."""
+    return _when_passed(snapshot, context) == "deem_approved"
+
+
+def contract_deems_refusal(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The contract deems an outcome, and this one (IN-04)."""
+    return _when_passed(snapshot, context) == "deem_declined"
+
+
+def _when_passed(snapshot: Snapshot, context: Context) -> str | None:
+    if context.policy is None:
+        return None
+    limits = context.policy.limits
+    terms = {"clinical_review": limits.clinical_review, "employer_decision": limits.employer_decision}
+    return terms[snapshot.state].when_passed
+
+
+# --- the form --------------------------------------------------------------------------------------------------------------
+
+
+def _out_of_range(form: Form, policy: Policy) -> tuple[str, ...]:
+    terms = policy.requests
+    wrong = {
+        "sessions": form.sessions is not None and form.sessions > terms.sessions_per_request,
+        "goal": form.goal is not None and form.goal not in terms.goals,
+        "referral": form.referral is not None and form.referral not in terms.referrals,
+    }
+    return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+
+
+def _revised_out_of_range(snapshot: Snapshot | None, command: Draft, context: Context) -> tuple[str, ...]:
+    if context.policy is None:
+        return ()
+    form: Form = Form() if snapshot is None else snapshot.body.form
+    return _out_of_range(form.revised(command), context.policy)
+
+
+def _filed_out_of_range(snapshot: Snapshot, _command: object, context: Context) -> tuple[str, ...]:
+    return () if context.policy is None else _out_of_range(snapshot.body.form, context.policy)
+
+
+def _missing(snapshot: Snapshot, _command: object, _context: Context) -> tuple[str, ...]:
+    return tuple(name for name in REQUIRED if getattr(snapshot.body.form, name) is None)
+
+
+@pointing(_revised_out_of_range)
+def form_in_range(snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
+    """What the draft fills in is within the contract's bounds and lists (XS-02, XS-03)."""
+    return not _revised_out_of_range(snapshot, command, context)
+
+
+@pointing(_filed_out_of_range)
+def form_still_allowed(snapshot: Snapshot, command: object, context: Context) -> bool:
+    """What was filled in is within the bounds and lists of the day of submission (XS-02, XS-03)."""
+    return not _filed_out_of_range(snapshot, command, context)
+
+
+@pointing(_missing)
+def form_complete(snapshot: Snapshot, command: object, context: Context) -> bool:
+    """Nothing that the form needs is missing (XS-01, XS-02)."""
+    return not _missing(snapshot, command, context)
+
+
+def consent_given(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The client's consent is recorded, where the contract asks for it."""
+    policy = context.policy
+    return policy is None or not policy.requests.consent_required or snapshot.body.form.consent is not None
+
+
+# --- the tally -----------------------------------------------------------------------------------------------------------
+
+
+def _other_days(_snapshot: Snapshot, command: Any, context: Context) -> tuple[str, ...]:
+    tally: Tally = command.tally
+    if context.policy is None:
+        return ()
+    try:
+        window = tally_window(context.policy, local_day(context.at, context.policy.zone), tally.first_session_on)
+    except InvalidValue as error:
+        return (error.field,)
+    wrong = {
+        "tally.since": tally.since not in (None, window.since),
+        "tally.until": tally.until not in (None, window.until),
+    }
+    return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+
+
+@pointing(_other_days)
+def tally_of_the_window(snapshot: Snapshot, command: object, context: Context) -> bool:
+    """The tally carries no other dates than the window's (XS-04, IN-06)."""
+    return not _other_days(snapshot, command, context)
+
+
+def within_the_allocation(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """Enough sessions were held, and not all of them, where the contract says so."""
+    if context.policy is None:
+        return True
+    terms = context.policy.requests
+    tally: Tally = command.tally
+    middle = (tally.counted + 1) // 2
+    early = terms.request_from == "middle_session" and tally.completed < middle
+    late = terms.request_until == "last_session" and tally.completed >= tally.counted
+    return not (early or late)
+
+
+# --- routing ---------------------------------------------------------------------------------------------------------------
+
+
+def review_needed(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The contract has this total reviewed (XS-04, IN-06)."""
+    if context.policy is None:
+        return False
+    terms = context.policy.review
+    if terms.when == "at_threshold":
+        return bool(snapshot.body.submission.total >= terms.threshold)
+    return terms.when == "always"
+
+
+def review_not_needed(snapshot: Snapshot, command: object, context: Context) -> bool:
+    """The contract lets this total go straight to the employer (XS-05)."""
+    return context.policy is not None and not review_needed(snapshot, command, context)
+
+
+def approved_in_advance(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """The contract's number for one Assist Case is not used up by this request."""
+    if context.policy is None:
+        return False
+    allowed = context.policy.requests.approved_in_advance
+    return bool(0 < context.case.approved_in_advance + snapshot.body.sessions <= allowed)
+
+
+# --- the stages ------------------------------------------------------------------------------------------------------------
+
+
+def _unanswered(_snapshot: Snapshot, command: Any, context: Context) -> tuple[str, ...]:
+    if context.policy is None:
+        return ()
+    questions = context.policy.requests.details_questions
+    return tuple(f"details.{question}" for question in questions if question not in command.details)
+
+
+@pointing(_unanswered)
+def details_complete(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """The questions that were answered are the contract's, all of them and no other (CR-02)."""
+    return context.policy is None or command.details.keys() == set(context.policy.requests.details_questions)
+
+
+def short_term(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """A goal that is ongoing support comes with one of the referrals that it needs (CR-04)."""
+    if context.policy is None:
+        return True
+    form: Form = snapshot.body.form
+    needed = context.policy.requests.ongoing_support.get(form.goal or "")
+    return needed is None or form.referral in needed
+
+
+def fewer_sessions(snapshot: Snapshot, command: Any, _context: Context) -> bool:
+    """The number is smaller than what was asked for (CR-03)."""
+    return bool(command.sessions < snapshot.body.sessions)
+
+
+def reason_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """The contract lists the reason (CR-03, CR-08)."""
+    return context.policy is None or command.reason in context.policy.requests.decline_reasons
+
+
+# --- the clock -------------------------------------------------------------------------------------------------------------
+
+
+def limit_runs(snapshot: Snapshot, _command: object, _context: Context) -> bool:
+    """There is a limit to extend (IN-12)."""
+    return bool(snapshot.deadlines)
+
+
+def due(snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """The move stands in the clock's schedule, and its instant has come (IN-13)."""
+    return any(move.trigger == command.trigger and move.due_at <= context.at for move in snapshot.clock)
+
+
+def outcome_not_relayed(snapshot: Snapshot, _command: object, _context: Context) -> bool:
+    """The relay limit still runs (IN-05)."""
+    return snapshot.deadline("relay") is not None
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    predicate.__name__: predicate
+    for predicate in (
+        own_request,
+        own_employer,
+        reviewer_not_requestor,
+        filed_for_a_consultant,
+        another_consultant,
+        policy_in_force,
+        contract_allows,
+        contract_deems_approval,
+        contract_deems_refusal,
+        form_in_range,
+        form_complete,
+        form_still_allowed,
+        consent_given,
+        tally_of_the_window,
+        within_the_allocation,
+        review_needed,
+        review_not_needed,
+        approved_in_advance,
+        details_complete,
+        short_term,
+        fewer_sessions,
+        reason_listed,
+        limit_runs,
+        due,
+        outcome_not_relayed,
+    )
+}
+"""The predicate of each guard, by the guard's name in the table."""

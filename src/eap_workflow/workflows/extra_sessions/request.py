@@ -1,0 +1,226 @@
+"""An extra-sessions request's own part of a snapshot, and how each step changes it.
+
+The parts nest by when they change: the form while it is a draft, the holder when it is reassigned, the submission
+once, the decision once. A step replaces the part that it changes and shares the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import frozen
+
+from eap_workflow.policy import PolicyRef
+from eap_workflow.values import Actor, Discreet, Reference
+
+if TYPE_CHECKING:
+    from eap_workflow.steps import Step
+    from eap_workflow.workflows.extra_sessions.commands import Draft
+
+
+@frozen(kw_only=True, repr=False)
+class Form(Discreet):
+    """What was filled in; all of it but the last two is needed before it can be submitted (XS-01, XS-02).
+
+    Attributes:
+        assist_case: The one Assist Case that the request belongs to.
+        client: The client.
+        employer: The client's organisation.
+        contract: The contract.
+        sessions: How many sessions are asked for.
+        goal: The goal to be achieved.
+        referral: The referral to longer-term support.
+        consent: Where the client's consent is recorded.
+        follows: The earlier request that this one follows.
+    """
+
+    assist_case: str | None = None
+    client: Reference | None = None
+    employer: Reference | None = None
+    contract: Reference | None = None
+    sessions: int | None = None
+    goal: str | None = None
+    referral: str | None = None
+    consent: Reference | None = None
+    follows: Reference | None = None
+
+    def revised(self, draft: Draft) -> Form:
+        """This form, with what a draft fills in."""
+        given = {name: getattr(draft, name) for name in FIELDS}
+        return attrs.evolve(self, **{name: value for name, value in given.items() if value is not None})
+
+
+FIELDS = tuple(attribute.name for attribute in attrs.fields(Form))
+REQUIRED = ("assist_case", "client", "employer", "contract", "sessions", "goal", "referral")
+
+
+@frozen(kw_only=True, repr=False)
+class Holder(Discreet):
+    """Whose request it is (XS-02, IN-07).
+
+    Attributes:
+        consultant: The requestor.
+        practice: Their practice, where it is known.
+        filed_by: Who filed it: the consultant, or one of the practice's staff.
+        former: Consultants who held it before.
+    """
+
+    consultant: Reference
+    practice: Reference | None = None
+    filed_by: Reference
+    former: tuple[Reference, ...] = ()
+
+
+@frozen(kw_only=True, repr=False)
+class Submission(Discreet):
+    """What was computed when the request was submitted (XS-04, IN-06, IN-11).
+
+    Attributes:
+        policy: The policy that it keeps to its end.
+        submitted_on: The request's date, in the contract's zone.
+        since: The first day of the window that was counted.
+        until: The last day of it.
+        pending: Sessions of other submitted, undecided requests of the same Assist Case.
+        total: Counted, pending and asked-for sessions together.
+        threshold: The total from which on the contract has a request reviewed.
+    """
+
+    policy: PolicyRef
+    submitted_on: date
+    since: date
+    until: date
+    pending: int
+    total: int
+    threshold: int
+
+
+@frozen(kw_only=True, repr=False)
+class Decision(Discreet):
+    """What came of it.
+
+    Attributes:
+        outcome: ``approved`` or ``declined``.
+        trigger: The row that decided; a decline's stage is the state that it left.
+        stage: The state in which it was decided.
+        at: When, in UTC.
+        by: Who decided; the system where the contract approves in advance or deems an outcome.
+        reason: Why it was declined, where somebody declined it.
+    """
+
+    outcome: str
+    trigger: str
+    stage: str
+    at: datetime
+    by: Actor
+    reason: str | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class ExtraSessions(Discreet):
+    """The request's own part of a snapshot.
+
+    Attributes:
+        form: What was filled in.
+        holder: Whose request it is.
+        submission: What was computed at submission; None for a draft.
+        details: By question, where the answer is kept.
+        sessions: How many sessions it stands at: asked for, then supported, then approved.
+        put_to_employer_at: When it was put to the employer, in UTC.
+        decision: What came of it.
+        relayed_at: When the outcome was relayed, in UTC (XS-08, XS-09).
+    """
+
+    form: Form
+    holder: Holder
+    submission: Submission | None = None
+    details: Mapping[str, Reference] | None = None
+    sessions: int | None = None
+    put_to_employer_at: datetime | None = None
+    decision: Decision | None = None
+    relayed_at: datetime | None = None
+
+
+def fold(body: ExtraSessions | None, step: Step) -> ExtraSessions:
+    """Apply a step to the request's own part; a step that changes nothing in it shares it."""
+    if body is None:
+        return _opened(step)
+    change = CHANGES.get(step.trigger)
+    return body if change is None else change(body, step)
+
+
+def _opened(step: Step) -> ExtraSessions:
+    draft: Draft = step.command
+    form = Form().revised(draft)
+    holder = Holder(
+        consultant=draft.consultant or step.by.id,
+        practice=step.by.practice,
+        filed_by=step.by.id,
+    )
+    return ExtraSessions(form=form, holder=holder, sessions=form.sessions)
+
+
+def _drafted(body: ExtraSessions, step: Step) -> ExtraSessions:
+    form = body.form.revised(step.command)
+    return attrs.evolve(body, form=form, sessions=form.sessions)
+
+
+def _submitted(body: ExtraSessions, step: Step) -> ExtraSessions:
+    return attrs.evolve(body, submission=step.facts)
+
+
+def _put_to_employer(body: ExtraSessions, step: Step) -> ExtraSessions:
+    return attrs.evolve(body, put_to_employer_at=step.at)
+
+
+def _detailed(body: ExtraSessions, step: Step) -> ExtraSessions:
+    return attrs.evolve(body, details=step.command.details)
+
+
+def _reduced(body: ExtraSessions, step: Step) -> ExtraSessions:
+    return attrs.evolve(body, sessions=step.command.sessions, put_to_employer_at=step.at)
+
+
+def _decided(body: ExtraSessions, step: Step) -> ExtraSessions:
+    decision = Decision(
+        outcome=step.target,
+        trigger=step.trigger,
+        stage=step.source,
+        at=step.at,
+        by=step.by,
+        reason=getattr(step.command, "reason", None),
+    )
+    return attrs.evolve(body, decision=decision)
+
+
+def _relayed(body: ExtraSessions, step: Step) -> ExtraSessions:
+    return attrs.evolve(body, relayed_at=step.at)
+
+
+def _reassigned(body: ExtraSessions, step: Step) -> ExtraSessions:
+    holder = Holder(
+        consultant=step.command.consultant,
+        practice=step.command.practice or body.holder.practice,
+        filed_by=body.holder.filed_by,
+        former=(*body.holder.former, body.holder.consultant),
+    )
+    return attrs.evolve(body, holder=holder)
+
+
+CHANGES: Mapping[str, Callable[[Any, Step], ExtraSessions]] = {
+    "draft": _drafted,
+    "submit": _submitted,
+    "forward": _put_to_employer,
+    "provide_details": _detailed,
+    "support": _put_to_employer,
+    "reduce": _reduced,
+    "approve": _decided,
+    "decline": _decided,
+    "approve_in_advance": _decided,
+    "deem_approved": _decided,
+    "deem_declined": _decided,
+    "relay": _relayed,
+    "reassign": _reassigned,
+}
