@@ -1,0 +1,23 @@
+"""The command line, ``eap-workflow``: an extra, so it says what to install where its packages are missing."""
+
+from __future__ import annotations
+
+import sys
+
+NEEDED = ("click", "rich", "sqlalchemy")
+
+
+def main() -> None:
+    """Run the command line; the exit status says how it went.
+
+    0: done. 1: it could not be done. 2: the call was wrong, or the extra is not installed. 3: some commands of a file
+    were refused, and the rest was done.
+    """
+    try:
+        from eap_workflow.cli.app import app
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.split(".")[0] not in NEEDED:
+            raise
+        sys.stderr.write("The command line is an extra. Install it with: pip install 'eap-workflow[cli]'\n")
+        raise SystemExit(2) from None
+    app()

@@ -1,0 +1,208 @@
+"""The commands of ``eap-workflow``."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from eap_workflow.calendar import BusinessCalendar, parse_region
+from eap_workflow.cli import options, run as running, tables
+from eap_workflow.policy import STANDARD
+from eap_workflow.states import EXTRA_SESSIONS
+
+SOME_REFUSED = 3
+WORKFLOWS = {"extra-sessions": EXTRA_SESSIONS}
+
+
+@click.group(cls=options.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="eap-workflow", prog_name="eap-workflow")
+def app() -> None:
+    """Workflows of an employee assistance programme: requests, whose turn it is, and by when."""
+
+
+@app.command()
+@click.argument("file", type=click.File("rb"))
+@options.store
+@options.policies
+@options.as_json
+@click.pass_context
+def run(ctx: click.Context, file: IO[bytes], store: str, policy_files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Act on a FILE of commands, one JSON object a line (- reads from standard input).
+
+    A line that is refused, or cannot be read, is reported with its number and reason, and the rest goes on. The exit
+    status is 3 if any was refused, and 0 if none was.
+    """
+    service = options.service(store, options.book(policy_files), create=True)
+    totals = running.Totals()
+    refusals = running.run(service, file, totals)
+    if as_json:
+        running.print_json(service, refusals, totals)
+    else:
+        with running.progress(_size(file)) as advance:
+            reader = running.Watched(file, advance)
+            for _ in running.run(service, reader, totals):
+                pass
+        running.print_tables(service, totals)
+    if totals.refused:
+        ctx.exit(SOME_REFUSED)
+
+
+def _size(file: IO[bytes]) -> int | None:
+    try:
+        return os.fstat(file.fileno()).st_size or None
+    except OSError:
+        return None
+
+
+@app.command()
+@click.argument("request", required=False)
+@options.store
+@options.at
+@click.option("--explain", is_flag=True, help="Account for each due date of the request, day by day.")
+@options.as_json
+def status(request: str | None, store: str, at: datetime | None, *, explain: bool, as_json: bool) -> None:
+    """How a REQUEST stands, or how they all do."""
+    service = options.service(store)
+    at = at or options.now()
+    if request is None:
+        if explain:
+            raise click.UsageError("--explain takes a REQUEST")
+        rows = (service.status(snapshot, at) for snapshot in service.snapshots())
+        if as_json:
+            _print_json_list(tables.status_to_wire(row) for row in rows)
+        else:
+            tables.console().print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at)}"))
+        return
+    snapshot = service.snapshot(request)
+    row = service.status(snapshot, at)
+    limits = service.deadlines(snapshot, at)
+    accounts = {
+        each.deadline.limit: service.explain(snapshot, each.deadline) for each in limits if explain and each.binding
+    }
+    if as_json:
+        plain = tables.status_to_wire(row)
+        if explain:
+            plain["explained"] = {limit: [tables.account_to_wire(day) for day in days] for limit, days in accounts.items()}
+        click.echo(json.dumps(plain))
+        return
+    console = tables.console()
+    console.print(tables.statuses([row], title=f"As of {tables.instant(at)}"))
+    console.print(tables.deadlines(limits))
+    console.print(tables.trail(service.trail(request)))
+    for limit, days in accounts.items():
+        console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day"))
+
+
+@app.command()
+@click.option("--region", metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
+@click.option("--calendar", "calendar_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="A frozen calendar instead of a region.")
+@click.option("--from", "start", type=options.Day(), required=True, metavar="DATE", help="Day 0, which does not count itself.")
+@click.option("--days", type=int, required=True, metavar="N", help="How many working days; negative to count back.")
+@click.option("--explain", is_flag=True, help="Account for the date, day by day.")
+@options.as_json
+def due(region: str | None, calendar_file: str | None, start: date, days: int, *, explain: bool, as_json: bool) -> None:
+    """The N-th working day after a date, and how it comes about."""
+    if (region is None) == (calendar_file is None):
+        raise click.UsageError("one of --region and --calendar is needed")
+    calendar = BusinessCalendar.load(calendar_file) if calendar_file else BusinessCalendar.for_region(*parse_region(region or ""))
+    due_on = calendar.add(start, days)
+    rows = calendar.explain(start, days) if explain else ()
+    if as_json:
+        plain: dict[str, Any] = {"from": start.isoformat(), "working_days": days, "due_on": due_on.isoformat()}
+        plain |= {"calendar": str(calendar.source), "fingerprint": calendar.fingerprint}
+        if explain:
+            plain["explained"] = [tables.account_to_wire(row) for row in rows]
+        click.echo(json.dumps(plain))
+        return
+    console = tables.console()
+    if explain:
+        console.print(tables.account(rows, title=f"{days} working days from {tables.day(start)}, {calendar.source}"))
+    console.print(f"due on {tables.day(due_on)}")
+
+
+@app.command()
+@options.store
+@options.at
+@options.as_json
+def overdue(store: str, at: datetime | None, *, as_json: bool) -> None:
+    """Whose limit has passed, the longest first."""
+    service = options.service(store)
+    at = at or options.now()
+    rows = (
+        (service.status(snapshot, at), each)
+        for snapshot in service.overdue(at)
+        for each in service.deadlines(snapshot, at)
+        if each.binding and each.has_passed
+    )
+    if as_json:
+        _print_json_list(tables.overdue_to_wire(row, each) for row, each in rows)
+    else:
+        tables.console().print(tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at)}"))
+
+
+@app.command()
+@click.argument("workflow", type=click.Choice(tuple(WORKFLOWS)))
+@click.option("--format", "style", type=click.Choice(("mermaid", "markdown")), default="mermaid", show_default=True)
+@options.as_json
+def diagram(workflow: str, style: str, *, as_json: bool) -> None:
+    """Draw a WORKFLOW from its table: roles, limits and guards on it."""
+    from eap_workflow import diagrams
+
+    draw = {"mermaid": diagrams.mermaid, "markdown": diagrams.markdown}[style]
+    text = draw(WORKFLOWS[workflow], policy=STANDARD)
+    if as_json:
+        click.echo(json.dumps({"workflow": workflow, "format": style, "fingerprint": WORKFLOWS[workflow].fingerprint, "text": text}))
+    else:
+        click.echo(text)
+
+
+@app.group()
+def calendar() -> None:
+    """Calendars, frozen to files."""
+
+
+@calendar.command()
+@click.option("--region", required=True, metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
+@click.option("--years", nargs=2, type=int, default=(2000, 2060), show_default=True, metavar="FIRST LAST", help="The span, whole years.")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+@options.as_json
+def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> None:
+    """Write a region's calendar to a FILE, so that it never changes."""
+    frozen = BusinessCalendar.for_region(*parse_region(region), years=years)
+    frozen.dump(file)
+    plain = {
+        "file": file,
+        "calendar": str(frozen.source),
+        "first": frozen.first.isoformat(),
+        "last": frozen.last.isoformat(),
+        "fingerprint": frozen.fingerprint,
+    }
+    if as_json:
+        click.echo(json.dumps(plain))
+    else:
+        click.echo(f"{file}: {plain['calendar']}, {plain['first']} to {plain['last']}, fingerprint {plain['fingerprint']}")
+
+
+@app.command()
+@click.argument("what", type=click.Choice(("command", "step", "snapshot")))
+@options.as_json
+def schema(what: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON either way
+    """Print the JSON Schema of a command, a step or a snapshot."""
+    from eap_workflow import schemas
+    from eap_workflow.workflows import extra_sessions
+
+    draw = {"command": schemas.command_schema, "step": schemas.step_schema, "snapshot": schemas.snapshot_schema}[what]
+    click.echo(json.dumps(draw(extra_sessions.PROCESS), indent=2))
+
+
+def _print_json_list(rows: Any) -> None:
+    """Print a JSON list, a row a line, without holding it."""
+    click.echo("[", nl=False)
+    for position, row in enumerate(rows):
+        click.echo(f"{',' if position else ''}\n  {json.dumps(row)}", nl=False)
+    click.echo("\n]")

@@ -1,0 +1,104 @@
+"""What several commands take: the store, the policies, an instant, a day, a region; each read once, here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eap_workflow.errors import EapWorkflowError
+from eap_workflow.policy_book import PolicyBook
+from eap_workflow.policy_file import load_policies
+from eap_workflow.service import Service
+from eap_workflow.store.sql import SqlStore
+from eap_workflow.workflows import extra_sessions
+
+DEFAULT_STORE = "sqlite:///eap-workflow.db"
+
+
+class Instant(click.ParamType):
+    """An instant as a person types it: ISO 8601, with its offset."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("an instant is needed, such as 2026-11-05T14:00:00+11:00", param, ctx)
+        if instant.tzinfo is None:
+            self.fail("the instant needs its offset, such as +11:00 or Z", param, ctx)
+        return instant
+
+
+class Day(click.ParamType):
+    """A date as a person types it: ISO 8601."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read it."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail("a date is needed, such as 2026-11-05", param, ctx)
+
+
+store = click.option(
+    "--store",
+    default=DEFAULT_STORE,
+    envvar="EAP_WORKFLOW_STORE",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="SQLAlchemy's URL of the database.",
+)
+policies = click.option(
+    "--policy",
+    "policy_files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file of contracts, besides the built-in one named standard; may be given several times.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+at = click.option(
+    "--at", type=Instant(), metavar="INSTANT", help="As of this instant, such as 2026-11-05T14:00:00+11:00; now by default."
+)
+
+
+def now() -> datetime:
+    """The present instant: the one place where the command line looks at the clock."""
+    return datetime.now(UTC)
+
+
+def book(policy_files: tuple[Path, ...]) -> PolicyBook:
+    """The built-in contract, and those of the files."""
+    whole = PolicyBook.standard()
+    for file in policy_files:
+        whole |= load_policies(file)
+    return whole
+
+
+def service(url: str, policies: PolicyBook | None = None, *, create: bool = False) -> Service:
+    """A service on a store; one that only reads does not make a database."""
+    store = SqlStore(url, extra_sessions.PROCESS, create=create)
+    return Service(store, extra_sessions.PROCESS, policies=policies)
+
+
+class Group(click.Group):
+    """A group whose commands turn our errors into a message and an exit status, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except EapWorkflowError as error:
+            raise click.ClickException(f"{error} [{error.code}]") from None

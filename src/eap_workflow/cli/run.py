@@ -1,0 +1,239 @@
+"""``eap-workflow run``: a file of commands goes in, a line each; every one is acted on or refused, and none stops the rest."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any
+
+from attrs import define, field
+from rich import box
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from eap_workflow.cli import tables
+from eap_workflow.envelope import Envelope, Tick, read_envelope
+from eap_workflow.errors import (
+    CommandIdReused,
+    Conflict,
+    CoverageError,
+    EapWorkflowError,
+    InvalidValue,
+    Refused,
+    Unknown,
+)
+from eap_workflow.json_text import parse_object
+from eap_workflow.wire import to_wire
+from eap_workflow.workflows import extra_sessions
+
+if TYPE_CHECKING:
+    from eap_workflow.service import Service
+
+LONGEST_LINE_BYTES = 1_000_000
+MOST_ROWS = 200
+REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
+
+
+@define
+class Refusal:
+    """A line that was not acted on.
+
+    Attributes:
+        line: Its number in the file, from 1.
+        envelope: The command, where the line could be read as one.
+        error: Why.
+    """
+
+    line: int
+    envelope: Envelope | Tick | None
+    error: EapWorkflowError
+
+    @property
+    def request(self) -> str | None:
+        """The request that it was for, where that can be told."""
+        return self.envelope.request if isinstance(self.envelope, Envelope) else None
+
+    @property
+    def trigger(self) -> str | None:
+        """What was asked for, where that can be told."""
+        if isinstance(self.envelope, Envelope):
+            return str(self.envelope.command.trigger)
+        return None if self.envelope is None else "tick"
+
+    def to_wire(self) -> dict[str, Any]:
+        """Write it as plain data."""
+        plain: dict[str, Any] = {"line": self.line, "do": self.trigger, "request": self.request}
+        plain |= {"code": self.error.code, "reason": str(self.error)}
+        if isinstance(self.error, Refused):
+            verdict = self.error.verdict
+            plain |= {"reasons": [to_wire(each) for each in verdict.reasons], "permitted": list(verdict.triggers)}
+        return plain
+
+
+@define
+class Totals:
+    """What a run came to.
+
+    Attributes:
+        lines: Lines that were not blank.
+        accepted: Commands that were acted on.
+        repeated: Commands that had been acted on before.
+        refused: Lines that were not acted on.
+        clock_moves: Moves that the clock made in ticks.
+        latest: The latest instant of all commands and ticks that were acted on.
+        kept: The first refusals, for the table.
+    """
+
+    lines: int = 0
+    accepted: int = 0
+    repeated: int = 0
+    refused: int = 0
+    clock_moves: int = 0
+    latest: datetime | None = None
+    kept: list[Refusal] = field(factory=list)
+
+
+def run(service: Service, file: IO[bytes] | Watched, totals: Totals) -> Iterator[Refusal]:
+    """Act on each line of a file, in order; what is refused is given back, and the rest goes on.
+
+    Args:
+        service: Where the commands go.
+        file: One JSON object a line; blank lines are passed over.
+        totals: Counted as it goes.
+
+    Yields:
+        Each line that was not acted on.
+    """
+    for number, line in _lines(file):
+        totals.lines += 1
+        envelope = None
+        try:
+            envelope = read_envelope(extra_sessions.PROCESS, _parsed(line))
+            _act(service, envelope, totals)
+        except REFUSALS as error:
+            totals.refused += 1
+            refusal = Refusal(number, envelope, error)
+            if len(totals.kept) < MOST_ROWS:
+                totals.kept.append(refusal)
+            yield refusal
+
+
+def _act(service: Service, envelope: Envelope | Tick, totals: Totals) -> None:
+    if isinstance(envelope, Tick):
+        for receipt in service.tick(envelope.at):
+            totals.clock_moves += len(receipt.steps)
+        totals.accepted += 1
+    elif service.handle(envelope).repeated:
+        totals.repeated += 1
+    else:
+        totals.accepted += 1
+    totals.latest = envelope.at if totals.latest is None else max(totals.latest, envelope.at)
+
+
+def _lines(file: IO[bytes] | Watched) -> Iterator[tuple[int, bytes | None]]:
+    """Number the lines; one that is too long to be a command is given as None, and never held whole."""
+    number = 0
+    while line := file.readline(LONGEST_LINE_BYTES + 1):
+        number += 1
+        if len(line) > LONGEST_LINE_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LONGEST_LINE_BYTES)
+            yield number, None
+        elif line.strip():
+            yield number, line
+
+
+def _parsed(line: bytes | None) -> dict[str, Any]:
+    if line is None:
+        raise InvalidValue("line", f"a command of at most {LONGEST_LINE_BYTES:,} bytes is needed")
+    return parse_object(line, field="line")
+
+
+class Watched:
+    """A file that says how far it has been read."""
+
+    def __init__(self, file: IO[bytes], advance: Callable[[int], None]) -> None:
+        self._file = file
+        self._advance = advance
+        self._read = 0
+
+    def readline(self, limit: int) -> bytes:
+        """Read a line, as a file does."""
+        line = self._file.readline(limit)
+        self._read += len(line)
+        self._advance(self._read)
+        return line
+
+
+@contextmanager
+def progress(size: int | None) -> Iterator[Callable[[int], None]]:
+    """Show how far into the file the run is, on a terminal, and nowhere else."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    shown = sys.stderr.isatty() and size is not None
+    with Progress(*columns, console=tables.error_console(), transient=True, disable=not shown) as bar:
+        task = bar.add_task("commands", total=size)
+        yield lambda position: bar.update(task, completed=position)
+
+
+def print_tables(service: Service, totals: Totals) -> None:
+    """Print how every request stands, and what was refused and why."""
+    at = totals.latest or service.latest_at()
+    console = tables.console()
+    if at is not None:
+        snapshots = service.snapshots()
+        rows = [service.status(snapshot, at) for snapshot in islice(snapshots, MOST_ROWS)]
+        more = sum(1 for _ in snapshots)
+        console.print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at)}"))
+        if more:
+            console.print(f"… and {more:,} more: eap-workflow status\n")
+    if totals.kept:
+        console.print(_refusals(totals.kept))
+        if totals.refused > len(totals.kept):
+            console.print(f"… and {totals.refused - len(totals.kept):,} more: --json lists them all\n")
+    console.print(
+        f"{totals.lines:,} commands: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
+        f" {totals.refused:,} refused; {totals.clock_moves:,} moves by the clock in ticks"
+    )
+
+
+def _refusals(refusals: list[Refusal]) -> Table:
+    table = Table(title="Refused, and why", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("line", justify="right", no_wrap=True)
+    table.add_column("request", no_wrap=True)
+    table.add_column("command", no_wrap=True)
+    table.add_column("why")
+    table.add_column("rules", style="dim", overflow="fold", max_width=16)
+    for refusal in refusals:
+        why, rules = str(refusal.error), ""
+        if isinstance(refusal.error, Refused):
+            reasons = refusal.error.verdict.reasons
+            why = "\n".join(f"{reason.sentence}{tables.about(reason)}" for reason in reasons)
+            rules = ", ".join(dict.fromkeys(rule for reason in reasons for rule in reason.rules))
+        table.add_row(
+            str(refusal.line), refusal.request or "–", tables.words(refusal.trigger), tables.plain(why), rules
+        )
+    return table
+
+
+def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) -> None:
+    """Print one JSON object, written as the run goes, so that a long list of refusals is never held."""
+    write = sys.stdout.write
+    write('{"refused": [')
+    for position, refusal in enumerate(refusals):
+        write(f"{', ' if position else ''}{json.dumps(refusal.to_wire())}")
+    write('], "requests": [')
+    at = totals.latest or service.latest_at() or datetime.now(UTC)
+    for position, snapshot in enumerate(service.snapshots()):
+        write(f"{', ' if position else ''}{json.dumps(tables.status_to_wire(service.status(snapshot, at)))}")
+    counts = {
+        "lines": totals.lines,
+        "accepted": totals.accepted,
+        "repeated": totals.repeated,
+        "refused_lines": totals.refused,
+        "clock_moves": totals.clock_moves,
+    }
+    write(f'], "totals": {json.dumps(counts)}}}\n')

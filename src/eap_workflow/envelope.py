@@ -1,0 +1,123 @@
+"""A command with its address: for which request, at which instant, by whom.
+
+This is the form in which another system sends commands: one JSON object each, the trigger under ``do``.
+
+    {"do": "approve", "request": "XS-0001", "at": "2026-11-05T14:00:00+11:00",
+     "by": {"role": "employer", "id": "app-2", "employer": "emp-4"}}
+
+``tick`` is no command of a request: it moves the clock of all of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.json_text import canonical_json
+from eap_workflow.process import ByClock
+from eap_workflow.values import Actor, Discreet, Reference, as_instant, reference
+from eap_workflow.wire import from_wire, to_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eap_workflow.process import Process
+
+TICK = "tick"
+
+
+@frozen(kw_only=True, repr=False)
+class Address(Discreet):
+    """What every command is sent with.
+
+    Attributes:
+        request: Which request.
+        at: The instant at which it takes effect; it may lie in the future.
+        by: Who asks.
+        id: The sender's own id of this command: sent twice, it acts once.
+    """
+
+    request: Reference = reference()
+    at: datetime = field(converter=as_instant)
+    by: Actor
+    id: Reference | None = reference(default=None)
+
+
+@frozen(kw_only=True, repr=False)
+class Envelope(Address):
+    """A command with its address.
+
+    Attributes:
+        command: What is asked for.
+    """
+
+    command: Any
+
+    def to_wire(self) -> dict[str, Any]:
+        """Write it as plain data, as it is sent."""
+        own = {} if type(self.command) is ByClock else to_wire(self.command)
+        plain = {"do": self.command.trigger, "request": self.request, "at": to_wire(_Instant(at=self.at))["at"]}
+        plain["by"] = to_wire(self.by)
+        if self.id is not None:
+            plain["id"] = self.id
+        return plain | own
+
+    @property
+    def digest(self) -> str:
+        """What identifies its content, so that an id that comes again with other content is noticed."""
+        import hashlib
+
+        return hashlib.sha256(canonical_json(self.to_wire()).encode()).hexdigest()
+
+
+@frozen(kw_only=True)
+class _Instant:
+    at: datetime = field(converter=as_instant)
+
+
+@frozen(kw_only=True)
+class Tick:
+    """The clock moves: every move that is due by then is made, for every request (IN-13).
+
+    Attributes:
+        at: The instant up to which.
+    """
+
+    at: datetime = field(converter=as_instant)
+
+
+ADDRESS = ("request", "at", "by", "id")
+
+
+def read_envelope(process: Process, data: object) -> Envelope | Tick:
+    """Read a command, or a tick, from plain data.
+
+    Args:
+        process: The workflow whose commands they are.
+        data: One object, as JSON gives it.
+
+    Raises:
+        InvalidValue: It is no command of this workflow; the error names the field and what is allowed, and no value.
+    """
+    if not isinstance(data, dict):
+        raise InvalidType("command", "an object is needed")
+    trigger = data.get("do")
+    if trigger == TICK:
+        return from_wire(Tick, {key: data[key] for key in data if key != "do"})
+    triggers = process.workflow.triggers
+    if not isinstance(trigger, str) or trigger not in triggers:
+        raise InvalidValue("do", f"one of {', '.join((*triggers, TICK))} is needed")
+    own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
+    address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
+    command_type = process.commands.get(trigger)
+    command: object
+    if command_type is None:
+        if own:
+            raise InvalidValue(trigger, "this trigger has no fields of its own")
+        command = ByClock(trigger=trigger)
+    else:
+        command = from_wire(command_type, own)
+    return Envelope(request=address.request, at=address.at, by=address.by, id=address.id, command=command)

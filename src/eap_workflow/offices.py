@@ -1,0 +1,57 @@
+"""Where limits are counted: each party's calendar, built once from the terms of its policy.
+
+The core takes calendars as data. This is where a service gets them: from the holidays of a region, or from a frozen
+file, with the closures and extra working days that the contract names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eap_workflow.calendar import BusinessCalendar, parse_region
+from eap_workflow.deadlines import Office
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eap_workflow.policy import PartyTerms, Policy
+
+
+def calendar_of(terms: PartyTerms) -> BusinessCalendar:
+    """Build a party's calendar.
+
+    Args:
+        terms: The party's region or frozen file, its closures and its extra working days.
+
+    Raises:
+        UnknownRegion: There are no holidays for the region.
+        FrozenFileError: The file is not what was dumped.
+        CoverageError: A closure lies outside the calendar.
+    """
+    if terms.calendar_file is not None:
+        calendar = BusinessCalendar.load(terms.calendar_file)
+    else:
+        calendar = BusinessCalendar.for_region(*parse_region(terms.region or ""))
+    if closures := terms.closed_days():
+        calendar = calendar.with_closures(closures)
+    if working_days := terms.extra_working_days():
+        calendar = calendar.with_working_days(working_days)
+    return calendar
+
+
+class Offices:
+    """The offices of policies, each calendar built at its first use and kept."""
+
+    def __init__(self) -> None:
+        self._calendars: dict[PartyTerms, BusinessCalendar] = {}
+
+    def of(self, policy: Policy) -> Mapping[str, Office]:
+        """The offices of both parties, by party."""
+        parties = {"provider": policy.parties.provider, "employer": policy.parties.employer}
+        return {party: Office.of(party, terms, self._calendar(terms)) for party, terms in parties.items()}
+
+    def _calendar(self, terms: PartyTerms) -> BusinessCalendar:
+        calendar = self._calendars.get(terms)
+        if calendar is None:
+            calendar = self._calendars.setdefault(terms, calendar_of(terms))
+        return calendar

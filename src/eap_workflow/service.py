@@ -1,0 +1,271 @@
+"""The one imperative loop: load, decide, append.
+
+Everything that one command causes is one transaction: it is read, decided and kept, or it leaves no trace.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from eap_workflow.deadlines import explain
+from eap_workflow.envelope import Envelope
+from eap_workflow.errors import CommandIdReused, DefinitionError, Unknown
+from eap_workflow.offices import Offices
+from eap_workflow.policy_book import PolicyBook
+from eap_workflow.process import NO_OTHERS, Context, Process
+from eap_workflow.store import Seen
+from eap_workflow.values import SYSTEM, as_instant
+from eap_workflow.views.status import deadlines, status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from eap_workflow.calendar import DayAccount
+    from eap_workflow.deadlines import Deadline, Office
+    from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.store import Store, Transaction
+    from eap_workflow.verdict import Verdict
+    from eap_workflow.views.status import DeadlineStatus, Status
+
+BATCH = 100
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """What a command did.
+
+    Attributes:
+        snapshot: The request after it.
+        steps: The steps that it made: the clock's that were due, its own, and what followed at once.
+        repeated: Whether the command had come before, so that this is its first result again.
+    """
+
+    snapshot: Snapshot
+    steps: tuple[Step, ...]
+    repeated: bool = False
+
+
+class Service:
+    """A workflow with a store, policies and calendars: what a case system talks to.
+
+    Args:
+        store: Where requests are kept.
+        process: The workflow.
+        policies: The contracts; the built-in standard one alone, where none are given.
+        offices: Where limits are counted; calendars of the policies' regions, where none are given.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        process: Process,
+        *,
+        policies: PolicyBook | None = None,
+        offices: Offices | None = None,
+    ) -> None:
+        self._store = store
+        self._process = process
+        self._policies = PolicyBook.standard() if policies is None else policies
+        self._offices = Offices() if offices is None else offices
+        self._offices_of: dict[PolicyRef, Mapping[str, Office]] = {}
+
+    def handle(self, envelope: Envelope) -> Receipt:
+        """Decide a command and keep what it does, or raise and keep nothing.
+
+        Args:
+            envelope: The command, for which request, when and by whom.
+
+        Raises:
+            Refused: It is not permitted; the verdict says why and what is.
+            Unknown: It names a contract, or a request, that nobody knows.
+            CommandIdReused: Its id came before with other content.
+            CoverageError: A limit would end outside its calendar.
+            Conflict: The request moved on meanwhile.
+        """
+        with self._store.transaction() as transaction:
+            if envelope.id is not None and (seen := transaction.seen(envelope.id)) is not None:
+                return self._first_result(transaction, seen, envelope)
+            snapshot = transaction.load(envelope.request)
+            context = self._context(transaction, snapshot, envelope)
+            steps, after = self._process.advance(snapshot, envelope.command, context)
+            transaction.append(steps, after)
+            if context.policy is not None and self._process.index(after).policy == context.policy.ref:
+                transaction.keep_policy(context.policy)
+            if envelope.id is not None:
+                seen = Seen(
+                    digest=envelope.digest,
+                    request=envelope.request,
+                    first=steps[0].version,
+                    last=steps[-1].version,
+                )
+                transaction.remember(envelope.id, seen)
+            return Receipt(snapshot=after, steps=steps)
+
+    def can(self, envelope: Envelope) -> Verdict:
+        """Ask what `handle` would answer, and keep nothing."""
+        with self._store.reading() as transaction:
+            snapshot = transaction.load(envelope.request)
+            return self._process.can(snapshot, envelope.command, self._context(transaction, snapshot, envelope))
+
+    def tick(self, at: datetime) -> Iterator[Receipt]:
+        """Make every move of the clock that is due by an instant, for every request, one request a transaction (IN-13).
+
+        Args:
+            at: The instant, aware.
+
+        Yields:
+            What was done to each request, the longest due first.
+        """
+        at = as_instant(at)
+        while True:
+            with self._store.reading() as transaction:
+                due = transaction.due(at, BATCH)
+            if not due:
+                return
+            for request in due:
+                receipt = self._tick_one(request, at)
+                if receipt is not None:
+                    yield receipt
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """Every request as it stands, in the order of their ids, without holding them all."""
+        with self._store.reading() as transaction:
+            yield from transaction.requests()
+
+    def overdue(self, at: datetime) -> Iterator[Snapshot]:
+        """The requests with a limit that has passed by an instant, the longest passed first (IN-04)."""
+        at = as_instant(at)
+        with self._store.reading() as transaction:
+            yield from transaction.overdue(at)
+
+    def latest_at(self) -> datetime | None:
+        """The instant of the last step of all; None for an empty store."""
+        with self._store.reading() as transaction:
+            return transaction.latest_at()
+
+    def snapshot(self, request: str) -> Snapshot:
+        """The request as it stands.
+
+        Raises:
+            Unknown: There is no such request.
+        """
+        with self._store.reading() as transaction:
+            return self._found(transaction.load(request))
+
+    def trail(self, request: str) -> tuple[Step, ...]:
+        """All steps of a request, in order.
+
+        Raises:
+            Unknown: There is no such request.
+        """
+        with self._store.reading() as transaction:
+            self._found(transaction.load(request))
+            return transaction.trail(request)
+
+    def status(self, snapshot: Snapshot, at: datetime) -> Status:
+        """How a request stands at an instant (XS-11).
+
+        Raises:
+            CoverageError: A calendar does not cover the day of the instant.
+        """
+        return status(self._process.workflow, snapshot, self._counting(snapshot), at)
+
+    def deadlines(self, snapshot: Snapshot, at: datetime) -> tuple[DeadlineStatus, ...]:
+        """How each running limit of a request stands at an instant.
+
+        Raises:
+            CoverageError: A calendar does not cover the day of the instant.
+        """
+        return deadlines(self._process.workflow, snapshot, self._counting(snapshot), at)
+
+    def explain(self, snapshot: Snapshot, deadline: Deadline) -> tuple[DayAccount, ...]:
+        """Account for a due date day by day, from day 0 to the last, on the party's calendar of today.
+
+        Args:
+            snapshot: The request that the limit belongs to.
+            deadline: The limit.
+
+        Raises:
+            CoverageError: The calendar does not cover it.
+        """
+        return explain(deadline, self._counting(snapshot)[deadline.basis.party].calendar)
+
+    def policy_of(self, snapshot: Snapshot) -> Policy | None:
+        """The policy that a request keeps, or the one in force at its last step; None while it names no contract."""
+        with self._store.reading() as transaction:
+            return self._policy(transaction, snapshot, None, snapshot.at)
+
+    def _counting(self, snapshot: Snapshot) -> Mapping[str, Office]:
+        if not snapshot.deadlines:
+            return {}
+        policy = self.policy_of(snapshot)
+        return {} if policy is None else self.offices_of(policy)
+
+    def offices_of(self, policy: Policy) -> Mapping[str, Office]:
+        """Where the limits of a policy are counted, by party."""
+        offices = self._offices_of.get(policy.ref)
+        if offices is None:
+            offices = self._offices_of.setdefault(policy.ref, self._offices.of(policy))
+        return offices
+
+    def _tick_one(self, request: str, at: datetime) -> Receipt | None:
+        with self._store.transaction() as transaction:
+            snapshot = self._found(transaction.load(request))
+            if snapshot.next_due_at is None or snapshot.next_due_at > at:
+                return None
+            policy = self._policy(transaction, snapshot, None, at)
+            context = Context(
+                request=snapshot.request,
+                at=at,
+                by=SYSTEM,
+                policy=policy,
+                offices={} if policy is None else self.offices_of(policy),
+            )
+            steps, after = self._process.tick(snapshot, context)
+            if not steps:
+                raise DefinitionError("a request is due, and the clock has no move to make")
+            transaction.append(steps, after)
+            return Receipt(snapshot=after, steps=steps)
+
+    def _first_result(self, transaction: Transaction, seen: Seen, envelope: Envelope) -> Receipt:
+        if seen.digest != envelope.digest:
+            raise CommandIdReused
+        trail = transaction.trail(seen.request, 1, seen.last)
+        snapshot = self._found(self._process.replay(trail))
+        return Receipt(snapshot=snapshot, steps=trail[seen.first - 1 :], repeated=True)
+
+    def _context(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> Context:
+        policy = self._policy(transaction, snapshot, envelope.command, envelope.at)
+        case = NO_OTHERS
+        if snapshot is not None:
+            assist_case = self._process.index(snapshot).assist_case
+            if assist_case is not None:
+                case = transaction.case_totals(assist_case, envelope.request)
+        return Context(
+            request=envelope.request,
+            at=envelope.at,
+            by=envelope.by,
+            policy=policy,
+            offices={} if policy is None else self.offices_of(policy),
+            case=case,
+        )
+
+    def _policy(
+        self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime
+    ) -> Policy | None:
+        index = None if snapshot is None else self._process.index(snapshot)
+        if index is not None and index.policy is not None:
+            # What was kept with the request comes before a file that may have been edited since.
+            return transaction.policy(index.policy) or self._policies.version(index.policy)
+        contract = getattr(command, "contract", None) or (None if index is None else index.contract)
+        return None if contract is None else self._policies.in_force_at(contract, at)
+
+    @staticmethod
+    def _found(snapshot: Snapshot | None) -> Snapshot:
+        if snapshot is None:
+            raise Unknown("request", "no request of this id is known here")
+        return snapshot

@@ -1,0 +1,142 @@
+"""A store in memory: for tests, for trying a file of commands out, and to read beside the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from threading import RLock
+
+from eap_workflow.errors import Conflict
+from eap_workflow.policy import Policy, PolicyRef
+from eap_workflow.process import CaseTotals, Process
+from eap_workflow.steps import Snapshot, Step
+from eap_workflow.store import Seen, binding_passes_at, refuse_another
+
+
+class MemoryStore:
+    """Requests in memory, one transaction at a time.
+
+    Args:
+        process: The workflow whose requests it keeps.
+    """
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._trails: dict[str, tuple[Step, ...]] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._seen: dict[str, Seen] = {}
+        self._policies: dict[PolicyRef, Policy] = {}
+        self._lock = RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTransaction]:
+        """Begin a transaction; what it writes is kept when its block ends without an error."""
+        with self._lock:
+            transaction = self._begin()
+            yield transaction
+            self._trails, self._snapshots, self._seen, self._policies = transaction.kept
+
+    @contextmanager
+    def reading(self) -> Iterator[MemoryTransaction]:
+        """Begin a transaction whose writes are dropped."""
+        yield self._begin()
+
+    def _begin(self) -> MemoryTransaction:
+        return MemoryTransaction(
+            self._process, dict(self._trails), dict(self._snapshots), dict(self._seen), dict(self._policies)
+        )
+
+
+class MemoryTransaction:
+    """What `eap_workflow.store.Transaction` asks for, on dictionaries of its own."""
+
+    def __init__(
+        self,
+        process: Process,
+        trails: dict[str, tuple[Step, ...]],
+        snapshots: dict[str, Snapshot],
+        seen: dict[str, Seen],
+        policies: dict[PolicyRef, Policy],
+    ) -> None:
+        self._process = process
+        self._trails = trails
+        self._snapshots = snapshots
+        self._seen = seen
+        self._policies = policies
+
+    @property
+    def kept(
+        self,
+    ) -> tuple[dict[str, tuple[Step, ...]], dict[str, Snapshot], dict[str, Seen], dict[PolicyRef, Policy]]:
+        """What the store is to keep."""
+        return self._trails, self._snapshots, self._seen, self._policies
+
+    def load(self, request: str) -> Snapshot | None:
+        """The request as it stands."""
+        return self._snapshots.get(request)
+
+    def append(self, steps: tuple[Step, ...], snapshot: Snapshot) -> None:
+        """Add steps to a request's trail, with the snapshot that they lead to."""
+        if not steps:
+            return
+        trail = self._trails.get(snapshot.request, ())
+        if steps[0].version != len(trail) + 1:
+            raise Conflict(snapshot.request, expected=steps[0].version - 1, found=len(trail))
+        self._trails[snapshot.request] = trail + steps
+        self._snapshots[snapshot.request] = snapshot
+
+    def trail(self, request: str, first: int = 1, last: int | None = None) -> tuple[Step, ...]:
+        """The steps of a request, in order."""
+        return self._trails.get(request, ())[first - 1 : last]
+
+    def case_totals(self, assist_case: str, besides: str) -> CaseTotals:
+        """What the other requests of an Assist Case add up to."""
+        others = [
+            self._process.index(snapshot) for request, snapshot in self._snapshots.items() if request != besides
+        ]
+        shared = [index for index in others if index.assist_case == assist_case]
+        return CaseTotals(
+            pending=sum(index.pending for index in shared),
+            approved_in_advance=sum(index.approved_in_advance for index in shared),
+        )
+
+    def seen(self, command_id: str) -> Seen | None:
+        """What is known of a command by its id."""
+        return self._seen.get(command_id)
+
+    def remember(self, command_id: str, seen: Seen) -> None:
+        """Keep what a command did, under its id."""
+        self._seen[command_id] = seen
+
+    def policy(self, ref: PolicyRef) -> Policy | None:
+        """A policy that a request was submitted under."""
+        return self._policies.get(ref)
+
+    def keep_policy(self, policy: Policy) -> None:
+        """Keep a policy by its version, once."""
+        refuse_another(self._policies.setdefault(policy.ref, policy), policy)
+
+    def due(self, at: datetime, most: int) -> tuple[str, ...]:
+        """The requests whose clock has something to do by an instant, the longest due first."""
+        waiting = [
+            (snapshot.clock[0].due_at, request) for request, snapshot in self._snapshots.items() if snapshot.clock
+        ]
+        return tuple(request for due_at, request in sorted(waiting) if due_at <= at)[:most]
+
+    def overdue(self, at: datetime) -> Iterator[Snapshot]:
+        """The requests with a binding limit that has passed by an instant, the longest passed first."""
+        passing = [
+            (passes_at, request)
+            for request, snapshot in self._snapshots.items()
+            if (passes_at := binding_passes_at(self._process, snapshot)) is not None and passes_at <= at
+        ]
+        return (self._snapshots[request] for _, request in sorted(passing))
+
+    def requests(self) -> Iterator[Snapshot]:
+        """Every request, in the order of their ids."""
+        return (self._snapshots[request] for request in sorted(self._snapshots))
+
+    def latest_at(self) -> datetime | None:
+        """The instant of the last step of all."""
+        return max((snapshot.at for snapshot in self._snapshots.values()), default=None)
