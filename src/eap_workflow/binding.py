@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import transitions
 
@@ -61,18 +61,19 @@ class _Models:
         return len(self._models)
 
 
-class _Condition(transitions.core.Condition):  # type: ignore[misc]
+class _Condition(transitions.core.Condition):
     """A condition that any true answer meets."""
 
     def check(self, event_data: Any) -> bool:
-        return bool(self.func(event_data)) is self.target
+        holds = cast("Callable[[Any], object]", self.func)
+        return bool(holds(event_data)) is self.target
 
 
-class _Transition(transitions.Transition):  # type: ignore[misc]
+class _Transition(transitions.Transition):
     condition_cls = _Condition
 
 
-class _Trigger(transitions.Event):  # type: ignore[misc]
+class _Trigger(transitions.Event):
     """What a model's trigger calls."""
 
     machine: WorkflowMachine
@@ -109,16 +110,16 @@ class _Trigger(transitions.Event):  # type: ignore[misc]
         return bool(event_data.result)
 
 
-class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
+class WorkflowMachine(transitions.Machine):
     """A ``transitions.Machine`` over the rows of a table, without automatic transitions.
 
+    With a workflow that a process owns, a trigger decides: it makes due dates and steps, runs the clock's moves that are
+    due and what follows at once. With a table by itself, it makes the one move, on guards that see no snapshot.
     Every callback gets transitions' ``EventData``, with ``command``, ``context`` and ``step`` in its ``kwargs``.
 
     Args:
         workflow: The table, with its guards bound if a trigger is to be fired.
         model: What to bind: an object that takes new attributes, or several; None for the machine itself.
-        process: The workflow's process. With it a trigger decides: it makes due dates and steps, runs the clock's moves
-            that are due and what follows at once. Without it a trigger makes the one move.
         snapshot_attribute: Where a model keeps its snapshot, with a process.
         on_steps: Called with the model and the steps, once they all are made; raising undoes them on the model.
         **options: What ``transitions.Machine`` takes besides, callbacks for one.
@@ -136,7 +137,6 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
         workflow: Workflow,
         model: object = None,
         *,
-        process: Process | None = None,
         snapshot_attribute: str = "snapshot",
         on_steps: Receiver | None = None,
         **options: Any,
@@ -144,10 +144,8 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
         for fixed in ("states", "transitions", "initial", "send_event", "auto_transitions", "queued"):
             if fixed in options:
                 raise DefinitionError(f"{fixed} is the table's, and not an option")
-        if process is not None and process.workflow is not workflow:
-            raise DefinitionError("the process is of another workflow")
         self.workflow = workflow
-        self.process = process
+        self.process: Process | None = workflow.process
         self.snapshot_attribute = snapshot_attribute
         self.on_steps = on_steps
         super().__init__(
@@ -162,9 +160,9 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
                     "trigger": move.trigger,
                     "source": move.source,
                     "dest": move.target,
-                    "conditions": self._conditions(workflow.row(move.source, move.trigger)),
+                    "conditions": self._conditions(row),
                 }
-                for move in workflow.moves
+                for move, row in workflow.rows
             ],
             send_event=True,
             auto_transitions=False,
@@ -172,8 +170,8 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
             **options,
         )
 
-    @property
-    def models(self) -> _Models:
+    @property  # type: ignore[override]
+    def models(self) -> _Models:  # a list to transitions, of which it uses what _Models has
         """The models that are bound, by identity."""
         return self._models
 
@@ -193,7 +191,7 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
             self._fire(model, command, context, None)
             return True
         steps, after = self.process.advance(self._snapshot(model), command, context)
-        self._walk(model, steps, after, context)
+        self._walk(self.process, model, steps, after, context)
         return steps
 
     def tick(self, model: Any, context: Any) -> Any:
@@ -214,17 +212,16 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
             return ()
         steps, after = self.process.tick(snapshot, context)
         if steps:
-            self._walk(model, steps, after, context)
+            self._walk(self.process, model, steps, after, context)
         return steps
 
-    def _walk(self, model: Any, steps: tuple[Step, ...], after: Any, context: Any) -> None:
-        assert self.process is not None
+    def _walk(self, process: Process, model: Any, steps: tuple[Step, ...], after: Any, context: Any) -> None:
         before = self._snapshot(model)
         state = getattr(model, self.model_attribute)
         try:
             for step in steps:
                 self._fire(model, step.command, _seen_by(context, step), step)
-                setattr(model, self.snapshot_attribute, self.process.evolve(self._snapshot(model), step))
+                setattr(model, self.snapshot_attribute, process.evolve(self._snapshot(model), step))
             setattr(model, self.snapshot_attribute, after)
             if self.on_steps is not None:
                 self.on_steps(model, steps)
@@ -251,7 +248,7 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
     def _fire(self, model: Any, command: Any, context: Any, step: Step | None) -> None:
         trigger = command.trigger
         state = getattr(model, self.model_attribute)
-        event = self.events[trigger]
+        event = cast("_Trigger", self.events[trigger])
         if state in event.transitions and event.fire(model, command, context, step):
             return
         verdict = self._verdict(model, state, command, context)
@@ -265,8 +262,7 @@ class WorkflowMachine(transitions.Machine):  # type: ignore[misc]
             snapshot = _Bare(state)
         return self.workflow.verdict(snapshot, command, context)
 
-    def _conditions(self, row: Row | None) -> list[Callable[[Any], bool]]:
-        assert row is not None
+    def _conditions(self, row: Row) -> list[Callable[[Any], bool]]:
         who = row.who
 
         def role(event_data: Any) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
-from eap_workflow.errors import InvalidValue
+from eap_workflow.calendar import Reading
+from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at, starts_at
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from eap_workflow.calendar import BusinessCalendar, DayAccount
     from eap_workflow.calendar_difference import DayDifference
     from eap_workflow.machine import Limit
-    from eap_workflow.policy import LimitTerms, PartyTerms, Policy
+    from eap_workflow.policy import PartyTerms, Policy
 
 
 @frozen(kw_only=True)
@@ -52,7 +54,7 @@ class Basis:
 
     party: str
     zone: str
-    reading: str
+    reading: Reading
     cutoff: time | None = None
     calendar: str
 
@@ -83,6 +85,21 @@ class Office:
 
 
 @frozen(kw_only=True)
+class Part:
+    """A stretch of a limit that was counted after its first one: a later stage of a chain, or an extension.
+
+    Attributes:
+        from_on: The day from which is counted, and which does not count itself: where the stretch before it ends.
+        working_days: How many working days.
+        basis: How they are counted.
+    """
+
+    from_on: date
+    working_days: int
+    basis: Basis
+
+
+@frozen(kw_only=True)
 class Deadline:
     """A limit that runs: what started it, how it is counted, and the date that was stated.
 
@@ -90,30 +107,44 @@ class Deadline:
         limit: Which limit of the table.
         started_at: The instant that started it, in UTC.
         day_zero: The day from which is counted, and which does not count itself (IN-01).
-        working_days: How many working days, extensions included.
-        extended_by: How many of them the case team added (IN-12).
-        due_on: The last day, in the party's calendar.
-        passes_at: The instant at which that day has passed in the party's zone, in UTC.
+        working_days: How many working days the limit is, without what was added.
+        basis: How they are counted.
+        further: What was counted on from there: the later stages of a chain (IN-03), and every extension (IN-12).
+        due_on: The last day.
+        passes_at: The instant at which that day has passed in the zone of the party that is last, in UTC.
         schedule: What the clock does about it, in order.
-        basis: How it is counted.
     """
 
     limit: str
     started_at: datetime
     day_zero: date
     working_days: int
-    extended_by: int = 0
+    basis: Basis
+    further: tuple[Part, ...] = ()
     due_on: date
     passes_at: datetime
     schedule: tuple[ClockMove, ...] = ()
-    basis: Basis
 
     def has_passed(self, at: datetime) -> bool:
         """Whether the limit has passed at an instant; on its last day it has not."""
         return at >= self.passes_at
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All stretches, in order: the one that starts on day 0, and those that were counted on from it."""
+        return (Part(from_on=self.day_zero, working_days=self.working_days, basis=self.basis), *self.further)
 
-DEEMED = ("deem_approved", "deem_declined")
+    @property
+    def last_basis(self) -> Basis:
+        """How the last stretch is counted: its party and its zone are those of the due date."""
+        return self.further[-1].basis if self.further else self.basis
+
+
+def _office(offices: Mapping[str, Office], party: str) -> Office:
+    try:
+        return offices[party]
+    except KeyError:
+        raise DefinitionError(f"the context has no office of the {party}: its calendar and zone are needed") from None
 
 
 def start(limit: Limit, policy: Policy, offices: Mapping[str, Office], at: datetime) -> Deadline | None:
@@ -130,46 +161,35 @@ def start(limit: Limit, policy: Policy, offices: Mapping[str, Office], at: datet
 
     Raises:
         CoverageError: The party's calendar does not reach that far.
+        DefinitionError: There is no office of the party.
     """
     terms = policy.limit(limit.name)
     if terms is None:
         return None
-    office = offices[limit.party]
-    basis = office.basis
-    calendar = office.calendar
+    office = _office(offices, limit.party)
+    basis, calendar = office.basis, office.calendar
     day_zero = calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
     due_on = calendar.add(day_zero, terms.working_days)
     passing = passes_at(due_on, basis.zone)
+    schedule = [ClockMove(trigger=trigger, due_at=at, limit=limit.name) for trigger in policy.clock_at_start(limit.name)]
+    for trigger, working_days in (("remind", terms.remind_before), ("warn", terms.warn_before)):
+        if working_days is not None:
+            due_at = starts_at(calendar.add(due_on, -working_days), basis.zone)
+            schedule.append(ClockMove(trigger=trigger, due_at=due_at, limit=limit.name))
+    schedule += [
+        ClockMove(trigger=trigger, due_at=passing, limit=limit.name)
+        for trigger in policy.clock_when_passed(limit.name)
+    ]
     return Deadline(
         limit=limit.name,
         started_at=at,
         day_zero=day_zero,
         working_days=terms.working_days,
+        basis=basis,
         due_on=due_on,
         passes_at=passing,
-        schedule=_schedule(limit.name, terms, office, at, due_on, passing, policy.limits.relayed_by),
-        basis=basis,
+        schedule=tuple(schedule),
     )
-
-
-def _schedule(
-    limit: str, terms: LimitTerms, office: Office, at: datetime, due_on: date, passing: datetime, relayed_by: str
-) -> tuple[ClockMove, ...]:
-    moves = []
-    if limit == "relay" and relayed_by == "clock":
-        moves.append(ClockMove(trigger="relay", due_at=at, limit=limit))
-    for trigger, working_days in (("remind", terms.remind_before), ("warn", terms.warn_before)):
-        if working_days is not None:
-            due_at = starts_at(office.calendar.add(due_on, -working_days), office.basis.zone)
-            if due_at > at:
-                moves.append(ClockMove(trigger=trigger, due_at=due_at, limit=limit))
-    if terms.when_passed == "lapse":
-        moves.append(ClockMove(trigger="lapse", due_at=passing, limit=limit))
-    else:
-        moves.append(ClockMove(trigger="overdue", due_at=passing, limit=limit))
-        if terms.when_passed in DEEMED:
-            moves.append(ClockMove(trigger=terms.when_passed, due_at=passing, limit=limit))
-    return tuple(moves)
 
 
 def chain(
@@ -182,71 +202,115 @@ def chain(
 
     Args:
         limit: The limit that is the sum.
-        first: The first stage, started.
+        first: The first stage, as it stands.
         later: The stages after it, in order.
         policy: How many working days each has.
         offices: The parties' calendars and zones.
 
     Raises:
         CoverageError: A party's calendar does not reach that far.
+        DefinitionError: There is no office of a party.
     """
-    due_on, working_days, basis = first.due_on, first.working_days, first.basis
+    due_on, basis, further = first.due_on, first.last_basis, list(first.further)
     for stage in later:
         terms = policy.limit(stage.name)
         if terms is not None:
-            office = offices[stage.party]
-            due_on = office.calendar.add(due_on, terms.working_days)
-            working_days += terms.working_days
+            office = _office(offices, stage.party)
             basis = office.basis
+            further.append(Part(from_on=due_on, working_days=terms.working_days, basis=basis))
+            due_on = office.calendar.add(due_on, terms.working_days)
     return Deadline(
         limit=limit.name,
         started_at=first.started_at,
         day_zero=first.day_zero,
-        working_days=working_days,
+        working_days=first.working_days,
+        basis=first.basis,
+        further=tuple(further),
         due_on=due_on,
         passes_at=passes_at(due_on, basis.zone),
-        basis=basis,
     )
 
 
-def extend(deadline: Deadline, working_days: int, office: Office, pending: tuple[ClockMove, ...]) -> Deadline:
+def extend(
+    deadline: Deadline, working_days: int, offices: Mapping[str, Office], pending: tuple[ClockMove, ...]
+) -> Deadline:
     """State a later date for a limit that runs (IN-12); nothing shortens one.
 
     Args:
         deadline: The deadline as it was stated.
         working_days: How many working days more, from the date that was stated.
-        office: The party's calendar and zone.
-        pending: What the clock has not done yet about this limit; only that is scheduled anew.
+        offices: The parties' calendars and zones.
+        pending: What the clock has not done yet about this limit; only that is scheduled anew, as long before the new
+            date as it was before the old one.
 
     Raises:
         InvalidValue: The number is not positive.
         CoverageError: The calendar does not reach that far.
+        DefinitionError: There is no office of the party.
     """
     if working_days < 1:
         raise InvalidValue("working_days", "a limit is only ever extended, by 1 working day or more")
-    zone = deadline.basis.zone
-    due_on = office.calendar.add(deadline.due_on, working_days)
-    passing = passes_at(due_on, zone)
+    office = _office(offices, deadline.last_basis.party)
+    basis, calendar = office.basis, office.calendar
+    due_on = calendar.add(deadline.due_on, working_days)
+    passing = passes_at(due_on, basis.zone)
     schedule = []
     for move in pending:
-        if move.due_at == deadline.passes_at:
-            moved = passing
-        else:
-            # On newer holiday data there may be no working day left between a reminder and the date that was stated.
-            ahead = max(1, office.calendar.count(local_day(move.due_at, zone), deadline.due_on))
-            moved = starts_at(office.calendar.add(due_on, -ahead), zone)
+        moved = passing
+        if move.due_at != deadline.passes_at:
+            # On a calendar that has changed since, the days between may all have become holidays.
+            ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), deadline.due_on))
+            moved = starts_at(calendar.add(due_on, -ahead), basis.zone)
         schedule.append(ClockMove(trigger=move.trigger, due_at=moved, limit=move.limit))
-    return Deadline(
-        limit=deadline.limit,
-        started_at=deadline.started_at,
-        day_zero=deadline.day_zero,
-        working_days=deadline.working_days + working_days,
-        extended_by=deadline.extended_by + working_days,
+    return attrs.evolve(
+        deadline,
+        further=(*deadline.further, Part(from_on=deadline.due_on, working_days=working_days, basis=basis)),
         due_on=due_on,
         passes_at=passing,
         schedule=tuple(schedule),
-        basis=deadline.basis,
     )
+
+
+def extend_to(deadline: Deadline, stage: Deadline, offices: Mapping[str, Office]) -> Deadline:
+    """Let a sum of limits reach as far as one of its stages does, where that was extended beyond it (IN-03, IN-12).
+
+    Args:
+        deadline: The sum, as it was stated.
+        stage: The stage, or what is chained from it, as it stands now.
+        offices: The parties' calendars and zones.
+    """
+    if stage.due_on <= deadline.due_on:
+        return deadline
+    basis = stage.last_basis
+    working_days = _office(offices, basis.party).calendar.count(deadline.due_on, stage.due_on)
+    return attrs.evolve(
+        deadline,
+        further=(*deadline.further, Part(from_on=deadline.due_on, working_days=working_days, basis=basis)),
+        due_on=stage.due_on,
+        passes_at=stage.passes_at,
+    )
+
+
+def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccount, ...]:
+    """Account for a due date day by day, from day 0 to the last, stretch by stretch.
+
+    Args:
+        deadline: The deadline.
+        offices: The calendars that it was counted on, or newer ones to compare with.
+
+    Raises:
+        CoverageError: A calendar does not reach that far.
+        DefinitionError: There is no office of a party.
+    """
+    rows: list[DayAccount] = []
+    counted = 0
+    for part in deadline.parts:
+        stretch = _office(offices, part.basis.party).calendar.explain(part.from_on, part.working_days)
+        # The day on which a later stretch starts is the last of the one before it, and stands there already.
+        fresh = stretch if not rows else stretch[1:]
+        rows += [row if row.number is None else attrs.evolve(row, number=counted + row.number) for row in fresh]
+        counted += part.working_days
+    return tuple(rows)
 
 
 @frozen(kw_only=True)
@@ -271,25 +335,22 @@ class Restatement:
         return self.was != self.is_now
 
 
-def explain(deadline: Deadline, calendar: BusinessCalendar) -> tuple[DayAccount, ...]:
-    """Account for a due date day by day, from day 0 to the last.
-
-    Args:
-        deadline: The deadline.
-        calendar: The calendar that it was counted on, or a newer one to compare with.
-    """
-    return calendar.explain(deadline.day_zero, deadline.working_days)
-
-
-def restate(deadline: Deadline, then: BusinessCalendar, now: BusinessCalendar) -> Restatement:
+def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Office]) -> Restatement:
     """Recompute a stated date on newer holiday data: was, is now, because (IN-12).
 
     Args:
-        deadline: The deadline as it was stated; one that is not the sum of others.
-        then: The calendar that it was counted on.
-        now: The calendar of today.
+        deadline: The deadline as it was stated.
+        then: The calendars that it was counted on, by party.
+        now: The calendars of today, by party.
+
+    Raises:
+        CoverageError: A calendar does not reach that far.
+        DefinitionError: There is no office of a party.
     """
-    is_now = now.add(deadline.day_zero, deadline.working_days)
-    until = max(deadline.due_on, is_now)
-    because = tuple(row for row in then.diff(now).days if deadline.day_zero < row.day <= until)
-    return Restatement(limit=deadline.limit, was=deadline.due_on, is_now=is_now, because=because)
+    day, because = deadline.day_zero, []
+    for part in deadline.parts:
+        before, today = _office(then, part.basis.party).calendar, _office(now, part.basis.party).calendar
+        was = before.add(part.from_on, part.working_days)
+        first, day = min(day, part.from_on), today.add(day, part.working_days)
+        because += [row for row in before.diff(today).days if first < row.day <= max(was, day)]
+    return Restatement(limit=deadline.limit, was=deadline.due_on, is_now=day, because=tuple(dict.fromkeys(because)))

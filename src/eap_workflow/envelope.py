@@ -19,7 +19,7 @@ from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.json_text import canonical_json
 from eap_workflow.process import ByClock
 from eap_workflow.values import Actor, Discreet, Reference, as_instant, reference
-from eap_workflow.wire import from_wire, to_wire
+from eap_workflow.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,9 +114,11 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
     address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
     command_type = process.commands.get(trigger)
     command: object
+    fields = () if command_type is None else tuple(each.key for each in record_of(command_type).fields)
+    if unknown := sum(key not in fields for key in own):
+        keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
+        raise InvalidValue("command", f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
     if command_type is None:
-        if own:
-            raise InvalidValue(trigger, "this trigger has no fields of its own")
         command = ByClock(trigger=trigger)
     else:
         command = from_wire(command_type, own)

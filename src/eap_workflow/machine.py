@@ -1,14 +1,13 @@
-"""What a table is: states, moves, guards, limits, and the `Workflow` that they make.
+"""A table at work: the `Workflow`, which checks its rows when it is built, looks one up, and answers with a verdict.
 
-A table is data and stands in `states`. This module gives it its shape, checks it when it is built, and looks a row up:
-one row for each (state, trigger), so that a guard permits or refuses and never chooses between rows. The same rows make
+A table is data and stands in `states`; what its rows are made of stands in `table`, and can be had from here as well.
+There is one row for each (state, trigger), so that a guard permits or refuses and never chooses between rows. The same rows make
 a ``transitions.Machine`` for whoever binds a workflow to models of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,166 +15,36 @@ import attrs
 from attrs import field, frozen
 
 from eap_workflow.errors import DefinitionError
+from eap_workflow.table import About, Extend, Guard, Limit, Move, Start, State, Stop, When
 from eap_workflow.values import Role
 from eap_workflow.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
+    from eap_workflow.process import Process
+
+__all__ = [
+    "About",
+    "Extend",
+    "Guard",
+    "Limit",
+    "Move",
+    "Predicate",
+    "Row",
+    "Start",
+    "State",
+    "Stop",
+    "Verdict",
+    "When",
+    "Workflow",
+    "rules_of",
+]
 
 Predicate = Callable[[Any, Any, Any], bool]
 """A bound guard: ``(snapshot, command, context) -> bool``, pure; a true answer permits.
 
 The command is None when a guard that is not about the command is asked which triggers are permitted at all.
 """
-
-
-class When(StrEnum):
-    """Who makes a move happen, and when."""
-
-    ASKED = "asked"
-    """Somebody sends the command."""
-    AT_ONCE = "at_once"
-    """The system makes it as soon as the state is entered and its guards hold, in the same transaction."""
-    WHEN_DUE = "when_due"
-    """The clock makes it at an instant that was fixed when the limit started, once for each limit (IN-13)."""
-
-
-class About(StrEnum):
-    """What a guard has to see before it can answer."""
-
-    ACTOR = "actor"
-    REQUEST = "request"
-    COMMAND = "command"
-
-
-@frozen
-class State:
-    """A state, as a reader would name it.
-
-    Attributes:
-        name: Its name in steps and in ``--json``.
-        turn: Whose turn it is; None where nobody's is.
-        limits: The limits that run in it.
-        final: Whether the request has ended here.
-        passing: Whether it is left at once, so that nobody ever finds a request in it.
-    """
-
-    name: str
-    turn: Role | None = None
-    limits: tuple[str, ...] = ()
-    final: bool = field(default=False, kw_only=True)
-    passing: bool = field(default=False, kw_only=True)
-
-    @property
-    def words(self) -> str:
-        """Its name as people write it."""
-        return self.name.replace("_", " ")
-
-
-@frozen
-class Limit:
-    """How long a party has; the number itself is the policy's.
-
-    Attributes:
-        name: Its name, and the policy's key.
-        party: Whose calendar and zone count: ``provider`` or ``employer``.
-        sentence: What it limits, in words.
-        rules: The ids of the rules that set it.
-        optional: Whether it runs only where a contract sets it.
-        chain: The limits that it is the sum of. Such a limit is stated to people and binds nobody (IN-03).
-    """
-
-    name: str
-    party: str
-    sentence: str
-    rules: tuple[str, ...]
-    optional: bool = field(default=False, kw_only=True)
-    chain: tuple[str, ...] = field(default=(), kw_only=True)
-
-
-@frozen
-class Guard:
-    """What a move takes, besides the role.
-
-    Attributes:
-        name: Its name in rows, and the stable code of its refusal.
-        about: What it has to see: the actor, the request as it stands, or the command's own fields.
-        sentence: What it takes, in words.
-        rules: The ids of the rules that ask for it.
-        field: The field of the command that it is about, where it is about one.
-    """
-
-    name: str
-    about: About
-    sentence: str
-    rules: tuple[str, ...]
-    field: str | None = None
-
-
-@frozen
-class Start:
-    """A move starts this limit."""
-
-    limit: str
-
-
-@frozen
-class Stop:
-    """A move stops this limit."""
-
-    limit: str
-
-
-@frozen
-class Extend:
-    """A move states a later date for this limit (IN-12)."""
-
-    limit: str
-
-
-@frozen
-class Move:
-    """A row of a table, in the order in which it is read.
-
-    Attributes:
-        trigger: The command's name.
-        source: The state that it leaves.
-        target: The state that it enters.
-        who: The roles that may make it.
-        guards: What it takes besides, by name.
-        limits: What it does to limits.
-        rules: The ids of the rules that it serves.
-        when: Whether somebody asks for it or the clock makes it.
-    """
-
-    trigger: str
-    source: str
-    target: str
-    who: tuple[Role, ...]
-    guards: tuple[str, ...]
-    limits: tuple[Start | Stop | Extend, ...]
-    rules: tuple[str, ...]
-    when: When = field(default=When.ASKED, kw_only=True)
-
-    @property
-    def starts(self) -> tuple[str, ...]:
-        """The limits that it starts."""
-        return tuple(act.limit for act in self.limits if isinstance(act, Start))
-
-    @property
-    def stops(self) -> tuple[str, ...]:
-        """The limits that it stops."""
-        return tuple(act.limit for act in self.limits if isinstance(act, Stop))
-
-    @property
-    def extends(self) -> tuple[str, ...]:
-        """The limits that it states a later date for."""
-        return tuple(act.limit for act in self.limits if isinstance(act, Extend))
-
-    @property
-    def is_self_move(self) -> bool:
-        """Whether it changes no state."""
-        return self.source == self.target
 
 
 @frozen(eq=False)
@@ -228,6 +97,7 @@ class Workflow:
         limits: The limits, each run by a state at least.
         moves: The rows.
         predicates: The guards' predicates by name, once they are bound; None before.
+        process: The process that decides for it; None for a table by itself.
 
     Raises:
         DefinitionError: The table is not sound; the message lists everything that is wrong with it.
@@ -241,6 +111,7 @@ class Workflow:
     limits: tuple[Limit, ...] = field(kw_only=True)
     moves: tuple[Move, ...] = field(kw_only=True)
     predicates: Mapping[str, Predicate] | None = field(default=None, kw_only=True)
+    process: Process | None = field(default=None, kw_only=True, repr=False)
     _rows: Mapping[tuple[str, str], Row] = field(init=False, repr=False)
     _by_name: Mapping[str, State] = field(init=False, repr=False)
     _limits_by_name: Mapping[str, Limit] = field(init=False, repr=False)
@@ -319,6 +190,11 @@ class Workflow:
             return self._limits_by_name[name]
         except KeyError:
             raise DefinitionError(f"{self.name} has no limit of this name") from None
+
+    @property
+    def rows(self) -> tuple[tuple[Move, Row], ...]:
+        """The moves with what they are compiled to, in the order of the table."""
+        return tuple((row.move, row) for row in self._rows.values())
 
     def row(self, state: str, trigger: str) -> Row | None:
         """Look a row up; None where the state has no such move."""

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from attrs import Factory, field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.calendar import Reading
 from eap_workflow.errors import PolicyError, Unknown
 from eap_workflow.frozen_map import FrozenMap
 from eap_workflow.policy_checks import STANDARD_ZONE
@@ -27,7 +28,6 @@ ReviewWhen = Literal["at_threshold", "always", "never"]
 Window = Literal["rolling", "from_first_session"]
 WhenPassed = Literal["escalate", "deem_approved", "deem_declined", "lapse"]
 RelayedBy = Literal["clock", "case_team"]
-Reading = Literal["day_of_receipt", "next_working_day"]
 LimitName = Literal["further_details", "clinical_review", "employer_decision", "relay"]
 
 GOALS = ("crisis_stabilisation", "skills_consolidation", "relapse_prevention", "return_to_work", "ongoing_support")
@@ -42,6 +42,14 @@ WHEN_PASSED: Mapping[LimitName, tuple[WhenPassed, ...]] = {
     "relay": ("escalate",),
 }
 """What may happen when each limit passes; in a policy file the first is what an omitted key means."""
+
+PASSING: Mapping[WhenPassed, tuple[str, ...]] = {
+    "escalate": ("overdue",),
+    "deem_approved": ("overdue", "deem_approved"),
+    "deem_declined": ("overdue", "deem_declined"),
+    "lapse": ("lapse",),
+}
+"""The moves of the clock that each reading means: a breach is recorded before an outcome is deemed."""
 
 
 NAMED_KEYS = {"name_keys": True}
@@ -155,9 +163,9 @@ class ReviewTerms:
     Attributes:
         when: Which requests are reviewed: those that bring the total to the threshold, all, or none (XS-04, XS-05).
         threshold: The total of sessions at which a review comes first; the threshold itself counts (XS-04, IN-06).
-        window: Which sessions the total takes in: those of the months that end on the request's date, or all since the
-            first session (XS-04, IN-06).
-        window_months: How many months a rolling window has (XS-04).
+        window: Which sessions the total takes in: those of the months that end on the request's date, or those of the
+            period of so many months, counted on from the first session, that the date lies in (XS-04, IN-06).
+        window_months: How many months either window has (XS-04).
     """
 
     when: ReviewWhen = field(default="at_threshold", validator=check.one_of(ReviewWhen))
@@ -332,7 +340,7 @@ class Policy:
         """Tell whether the day is one on which this version is in force; its first and its last day are."""
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
-    def limit(self, name: LimitName) -> LimitTerms | None:
+    def limit(self, name: str) -> LimitTerms | None:
         """Look up the terms of a limit by its name; None where the contract sets no such limit.
 
         Raises:
@@ -342,6 +350,22 @@ class Policy:
             raise Unknown("limit", f"must be one of {', '.join(WHEN_PASSED)}")
         terms: LimitTerms | None = getattr(self.limits, name)
         return terms
+
+    def clock_at_start(self, name: str) -> tuple[str, ...]:
+        """Name the moves that the clock makes as soon as a limit starts: it relays an outcome at once (XS-08)."""
+        return ("relay",) if name == "relay" and self.limits.relayed_by == "clock" else ()
+
+    def clock_when_passed(self, name: str) -> tuple[str, ...]:
+        """Name the moves that the clock makes when a limit has passed, in order (IN-04, IN-08).
+
+        Raises:
+            Unknown: No limit has this name.
+        """
+        terms = self.limit(name)
+        if terms is None:
+            return ()
+        return PASSING[terms.when_passed]
+
 
 
 STANDARD = Policy(

@@ -26,7 +26,7 @@ from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, as_ins
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
     from eap_workflow.deadlines import ClockMove, Deadline, Office
-    from eap_workflow.machine import Row, Workflow
+    from eap_workflow.machine import Limit, Row, Workflow
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.verdict import Verdict
 
@@ -125,6 +125,8 @@ class Process:
     _at_once: Mapping[str, tuple[ByClock, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        # A workflow that a process owns decides whenever it is bound to a model, so that nothing gets around a guard.
+        object.__setattr__(self, "workflow", attrs.evolve(self.workflow, process=self))
         at_once: dict[str, tuple[ByClock, ...]] = {}
         for move in self.workflow.moves:
             if move.when is When.AT_ONCE:
@@ -210,6 +212,8 @@ class Process:
             running, clock = snapshot.deadlines, snapshot.clock
         if step.version != version + 1 or step.source != state:
             raise DefinitionError(f"step {step.version} does not follow on version {version} in {state}")
+        if snapshot is not None and step.request != snapshot.request:
+            raise DefinitionError("the step is of another request than the snapshot")
         if clock and step.by.role is Role.SYSTEM:
             clock = _without(clock, step.trigger)
         if step.started or step.stopped:
@@ -235,7 +239,7 @@ class Process:
         Raises:
             DefinitionError: The model cannot be bound.
         """
-        return self.workflow.machine(model, process=self, **options)
+        return self.workflow.machine(model, **options)
 
     def replay(self, steps: Iterable[Step]) -> Snapshot | None:
         """Add up all steps of a request; None for no step."""
@@ -245,6 +249,8 @@ class Process:
         return snapshot
 
     def _catch_up(self, snapshot: Snapshot | None, context: Context) -> tuple[Snapshot | None, list[Step]]:
+        if snapshot is not None and snapshot.request != context.request:
+            raise DefinitionError("the context is of another request than the snapshot")
         steps: list[Step] = []
         while snapshot is not None and snapshot.clock and snapshot.clock[0].due_at <= context.at:
             due = snapshot.clock[0]
@@ -277,7 +283,8 @@ class Process:
     def _step(self, snapshot: Snapshot | None, command: Any, context: Context) -> Step:
         source = self.workflow.start if snapshot is None else snapshot.state
         row = self.workflow.row(source, command.trigger)
-        assert row is not None
+        if row is None:
+            raise DefinitionError(f"there is no row ({source}, {command.trigger}) to take")
         compute = self.facts.get(command.trigger)
         started: tuple[Deadline, ...] = ()
         stopped: tuple[str, ...] = ()
@@ -304,35 +311,46 @@ class Process:
         )
 
     def _started(self, row: Row, context: Context) -> tuple[Deadline, ...]:
-        policy = context.policy
-        assert policy is not None
+        policy = _policy_of(context)
         found: dict[str, Deadline] = {}
         for limit in row.starts:
             if limit.chain:
-                # What the row starts is the chain's next stage; the stages before it are over.
-                position = next(place for place, name in enumerate(limit.chain) if name in found)
-                later = tuple(self.workflow.limit(name) for name in limit.chain[position + 1 :])
-                first = found[limit.chain[position]]
-                found[limit.name] = deadlines.chain(limit, first, later, policy, context.offices)
+                found[limit.name] = self._chained(limit, found, context)
             else:
                 deadline = deadlines.start(limit, policy, context.offices, context.at)
                 if deadline is not None:
                     found[limit.name] = deadline
         return tuple(found.values())
 
+    def _chained(self, limit: Limit, stages: Mapping[str, Deadline], context: Context) -> Deadline:
+        """Chain a limit from the stage that runs; the stages before it are over."""
+        position = next(place for place, name in enumerate(limit.chain) if name in stages)
+        later = tuple(self.workflow.limit(name) for name in limit.chain[position + 1 :])
+        return deadlines.chain(limit, stages[limit.chain[position]], later, _policy_of(context), context.offices)
+
     def _extended(
         self, row: Row, snapshot: Snapshot, working_days: int, context: Context
     ) -> tuple[Deadline, ...]:
-        return tuple(
-            deadlines.extend(
-                deadline,
-                working_days,
-                context.offices[deadline.basis.party],
-                tuple(move for move in snapshot.clock if move.limit == deadline.limit),
-            )
-            for deadline in snapshot.deadlines
-            if deadline.limit in row.extends
-        )
+        extended: dict[str, Deadline] = {}
+        chained: list[Deadline] = []
+        for deadline in snapshot.deadlines:
+            if deadline.limit not in row.extends:
+                continue
+            if self.workflow.limit(deadline.limit).chain:
+                chained.append(deadline)
+                continue
+            pending = tuple(move for move in snapshot.clock if move.limit == deadline.limit)
+            extended[deadline.limit] = deadlines.extend(deadline, working_days, context.offices, pending)
+        for deadline in chained:
+            again = self._chained(self.workflow.limit(deadline.limit), extended, context)
+            extended[deadline.limit] = deadlines.extend_to(deadline, again, context.offices)
+        return tuple(extended.values())
+
+
+def _policy_of(context: Context) -> Policy:
+    if context.policy is None:
+        raise DefinitionError("the context has no policy, and a limit is the policy's")
+    return context.policy
 
 
 def _without(clock: tuple[ClockMove, ...], trigger: str) -> tuple[ClockMove, ...]:

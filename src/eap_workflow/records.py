@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from eap_workflow.errors import InvalidValue
 from eap_workflow.process import ByClock
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
+from eap_workflow.values import Role
 from eap_workflow.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
@@ -42,17 +43,17 @@ def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
     """
     header = from_wire(StepHeader, {key: data[key] for key in data if key not in ("command", "facts")})
     command_type = process.commands.get(header.trigger)
+    command: Any = ByClock(trigger=header.trigger)
+    if command_type is not None and not (header.by.role is Role.SYSTEM and "command" not in data):
+        command = _own(command_type, data, "command")
+    elif "command" in data:
+        raise InvalidValue("command", "this step has none")
     facts_type = process.fact_types.get(header.trigger)
-    command: object = ByClock(trigger=header.trigger)
-    if "command" in data:
-        if command_type is None:
-            raise InvalidValue("command", "this trigger has no command")
-        command = from_wire(command_type, data["command"], at="command")
-    facts = None
-    if "facts" in data:
-        if facts_type is None:
-            raise InvalidValue("facts", "this trigger computes nothing")
-        facts = from_wire(facts_type, data["facts"], at="facts")
+    facts: Any = None
+    if facts_type is not None:
+        facts = _own(facts_type, data, "facts")
+    elif "facts" in data:
+        raise InvalidValue("facts", "this step has none")
     return Step(
         request=header.request,
         version=header.version,
@@ -67,6 +68,12 @@ def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
         started=header.started,
         stopped=header.stopped,
     )
+
+
+def _own(cls: type, data: Mapping[str, Any], key: str) -> Any:
+    if key not in data:
+        raise InvalidValue(key, "it is needed")
+    return from_wire(cls, data[key], at=key)
 
 
 def snapshot_to_wire(snapshot: Snapshot) -> dict[str, Any]:
@@ -87,8 +94,6 @@ def snapshot_from_wire(process: Process, data: Mapping[str, Any]) -> Snapshot:
         InvalidValue: The data is no snapshot of this workflow; the error names the field.
     """
     header = from_wire(SnapshotHeader, {key: data[key] for key in data if key != "body"})
-    if "body" not in data:
-        raise InvalidValue("body", "it is needed")
     return Snapshot(
         request=header.request,
         workflow=header.workflow,
@@ -97,5 +102,5 @@ def snapshot_from_wire(process: Process, data: Mapping[str, Any]) -> Snapshot:
         at=header.at,
         deadlines=header.deadlines,
         clock=header.clock,
-        body=from_wire(process.body_type, data["body"], at="body"),
+        body=_own(process.body_type, data, "body"),
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from eap_workflow.calendar import DayAccount
     from eap_workflow.deadlines import Deadline, Office
-    from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.policy import Parties, Policy
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Store, Transaction
     from eap_workflow.verdict import Verdict
@@ -71,7 +71,7 @@ class Service:
         self._process = process
         self._policies = PolicyBook.standard() if policies is None else policies
         self._offices = Offices() if offices is None else offices
-        self._offices_of: dict[PolicyRef, Mapping[str, Office]] = {}
+        self._offices_of: dict[Parties, Mapping[str, Office]] = {}
 
     def handle(self, envelope: Envelope) -> Receipt:
         """Decide a command and keep what it does, or raise and keep nothing.
@@ -183,7 +183,7 @@ class Service:
         return deadlines(self._process.workflow, snapshot, self._counting(snapshot), at)
 
     def explain(self, snapshot: Snapshot, deadline: Deadline) -> tuple[DayAccount, ...]:
-        """Account for a due date day by day, from day 0 to the last, on the party's calendar of today.
+        """Account for a due date day by day, from day 0 to the last, on the parties' calendars of today.
 
         Args:
             snapshot: The request that the limit belongs to.
@@ -192,7 +192,7 @@ class Service:
         Raises:
             CoverageError: The calendar does not cover it.
         """
-        return explain(deadline, self._counting(snapshot)[deadline.basis.party].calendar)
+        return explain(deadline, self._counting(snapshot))
 
     def policy_of(self, snapshot: Snapshot) -> Policy | None:
         """The policy that a request keeps, or the one in force at its last step; None while it names no contract."""
@@ -207,9 +207,10 @@ class Service:
 
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, by party."""
-        offices = self._offices_of.get(policy.ref)
+        # By what they are made from, not by the policy's name: a file may have been edited under the same version.
+        offices = self._offices_of.get(policy.parties)
         if offices is None:
-            offices = self._offices_of.setdefault(policy.ref, self._offices.of(policy))
+            offices = self._offices_of.setdefault(policy.parties, self._offices.of(policy))
         return offices
 
     def _tick_one(self, request: str, at: datetime) -> Receipt | None:

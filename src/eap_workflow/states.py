@@ -10,7 +10,8 @@ looks at stands in the module of its workflow, and the numbers stand in the cont
 
 from __future__ import annotations
 
-from eap_workflow.machine import About, Extend, Guard, Limit, Move, Start, State, Stop, When, Workflow
+from eap_workflow.machine import Workflow
+from eap_workflow.table import About, Extend, Guard, Limit, Move, Start, State, Stop, When
 from eap_workflow.values import Role
 
 ACTOR, REQUEST, COMMAND = About.ACTOR, About.REQUEST, About.COMMAND
@@ -33,7 +34,6 @@ EXTRA_SESSIONS = Workflow(
     name="extra_sessions",
     title="Extra-sessions request",
     start="new",
-    # fmt: off
     states=(
         #     name                 whose turn             limits that run in it
         State("draft",             Role.CONSULTANT),
@@ -77,6 +77,7 @@ EXTRA_SESSIONS = Workflow(
         Guard("fewer_sessions",          COMMAND, "A reduction leaves one session at least, and fewer than were asked for.", ("CR-03",),           "sessions"),
         Guard("reason_listed",           COMMAND, "The reason is one of the contract's list.",                            ("CR-03", "CR-08"),      "reason"),
         Guard("another_consultant",      COMMAND, "The request goes to a consultant who does not hold it.",               ("XS-02",),              "consultant"),
+        Guard("within_the_practice",     COMMAND, "Only the case team hands a request to another practice.",              ("XS-02", "IN-07"),      "practice"),
         Guard("limit_runs",              REQUEST, "A limit of this stage is running.",                                    ("IN-12",),              None),
         Guard("due",                     COMMAND, "The instant has come that was fixed when the limit started.",          ("IN-13",),              "at"),
         Guard("contract_deems_approval", REQUEST, "The contract deems an unanswered request approved.",                   ("IN-04",),              None),
@@ -183,21 +184,21 @@ EXTRA_SESSIONS = Workflow(
 
         # Another consultant takes over -----------------------------------------------------------------------------------
         Move("reassign",           "draft",             "draft",             PRACTICE_OR_CASE_TEAM,
-             ("own_request", "another_consultant"), (), ("XS-02",)),
+             ("own_request", "another_consultant", "within_the_practice"), (), ("XS-02",)),
         Move("reassign",           "further_details",   "further_details",   PRACTICE_OR_CASE_TEAM,
-             ("own_request", "another_consultant"), (), ("XS-02",)),
+             ("own_request", "another_consultant", "within_the_practice"), (), ("XS-02",)),
         Move("reassign",           "clinical_review",   "clinical_review",   PRACTICE_OR_CASE_TEAM,
-             ("own_request", "another_consultant"), (), ("XS-02",)),
+             ("own_request", "another_consultant", "within_the_practice"), (), ("XS-02",)),
         Move("reassign",           "employer_decision", "employer_decision", PRACTICE_OR_CASE_TEAM,
-             ("own_request", "another_consultant"), (), ("XS-02",)),
+             ("own_request", "another_consultant", "within_the_practice"), (), ("XS-02",)),
 
         # A later date for a limit that was stated --------------------------------------------------------------------
         Move("extend_limit",       "further_details",   "further_details",   CASE_TEAM,
-             ("limit_runs",), (Extend("further_details"),), ("IN-12",)),
+             ("policy_in_force", "limit_runs"), (Extend("further_details"),), ("IN-12",)),
         Move("extend_limit",       "clinical_review",   "clinical_review",   CASE_TEAM,
-             ("limit_runs",), (Extend("clinical_review"), Extend("whole_path")), ("IN-12",)),
+             ("policy_in_force", "limit_runs"), (Extend("clinical_review"), Extend("whole_path")), ("IN-12",)),
         Move("extend_limit",       "employer_decision", "employer_decision", CASE_TEAM,
-             ("limit_runs",), (Extend("employer_decision"), Extend("whole_path")), ("IN-12",)),
+             ("policy_in_force", "limit_runs"), (Extend("employer_decision"), Extend("whole_path")), ("IN-12",)),
 
         # The clock, before a limit passes and when it has; none of these decides anything ----------------------------
         Move("remind",             "further_details",   "further_details",   SYSTEM, ("due",), (), ("CR-01", "IN-08"), when=WHEN_DUE),
@@ -211,6 +212,5 @@ EXTRA_SESSIONS = Workflow(
         Move("overdue",            "approved",          "approved",          SYSTEM, ("due",), (), ("XS-08", "IN-04", "IN-05"), when=WHEN_DUE),
         Move("overdue",            "declined",          "declined",          SYSTEM, ("due",), (), ("XS-08", "IN-04", "IN-05"), when=WHEN_DUE),
     ),
-    # fmt: on
 )
 """The extra-sessions request: draft, submitted, clinical review, employer decision, approved or declined."""

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from eap_workflow.table import Extend, Start, When
 from eap_workflow.values import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eap_workflow.machine import Workflow
+    from eap_workflow.table import Move
 
 
 def problems(workflow: Workflow) -> tuple[str, ...]:
     """Everything that is wrong with a table, in words; nothing where it is sound."""
     return tuple(problem for check in CHECKS for problem in check(workflow))
+
+
+def _row(move: Move) -> str:
+    return f"row ({move.source}, {move.trigger})"
 
 
 def _repeated(kind: str, names: Iterable[str]) -> Iterator[str]:
@@ -37,31 +43,30 @@ def one_row_a_trigger(workflow: Workflow) -> Iterator[str]:
 
 
 def names_are_declared(workflow: Workflow) -> Iterator[str]:
-    """A row speaks of declared states, guards and limits only."""
-    sources = {workflow.start, *(state.name for state in workflow.states)}
-    targets = sources - {workflow.start}
-    guards = {guard.name for guard in workflow.guards}
-    limits = {limit.name for limit in workflow.limits}
+    """Whatever is named is declared."""
+    targets = {state.name for state in workflow.states}
+    declared = {
+        "state to leave": targets | {workflow.start},
+        "state to enter": targets,
+        "guard": {guard.name for guard in workflow.guards},
+        "limit": {limit.name for limit in workflow.limits},
+    }
+    for where, kind, name in _named(workflow):
+        if name not in declared[kind]:
+            yield f"{where} names an unknown {kind}, {name}"
+
+
+def _named(workflow: Workflow) -> Iterator[tuple[str, str, str]]:
     for move in workflow.moves:
-        row = f"row ({move.source}, {move.trigger})"
-        if move.source not in sources:
-            yield f"{row} leaves an unknown state"
-        if move.target not in targets:
-            yield f"{row} enters an unknown state {move.target}"
-        for name in move.guards:
-            if name not in guards:
-                yield f"{row} names an unknown guard {name}"
-        for act in move.limits:
-            if act.limit not in limits:
-                yield f"{row} names an unknown limit {act.limit}"
+        row = _row(move)
+        yield row, "state to leave", move.source
+        yield row, "state to enter", move.target
+        yield from ((row, "guard", name) for name in move.guards)
+        yield from ((row, "limit", act.limit) for act in move.limits)
     for state in workflow.states:
-        for name in state.limits:
-            if name not in limits:
-                yield f"state {state.name} names an unknown limit {name}"
+        yield from ((f"state {state.name}", "limit", name) for name in state.limits)
     for limit in workflow.limits:
-        for name in limit.chain:
-            if name not in limits:
-                yield f"limit {limit.name} chains an unknown limit {name}"
+        yield from ((f"limit {limit.name}", "limit", name) for name in limit.chain)
 
 
 def nothing_is_unused(workflow: Workflow) -> Iterator[str]:
@@ -76,9 +81,9 @@ def rows_cite_roles_and_rules(workflow: Workflow) -> Iterator[str]:
     """A row says who may make it and which rules it serves."""
     for move in workflow.moves:
         if not move.who:
-            yield f"row ({move.source}, {move.trigger}) names no role"
+            yield f"{_row(move)} names no role"
         if not move.rules:
-            yield f"row ({move.source}, {move.trigger}) cites no rule"
+            yield f"{_row(move)} cites no rule"
 
 
 def _spread(seeds: set[str], arrows: Iterable[tuple[str, str]]) -> set[str]:
@@ -107,7 +112,7 @@ def final_states_are_final(workflow: Workflow) -> Iterator[str]:
     finals = {state.name for state in workflow.states if state.final}
     for move in workflow.moves:
         if move.source in finals and not (move.is_self_move and Role.SYSTEM in move.who):
-            yield f"row ({move.source}, {move.trigger}) leads out of a final state"
+            yield f"{_row(move)} leads out of a final state"
 
 
 def limits_add_up(workflow: Workflow) -> Iterator[str]:
@@ -116,7 +121,7 @@ def limits_add_up(workflow: Workflow) -> Iterator[str]:
     for move in workflow.moves:
         if move.source not in running or move.target not in running:
             continue
-        row = f"row ({move.source}, {move.trigger})"
+        row = _row(move)
         before, after = running[move.source], running[move.target]
         for name in (*move.stops, *move.extends):
             if name not in before:
@@ -130,6 +135,55 @@ def limits_add_up(workflow: Workflow) -> Iterator[str]:
             yield f"{row} leaves {', '.join(sorted(left)) or 'no limit'} running, and state {move.target} runs {', '.join(sorted(after)) or 'none'}"
 
 
+def the_system_makes_its_moves(workflow: Workflow) -> Iterator[str]:
+    """A move that nobody asks for is one that the system may make."""
+    for move in workflow.moves:
+        if move.when is not When.ASKED and Role.SYSTEM not in move.who:
+            yield f"{_row(move)} is made {move.when.replace('_', ' ')}, and the system may not make it"
+
+
+def passing_states_are_left(workflow: Workflow) -> Iterator[str]:
+    """A state that is passed at once has moves that are made at once, and no other."""
+    for state in workflow.states:
+        if state.passing:
+            ways = [move.when for move in workflow.moves if move.source == state.name]
+            if not ways or any(when is not When.AT_ONCE for when in ways):
+                yield f"state {state.name} is passed at once, and has to be left by moves that are made at once alone"
+
+
+def moves_at_once_come_to_rest(workflow: Workflow) -> Iterator[str]:
+    """Moves that are made at once never lead round in a circle."""
+    at_once = [(move.source, move.target) for move in workflow.moves if move.when is When.AT_ONCE]
+    for source, target in at_once:
+        if source in _spread({target}, at_once):
+            yield f"moves that are made at once lead from state {source} back to it"
+
+
+def a_row_says_a_thing_once(workflow: Workflow) -> Iterator[str]:
+    """A row names a role, a guard and a limit once."""
+    for move in workflow.moves:
+        yield from (f"{_row(move)}: {problem}" for problem in _repeated("role", move.who))
+        yield from (f"{_row(move)}: {problem}" for problem in _repeated("guard", move.guards))
+        yield from (f"{_row(move)}: {problem}" for problem in _repeated("limit", (act.limit for act in move.limits)))
+
+
+def chains_start_with_a_stage(workflow: Workflow) -> Iterator[str]:
+    """A limit that is a sum is made of plain limits, and starts in a row that starts one of them before it."""
+    chains = {limit.name: limit.chain for limit in workflow.limits if limit.chain}
+    for name, stages in chains.items():
+        if any(stage in chains for stage in stages):
+            yield f"limit {name} chains a limit that is a sum itself"
+    for move in workflow.moves:
+        for act, verb in ((Start, "starts"), (Extend, "extends")):
+            before: set[str] = set()
+            for each in move.limits:
+                if not isinstance(each, act):
+                    continue
+                if each.limit in chains and not before & set(chains[each.limit]):
+                    yield f"{_row(move)} {verb} {each.limit}, and none of its stages before it"
+                before.add(each.limit)
+
+
 CHECKS = (
     names_are_unique,
     one_row_a_trigger,
@@ -140,4 +194,9 @@ CHECKS = (
     every_state_can_end,
     final_states_are_final,
     limits_add_up,
+    the_system_makes_its_moves,
+    passing_states_are_left,
+    moves_at_once_come_to_rest,
+    a_row_says_a_thing_once,
+    chains_start_with_a_stage,
 )

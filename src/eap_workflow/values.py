@@ -158,8 +158,19 @@ class Discreet:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        filled = [each.name for each in attrs.fields(type(self)) if getattr(self, each.name) is not None]
+        of_class: Any = type(self)
+        filled = [each.name for each in attrs.fields(of_class) if getattr(self, each.name) is not None]
         return f"<{type(self).__name__}: {', '.join(filled) or 'nothing'} filled in>"
+
+
+_ROLES = {role.value: role for role in Role}
+
+
+def _as_role(given: object) -> Role:
+    role = _ROLES.get(given) if isinstance(given, str) else None
+    if role is None:
+        raise InvalidValue("role", f"one of {', '.join(_ROLES)} is needed")
+    return role
 
 
 @frozen(kw_only=True, repr=False)
@@ -173,20 +184,10 @@ class Actor(Discreet):
         employer: The organisation that an employer's approver acts for (IN-07).
     """
 
-    role: Role = field(converter=lambda given: _as_role(given))
+    role: Role = field(converter=_as_role)
     id: Reference = reference()
     practice: Reference | None = reference(default=None)
     employer: Reference | None = reference(default=None)
-
-
-_ROLES = {role.value: role for role in Role}
-
-
-def _as_role(given: object) -> Role:
-    role = _ROLES.get(given) if isinstance(given, str) else None
-    if role is None:
-        raise InvalidValue("role", f"one of {', '.join(_ROLES)} is needed")
-    return role
 
 
 SYSTEM = Actor(role=Role.SYSTEM, id=Reference("clock"))

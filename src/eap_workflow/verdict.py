@@ -33,7 +33,7 @@ class Reason:
     def __str__(self) -> str:
         about = f" ({', '.join(self.fields)})" if self.fields else ""
         cited = f" [{', '.join(self.rules)}]" if self.rules else ""
-        return f"{self.code}{about}: {self.sentence}{cited}"
+        return f"{self.code}{about}: {self.sentence.removesuffix('.')}{cited}"
 
 
 @frozen(kw_only=True)

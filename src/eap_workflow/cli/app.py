@@ -7,6 +7,7 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -29,9 +30,12 @@ def app() -> None:
 @click.argument("file", type=click.File("rb"))
 @options.store
 @options.policies
+@options.zone
 @options.as_json
 @click.pass_context
-def run(ctx: click.Context, file: IO[bytes], store: str, policy_files: tuple[Path, ...], *, as_json: bool) -> None:
+def run(
+    ctx: click.Context, file: IO[bytes], store: str, policy_files: tuple[Path, ...], zone: ZoneInfo, *, as_json: bool
+) -> None:
     """Act on a FILE of commands, one JSON object a line (- reads from standard input).
 
     A line that is refused, or cannot be read, is reported with its number and reason, and the rest goes on. The exit
@@ -47,7 +51,7 @@ def run(ctx: click.Context, file: IO[bytes], store: str, policy_files: tuple[Pat
             reader = running.Watched(file, advance)
             for _ in running.run(service, reader, totals):
                 pass
-        running.print_tables(service, totals)
+        running.print_tables(service, totals, zone)
     if totals.refused:
         ctx.exit(SOME_REFUSED)
 
@@ -63,9 +67,10 @@ def _size(file: IO[bytes]) -> int | None:
 @click.argument("request", required=False)
 @options.store
 @options.at
+@options.zone
 @click.option("--explain", is_flag=True, help="Account for each due date of the request, day by day.")
 @options.as_json
-def status(request: str | None, store: str, at: datetime | None, *, explain: bool, as_json: bool) -> None:
+def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool) -> None:
     """How a REQUEST stands, or how they all do."""
     service = options.service(store)
     at = at or options.now()
@@ -76,7 +81,7 @@ def status(request: str | None, store: str, at: datetime | None, *, explain: boo
         if as_json:
             _print_json_list(tables.status_to_wire(row) for row in rows)
         else:
-            tables.console().print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at)}"))
+            tables.console().print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at, zone)} ({zone.key})"))
         return
     snapshot = service.snapshot(request)
     row = service.status(snapshot, at)
@@ -91,9 +96,9 @@ def status(request: str | None, store: str, at: datetime | None, *, explain: boo
         click.echo(json.dumps(plain))
         return
     console = tables.console()
-    console.print(tables.statuses([row], title=f"As of {tables.instant(at)}"))
+    console.print(tables.statuses([row], title=f"As of {tables.instant(at, zone)} ({zone.key})"))
     console.print(tables.deadlines(limits))
-    console.print(tables.trail(service.trail(request)))
+    console.print(tables.trail(service.trail(request), zone))
     for limit, days in accounts.items():
         console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day"))
 
@@ -101,7 +106,7 @@ def status(request: str | None, store: str, at: datetime | None, *, explain: boo
 @app.command()
 @click.option("--region", metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
 @click.option("--calendar", "calendar_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="A frozen calendar instead of a region.")
-@click.option("--from", "start", type=options.Day(), required=True, metavar="DATE", help="Day 0, which does not count itself.")
+@click.option("--from", "start", type=options.day, required=True, metavar="DATE", help="Day 0, which does not count itself.")
 @click.option("--days", type=int, required=True, metavar="N", help="How many working days; negative to count back.")
 @click.option("--explain", is_flag=True, help="Account for the date, day by day.")
 @options.as_json
@@ -128,8 +133,9 @@ def due(region: str | None, calendar_file: str | None, start: date, days: int, *
 @app.command()
 @options.store
 @options.at
+@options.zone
 @options.as_json
-def overdue(store: str, at: datetime | None, *, as_json: bool) -> None:
+def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -> None:
     """Whose limit has passed, the longest first."""
     service = options.service(store)
     at = at or options.now()
@@ -142,7 +148,7 @@ def overdue(store: str, at: datetime | None, *, as_json: bool) -> None:
     if as_json:
         _print_json_list(tables.overdue_to_wire(row, each) for row, each in rows)
     else:
-        tables.console().print(tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at)}"))
+        tables.console().print(tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at, zone)} ({zone.key})"))
 
 
 @app.command()

@@ -9,46 +9,38 @@ from typing import Any
 import click
 
 from eap_workflow.errors import EapWorkflowError
+from eap_workflow.local_time import zone_of
+from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_file import load_policies
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.values import as_instant
 from eap_workflow.workflows import extra_sessions
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
 
 
-class Instant(click.ParamType):
-    """An instant as a person types it: ISO 8601, with its offset."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read it."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("an instant is needed, such as 2026-11-05T14:00:00+11:00", param, ctx)
-        if instant.tzinfo is None:
-            self.fail("the instant needs its offset, such as +11:00 or Z", param, ctx)
-        return instant
+def instant(text: str) -> datetime:
+    """Read an instant as a person types it: ISO 8601, with its offset."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("an instant is needed, such as 2026-11-05T14:00:00+11:00") from None
+    if read.tzinfo is None:
+        raise click.BadParameter("the instant needs its offset, such as +11:00 or Z")
+    try:
+        return as_instant(read)
+    except EapWorkflowError as error:
+        raise click.BadParameter(str(error)) from None
 
 
-class Day(click.ParamType):
-    """A date as a person types it: ISO 8601."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read it."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail("a date is needed, such as 2026-11-05", param, ctx)
+def day(text: str) -> date:
+    """Read a date as a person types it: ISO 8601."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("a date is needed, such as 2026-11-05") from None
 
 
 store = click.option(
@@ -70,7 +62,17 @@ policies = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 at = click.option(
-    "--at", type=Instant(), metavar="INSTANT", help="As of this instant, such as 2026-11-05T14:00:00+11:00; now by default."
+    "--at", type=instant, metavar="INSTANT", help="As of this instant, such as 2026-11-05T14:00:00+11:00; now by default."
+)
+zone = click.option(
+    "--zone",
+    default=STANDARD.zone,
+    envvar="EAP_WORKFLOW_ZONE",
+    show_default=True,
+    show_envvar=True,
+    metavar="ZONE",
+    callback=lambda _context, _option, key: zone_of(key),
+    help="The zone in which instants are printed; dates are each party's own.",
 )
 
 
@@ -90,6 +92,7 @@ def book(policy_files: tuple[Path, ...]) -> PolicyBook:
 def service(url: str, policies: PolicyBook | None = None, *, create: bool = False) -> Service:
     """A service on a store; one that only reads does not make a database."""
     store = SqlStore(url, extra_sessions.PROCESS, create=create)
+    click.get_current_context().call_on_close(store.close)
     return Service(store, extra_sessions.PROCESS, policies=policies)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from eap_workflow.wire import to_wire
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from eap_workflow.service import Service
 
 LONGEST_LINE_BYTES = 1_000_000
@@ -150,7 +153,15 @@ def _lines(file: IO[bytes] | Watched) -> Iterator[tuple[int, bytes | None]]:
 def _parsed(line: bytes | None) -> dict[str, Any]:
     if line is None:
         raise InvalidValue("line", f"a command of at most {LONGEST_LINE_BYTES:,} bytes is needed")
-    return parse_object(line, field="line")
+    if line.startswith(BOM_UTF8):
+        raise InvalidValue("line", "a byte order mark stands before it: the file is to be saved as UTF-8 without one")
+    try:
+        return parse_object(line, field="line")
+    except InvalidValue as problem:
+        # To the parser every text has lines; this one is a line itself, and is reported by its number in the file.
+        problem.reason = problem.reason.replace("from line 1, column", "from column")
+        problem.args = (problem.field, problem.reason)
+        raise
 
 
 class Watched:
@@ -179,7 +190,7 @@ def progress(size: int | None) -> Iterator[Callable[[int], None]]:
         yield lambda position: bar.update(task, completed=position)
 
 
-def print_tables(service: Service, totals: Totals) -> None:
+def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
     """Print how every request stands, and what was refused and why."""
     at = totals.latest or service.latest_at()
     console = tables.console()
@@ -187,7 +198,7 @@ def print_tables(service: Service, totals: Totals) -> None:
         snapshots = service.snapshots()
         rows = [service.status(snapshot, at) for snapshot in islice(snapshots, MOST_ROWS)]
         more = sum(1 for _ in snapshots)
-        console.print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at)}"))
+        console.print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at, zone)} ({zone.key})"))
         if more:
             console.print(f"… and {more:,} more: eap-workflow status\n")
     if totals.kept:

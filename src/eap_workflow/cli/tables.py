@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -13,6 +12,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from eap_workflow.calendar import DayAccount
     from eap_workflow.steps import Step
@@ -95,9 +95,10 @@ def error_console() -> Console:
     return Console(stderr=True)
 
 
-def instant(value: datetime) -> str:
-    """An instant, in UTC, to the minute."""
-    return f"{value.astimezone(UTC):%a} {value.astimezone(UTC).day} {value.astimezone(UTC):%b %Y %H:%M} UTC"
+def instant(value: datetime, zone: ZoneInfo) -> str:
+    """An instant to the minute, as the clocks of a zone show it."""
+    local = value.astimezone(zone)
+    return f"{day(local)} {local:%H:%M}"
 
 
 def about(reason: Reason) -> str:
@@ -147,20 +148,20 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
     for row in rows:
         deadline = row.deadline
         notes = [] if row.binding else ["the stages together; binds nobody"]
-        if deadline.extended_by:
-            notes.append(f"extended by {deadline.extended_by}")
+        if row.binding and deadline.further:
+            notes.append(f"extended by {sum(part.working_days for part in deadline.further)}")
         table.add_row(
             words(deadline.limit),
             day(deadline.day_zero),
             day(deadline.due_on),
             days_left(row.working_days_left),
-            deadline.basis.zone,
+            deadline.last_basis.zone,
             "; ".join(notes),
         )
     return table
 
 
-def trail(steps: Iterable[Step]) -> Table:
+def trail(steps: Iterable[Step], zone: ZoneInfo) -> Table:
     """A table of what happened."""
     table = Table(title="What happened", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("step", justify="right")
@@ -174,7 +175,7 @@ def trail(steps: Iterable[Step]) -> Table:
         stopped = [f"{words(limit)} ends" for limit in step.stopped]
         table.add_row(
             str(step.version),
-            instant(step.at),
+            instant(step.at, zone),
             words(step.trigger),
             words(step.by.role),
             words(step.target) if step.target != step.source else "",

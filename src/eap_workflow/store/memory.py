@@ -13,6 +13,8 @@ from eap_workflow.process import CaseTotals, Process
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import Seen, binding_passes_at, refuse_another
 
+Kept = tuple[dict[str, tuple[Step, ...]], dict[str, Snapshot], dict[str, Seen], dict[PolicyRef, Policy]]
+
 
 class MemoryStore:
     """Requests in memory, one transaction at a time.
@@ -23,10 +25,8 @@ class MemoryStore:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._trails: dict[str, tuple[Step, ...]] = {}
-        self._snapshots: dict[str, Snapshot] = {}
-        self._seen: dict[str, Seen] = {}
-        self._policies: dict[PolicyRef, Policy] = {}
+        # One tuple, replaced whole: who reads it sees all of a transaction or nothing, without waiting for the lock.
+        self._kept: Kept = ({}, {}, {}, {})
         self._lock = RLock()
 
     @contextmanager
@@ -35,7 +35,7 @@ class MemoryStore:
         with self._lock:
             transaction = self._begin()
             yield transaction
-            self._trails, self._snapshots, self._seen, self._policies = transaction.kept
+            self._kept = transaction.kept
 
     @contextmanager
     def reading(self) -> Iterator[MemoryTransaction]:
@@ -43,9 +43,8 @@ class MemoryStore:
         yield self._begin()
 
     def _begin(self) -> MemoryTransaction:
-        return MemoryTransaction(
-            self._process, dict(self._trails), dict(self._snapshots), dict(self._seen), dict(self._policies)
-        )
+        trails, snapshots, seen, policies = self._kept
+        return MemoryTransaction(self._process, dict(trails), dict(snapshots), dict(seen), dict(policies))
 
 
 class MemoryTransaction:
@@ -66,9 +65,7 @@ class MemoryTransaction:
         self._policies = policies
 
     @property
-    def kept(
-        self,
-    ) -> tuple[dict[str, tuple[Step, ...]], dict[str, Snapshot], dict[str, Seen], dict[PolicyRef, Policy]]:
+    def kept(self) -> Kept:
         """What the store is to keep."""
         return self._trails, self._snapshots, self._seen, self._policies
 

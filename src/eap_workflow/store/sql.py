@@ -8,6 +8,11 @@ add up to.
 
 from __future__ import annotations
 
+import logging
+import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,15 +20,16 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import QueuePool
 
 from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.json_text import canonical_json, parse_object
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import CaseTotals, Process
 from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
+from eap_workflow.scalars import why_not_storable
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import Seen, binding_passes_at, refuse_another
 from eap_workflow.wire import from_wire, to_wire
@@ -31,6 +37,15 @@ from eap_workflow.wire import from_wire, to_wire
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 PAGE = 500
+LOGGED_AS = "eap_workflow"
+IN_WORDS = {
+    "SQLITE_BUSY": "the database is locked by somebody else, for too long",
+    "SQLITE_CANTOPEN": "the database cannot be opened: is it a file, in a folder that is there?",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_NOTADB": "the file is no SQLite database",
+    "SQLITE_READONLY": "the database cannot be written to",
+}
+"""What SQLite says by code, for a person who has to do something about it."""
 
 SCHEMA = (
     """CREATE TABLE steps (
@@ -84,7 +99,8 @@ class SqlStore:
     """Requests in a SQLite database.
 
     Args:
-        url: SQLAlchemy's URL of it, such as ``sqlite:///requests.db``; the file is made where there is none.
+        url: SQLAlchemy's URL of it, such as ``sqlite:///requests.db``; the file is made where there is none. One that
+            names no file (``sqlite://``) stands for a temporary one, which is gone when the store is closed.
         process: The workflow whose requests it keeps.
         create: Whether to make the file where there is none.
 
@@ -95,16 +111,25 @@ class SqlStore:
 
     def __init__(self, url: str, process: Process, *, create: bool = True) -> None:
         self._process = process
-        self._engine = _engine(url)
-        file = self._engine.url.database
-        if not create and not (file and Path(file).exists()):
+        parsed = _parsed(url)
+        temporary = parsed.database in (None, "", ":memory:")
+        if not create and (temporary or not os.path.exists(str(parsed.database))):
             raise StoreError("there is no database here")
+        self._let_go = None
+        if temporary:
+            # A database in memory belongs to one connection; a file serves readers beside a writer, as it does for good.
+            folder = tempfile.mkdtemp(prefix="eap-workflow-")
+            self._let_go = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            parsed = parsed.set(database=str(Path(folder, "requests.db")))
+        self._engine = _engine(parsed)
         with _ours():
             self._prepare()
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+        if self._let_go is not None:
+            self._let_go()
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -143,16 +168,28 @@ class SqlStore:
             connection.exec_driver_sql("COMMIT")
 
 
-def _engine(url: str) -> sqlalchemy.Engine:
+def _parsed(url: str) -> URL:
+    parsed = None
     try:
         parsed = make_url(url)
-        memory = parsed.database in (None, "", ":memory:")
-    except ArgumentError:
-        parsed = None
-    if parsed is None or parsed.get_backend_name() != "sqlite":
-        raise InvalidValue("store", "a SQLAlchemy URL of a SQLite database is needed, such as sqlite:///requests.db")
+    except (ArgumentError, ValueError):
+        pass
+    # Nothing but a driver and a file: what more a URL can say would change how durable the file is, or who may read it.
+    if (
+        parsed is None
+        or parsed.drivername not in ("sqlite", "sqlite+pysqlite")
+        or parsed != URL.create(parsed.drivername, database=parsed.database)
+        or why_not_storable(parsed.database or "")
+    ):
+        raise InvalidValue("store", "a SQLAlchemy URL of a SQLite file is needed, such as sqlite:///requests.db")
+    return parsed
+
+
+def _engine(url: URL) -> sqlalchemy.Engine:
+    # Parameters are hidden from the log by an option, and rows, which it would show at the level DEBUG, by this.
+    logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGED_AS}").setLevel(logging.INFO)
     engine = sqlalchemy.create_engine(
-        parsed, poolclass=StaticPool if memory else QueuePool, isolation_level="AUTOCOMMIT", hide_parameters=True
+        url, poolclass=QueuePool, isolation_level="AUTOCOMMIT", hide_parameters=True, logging_name=LOGGED_AS
     )
 
     @sqlalchemy.event.listens_for(engine, "connect")
@@ -171,13 +208,20 @@ def _engine(url: str) -> sqlalchemy.Engine:
 @contextmanager
 def _ours() -> Iterator[None]:
     """Turn the database's errors into ours; theirs can hold the values of a statement, in the message and around it."""
-    failure = None
     try:
         yield
     except SQLAlchemyError as error:
-        failure = type(getattr(error, "orig", None) or error).__name__
-    if failure is not None:
-        raise StoreError(f"the database did not do it ({failure})")
+        cause = getattr(error, "orig", None) or error
+        name = getattr(cause, "sqlite_errorname", type(cause).__name__)
+        problem = StoreError(f"{IN_WORDS.get(name, 'the database did not do it')} ({name})")
+    else:
+        return
+    try:
+        raise problem
+    except StoreError:
+        # What is raised while a block ends takes along the error that ended it.
+        problem.__context__ = None
+        raise
 
 
 class SqlTransaction:

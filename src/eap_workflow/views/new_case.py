@@ -56,8 +56,10 @@ def new_case_advice(
         sentence = f"The client may be eligible for a new Assist Case {' and '.join(grounds)}: check with client services."
     elif new_issue:
         sentence = "This contract opens no new Assist Case for a new issue."
-    else:
+    elif terms.new_case_for_new_issue:
         sentence = "There is no ground for a new Assist Case yet; for a new issue, check with client services."
+    else:
+        sentence = "There is no ground for a new Assist Case yet, and this contract opens none for a new issue."
     return NewCaseAdvice(
         eligible=bool(grounds), for_new_issue=terms.new_case_for_new_issue, after=after, sentence=sentence
     )

@@ -78,7 +78,9 @@ def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     at = as_instant(at)
     awaited = snapshot.deadline("whole_path") or snapshot.deadline("relay")
     if awaited is None:
-        return Answer(permitted=True, sentence="No outcome is being waited for.", rules=("XS-10",))
+        waits_here = snapshot.state == "further_details"
+        sentence = "It waits for the requestor's own answers." if waits_here else "No outcome is being waited for."
+        return Answer(permitted=True, sentence=sentence, rules=("XS-10",))
     if awaited.has_passed(at):
         sentence = "The time that the requestor was asked to wait has passed."
         return Answer(permitted=True, sentence=sentence, rules=("XS-10",), since=awaited.passes_at)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from eap_workflow.deadlines import Deadline
 from eap_workflow.local_time import local_day
-from eap_workflow.values import Discreet, Reference
+from eap_workflow.values import Discreet, Reference, as_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,15 +71,17 @@ def deadlines(
         at: The instant, aware.
 
     Raises:
+        InvalidType: The instant is no aware datetime.
         CoverageError: A calendar does not cover the day of the instant.
     """
+    at = as_instant(at)
     return tuple(
         DeadlineStatus(
             deadline=deadline,
             binding=not workflow.limit(deadline.limit).chain,
             has_passed=deadline.has_passed(at),
-            working_days_left=offices[deadline.basis.party].calendar.count(
-                local_day(at, deadline.basis.zone), deadline.due_on
+            working_days_left=offices[deadline.last_basis.party].calendar.count(
+                local_day(at, deadline.last_basis.zone), deadline.due_on
             ),
         )
         for deadline in snapshot.deadlines
@@ -98,8 +100,10 @@ def status(workflow: Workflow, snapshot: Snapshot, offices: Mapping[str, Office]
         at: The instant, aware.
 
     Raises:
+        InvalidType: The instant is no aware datetime.
         CoverageError: A calendar does not cover the day of the instant.
     """
+    at = as_instant(at)
     state = workflow.state(snapshot.state)
     own = None
     if not state.final:

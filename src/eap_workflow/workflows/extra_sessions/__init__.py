@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
 from eap_workflow.process import Index, Process
 from eap_workflow.states import EXTRA_SESSIONS
@@ -65,14 +66,15 @@ __all__ = [
     "can",
     "decide",
     "evolve",
+    "machine",
     "tally_window",
 ]
 
 
 def _submission(snapshot: Snapshot | None, command: Any, context: Context) -> Submission:
-    assert snapshot is not None
     policy = context.policy
-    assert policy is not None
+    if snapshot is None or policy is None:
+        raise DefinitionError("a submission has a draft and a policy: its guards see to that")
     day = local_day(context.at, policy.zone)
     window = tally_window(policy, day, command.tally.first_session_on)
     pending = context.case.pending
@@ -118,3 +120,4 @@ can = PROCESS.can
 decide = PROCESS.decide
 advance = PROCESS.advance
 evolve = PROCESS.evolve
+machine = PROCESS.machine

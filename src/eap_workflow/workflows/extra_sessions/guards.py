@@ -56,9 +56,8 @@ def own_employer(snapshot: Snapshot, _command: object, context: Context) -> bool
 
 
 def reviewer_not_requestor(snapshot: Snapshot, _command: object, context: Context) -> bool:
-    """The reviewer neither filed nor ever held the request (IN-07)."""
-    holder = snapshot.body.holder
-    return context.by.id not in {holder.consultant, holder.filed_by, *holder.former}
+    """The reviewer never held, filed, submitted or explained the request (IN-07)."""
+    return context.by.id not in snapshot.body.holder.requestors
 
 
 def filed_for_a_consultant(snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
@@ -73,6 +72,15 @@ def filed_for_a_consultant(snapshot: Snapshot | None, command: Draft, context: C
 def another_consultant(snapshot: Snapshot, command: Any, _context: Context) -> bool:
     """The new holder is not the present one (XS-02)."""
     return bool(command.consultant != snapshot.body.holder.consultant)
+
+
+def within_the_practice(snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """The practice hands a request to consultants of its own alone (XS-02, IN-07)."""
+    return (
+        context.by.role is Role.CASE_TEAM
+        or command.practice is None
+        or command.practice == snapshot.body.holder.practice
+    )
 
 
 # --- the policy ----------------------------------------------------------------------------------------------------------
@@ -294,6 +302,7 @@ PREDICATES: Mapping[str, Predicate] = {
         reviewer_not_requestor,
         filed_for_a_consultant,
         another_consultant,
+        within_the_practice,
         policy_in_force,
         contract_allows,
         contract_deems_approval,

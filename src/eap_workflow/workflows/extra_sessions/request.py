@@ -65,13 +65,20 @@ class Holder(Discreet):
         consultant: The requestor.
         practice: Their practice, where it is known.
         filed_by: Who filed it: the consultant, or one of the practice's staff.
-        former: Consultants who held it before.
+        requestors: Everyone who ever held it, filed or revised it, submitted it or answered for it; none of them
+            reviews it.
     """
 
     consultant: Reference
     practice: Reference | None = None
     filed_by: Reference
-    former: tuple[Reference, ...] = ()
+    requestors: tuple[Reference, ...]
+
+    def joined_by(self, actor: Reference) -> Holder:
+        """This holder, with one more who acted as a requestor."""
+        if actor in self.requestors:
+            return self
+        return attrs.evolve(self, requestors=(*self.requestors, actor))
 
 
 @frozen(kw_only=True, repr=False)
@@ -154,21 +161,23 @@ def fold(body: ExtraSessions | None, step: Step) -> ExtraSessions:
 def _opened(step: Step) -> ExtraSessions:
     draft: Draft = step.command
     form = Form().revised(draft)
+    consultant = draft.consultant or step.by.id
     holder = Holder(
-        consultant=draft.consultant or step.by.id,
+        consultant=consultant,
         practice=step.by.practice,
         filed_by=step.by.id,
+        requestors=tuple(dict.fromkeys((consultant, step.by.id))),
     )
     return ExtraSessions(form=form, holder=holder, sessions=form.sessions)
 
 
 def _drafted(body: ExtraSessions, step: Step) -> ExtraSessions:
     form = body.form.revised(step.command)
-    return attrs.evolve(body, form=form, sessions=form.sessions)
+    return attrs.evolve(body, form=form, sessions=form.sessions, holder=body.holder.joined_by(step.by.id))
 
 
 def _submitted(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, submission=step.facts)
+    return attrs.evolve(body, submission=step.facts, holder=body.holder.joined_by(step.by.id))
 
 
 def _put_to_employer(body: ExtraSessions, step: Step) -> ExtraSessions:
@@ -176,7 +185,7 @@ def _put_to_employer(body: ExtraSessions, step: Step) -> ExtraSessions:
 
 
 def _detailed(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, details=step.command.details)
+    return attrs.evolve(body, details=step.command.details, holder=body.holder.joined_by(step.by.id))
 
 
 def _reduced(body: ExtraSessions, step: Step) -> ExtraSessions:
@@ -200,11 +209,11 @@ def _relayed(body: ExtraSessions, step: Step) -> ExtraSessions:
 
 
 def _reassigned(body: ExtraSessions, step: Step) -> ExtraSessions:
-    holder = Holder(
-        consultant=step.command.consultant,
+    consultant = step.command.consultant
+    holder = attrs.evolve(
+        body.holder.joined_by(consultant),
+        consultant=consultant,
         practice=step.command.practice or body.holder.practice,
-        filed_by=body.holder.filed_by,
-        former=(*body.holder.former, body.holder.consultant),
     )
     return attrs.evolve(body, holder=holder)
 

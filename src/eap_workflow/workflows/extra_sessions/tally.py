@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from eap_workflow.policy import Policy
 
 MONTHS_A_YEAR = 12
+ONE_DAY = timedelta(days=1)
 
 
 @frozen(kw_only=True)
@@ -32,8 +32,9 @@ class TallyWindow:
 def months_before(day: date, months: int) -> date:
     """The same day of the month, so many calendar months earlier; the month's last day where there is none."""
     year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 - months, MONTHS_A_YEAR)
-    month += 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    first = date(year, month + 1, 1)
+    last = date(year + (month + 1) // MONTHS_A_YEAR, (month + 1) % MONTHS_A_YEAR + 1, 1) - ONE_DAY
+    return first.replace(day=min(day.day, last.day))
 
 
 def tally_window(policy: Policy, day: date, first_session_on: date | None = None) -> TallyWindow:
@@ -53,7 +54,7 @@ def tally_window(policy: Policy, day: date, first_session_on: date | None = None
     """
     months = policy.review.window_months
     if policy.review.window == "rolling":
-        return TallyWindow(since=months_before(day, months) + timedelta(days=1), until=day)
+        return TallyWindow(since=months_before(day, months) + ONE_DAY, until=day)
     if first_session_on is None:
         raise InvalidValue("tally.first_session_on", "this contract counts from the first session: its day is needed")
     if first_session_on > day:

@@ -1,0 +1,250 @@
+"""What a diagram shows, as plain data: between the table, which it is taken from, and the formats, which render it.
+
+Everything is in words and found: a move carries its guards and its limits themselves, not their names. So a format has
+nothing to look up, and a new one needs no knowledge of `machine`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
+
+
+class Term(Protocol):
+    """How long a contract gives a party."""
+
+    @property
+    def working_days(self) -> int:
+        """The number of working days."""
+        ...
+
+
+class Numbers(Protocol):
+    """What a contract says of limits; `eap_workflow.policy.Policy` is one."""
+
+    def limit(self, name: Any, /) -> Term | None:
+        """Look up a limit's terms by its name; None where the contract sets none."""
+        ...
+
+
+@frozen(kw_only=True)
+class DrawnLimit:
+    """A limit.
+
+    Attributes:
+        name: Its name in the table.
+        words: Its name as people write it.
+        party: Whose days count.
+        sentence: What it limits.
+        rules: The ids of the rules that set it.
+        optional: Whether it runs only where a contract sets it.
+        chain: In words, the limits that it is the sum of; such a limit is stated and binds nobody.
+        working_days: The contract's number; None without a contract, or where it sets none.
+    """
+
+    name: str
+    words: str
+    party: str
+    sentence: str
+    rules: tuple[str, ...]
+    optional: bool
+    chain: tuple[str, ...]
+    working_days: int | None
+
+    @property
+    def label(self) -> str:
+        """Its name, and the number where it is known."""
+        if self.working_days is None:
+            return self.words
+        return f"{self.words}, {self.working_days} working day{'' if self.working_days == 1 else 's'}"
+
+
+@frozen(kw_only=True)
+class DrawnGuard:
+    """A guard.
+
+    Attributes:
+        name: Its name in the table, which is the stable code of its refusal.
+        words: Its name as people write it: the sentence in short.
+        about: What it has to see: ``actor``, ``request`` or ``command``.
+        sentence: What it takes.
+        rules: The ids of the rules that ask for it.
+        field: The field of the command that it is about, where it is about one.
+    """
+
+    name: str
+    words: str
+    about: str
+    sentence: str
+    rules: tuple[str, ...]
+    field: str | None
+
+
+@frozen(kw_only=True)
+class DrawnState:
+    """A state.
+
+    Attributes:
+        name: Its name in the table.
+        words: Its name as people write it.
+        turn: Whose turn it is, in words; None where nobody's is.
+        limits: The limits that run in it.
+        final: Whether the request has ended here.
+        passing: Whether it is left at once.
+    """
+
+    name: str
+    words: str
+    turn: str | None
+    limits: tuple[DrawnLimit, ...]
+    final: bool
+    passing: bool
+
+
+@frozen(kw_only=True)
+class DrawnMove:
+    """A move: one row of the table.
+
+    Attributes:
+        trigger: The command's name.
+        words: The command's name as people write it.
+        source: The name of the state that it leaves, or of the start.
+        target: The name of the state that it enters.
+        who: The roles that may make it, in words.
+        guards: What it takes besides.
+        starts: The limits that it starts.
+        stops: The limits that it stops.
+        extends: The limits that it states a later date for.
+        rules: The ids of the rules that it serves.
+        when: Whether it is asked for, or made at once, or made when it is due.
+    """
+
+    trigger: str
+    words: str
+    source: str
+    target: str
+    who: tuple[str, ...]
+    guards: tuple[DrawnGuard, ...]
+    starts: tuple[DrawnLimit, ...]
+    stops: tuple[DrawnLimit, ...]
+    extends: tuple[DrawnLimit, ...]
+    rules: tuple[str, ...]
+    when: When
+
+    @property
+    def stays(self) -> bool:
+        """Whether it changes no state."""
+        return self.source == self.target
+
+
+@frozen(kw_only=True)
+class Diagram:
+    """A table, ready to be drawn. Everything stands in the table's own order.
+
+    Attributes:
+        name: The workflow's name.
+        title: The workflow's name as people write it.
+        start: The name of the place before the first state.
+        states: The states.
+        moves: The moves.
+        guards: The guards.
+        limits: The limits.
+    """
+
+    name: str
+    title: str
+    start: str
+    states: tuple[DrawnState, ...]
+    moves: tuple[DrawnMove, ...]
+    guards: tuple[DrawnGuard, ...]
+    limits: tuple[DrawnLimit, ...]
+
+    def staying(self, state: str) -> tuple[DrawnMove, ...]:
+        """The moves from a state to itself."""
+        return tuple(move for move in self.moves if move.stays and move.source == state)
+
+
+def extract(workflow: Workflow, *, policy: Numbers | None = None) -> Diagram:
+    """Take from a table what is drawn.
+
+    Args:
+        workflow: The table.
+        policy: The contract whose numbers of working days the limits carry; without one they carry none.
+    """
+    limits = {limit.name: _limit(workflow, limit, policy) for limit in workflow.limits}
+    guards = {guard.name: _guard(guard) for guard in workflow.guards}
+    return Diagram(
+        name=workflow.name,
+        title=workflow.title,
+        start=workflow.start,
+        states=tuple(_state(state, limits) for state in workflow.states),
+        moves=tuple(_move(move, guards, limits) for move in workflow.moves),
+        guards=tuple(guards.values()),
+        limits=tuple(limits.values()),
+    )
+
+
+def _state(state: State, limits: dict[str, DrawnLimit]) -> DrawnState:
+    return DrawnState(
+        name=state.name,
+        words=state.words,
+        turn=None if state.turn is None else _words(state.turn.value),
+        limits=tuple(limits[name] for name in state.limits),
+        final=state.final,
+        passing=state.passing,
+    )
+
+
+def _move(move: Move, guards: dict[str, DrawnGuard], limits: dict[str, DrawnLimit]) -> DrawnMove:
+    return DrawnMove(
+        trigger=move.trigger,
+        words=_words(move.trigger),
+        source=move.source,
+        target=move.target,
+        who=tuple(_words(role.value) for role in move.who),
+        guards=tuple(guards[name] for name in move.guards),
+        starts=tuple(limits[name] for name in move.starts),
+        stops=tuple(limits[name] for name in move.stops),
+        extends=tuple(limits[name] for name in move.extends),
+        rules=move.rules,
+        when=move.when,
+    )
+
+
+def _guard(guard: Guard) -> DrawnGuard:
+    return DrawnGuard(
+        name=guard.name,
+        words=_words(guard.name),
+        about=guard.about.value,
+        sentence=guard.sentence,
+        rules=guard.rules,
+        field=guard.field,
+    )
+
+
+def _limit(workflow: Workflow, limit: Limit, policy: Numbers | None) -> DrawnLimit:
+    return DrawnLimit(
+        name=limit.name,
+        words=_words(limit.name),
+        party=limit.party,
+        sentence=limit.sentence,
+        rules=limit.rules,
+        optional=limit.optional,
+        chain=tuple(_words(name) for name in limit.chain),
+        working_days=None if policy is None else _working_days(workflow, limit, policy),
+    )
+
+
+def _working_days(workflow: Workflow, limit: Limit, policy: Numbers) -> int | None:
+    if limit.chain:  # the sum of its stages, which a contract states one by one (CR-09)
+        stages = [_working_days(workflow, workflow.limit(name), policy) for name in limit.chain]
+        return None if None in stages else sum(days for days in stages if days is not None)
+    terms = policy.limit(limit.name)
+    return None if terms is None else terms.working_days
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,39 @@
+"""What asking and acting both get, in words and for programs."""
+
+from __future__ import annotations
+
+from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.verdict import Reason, Verdict
+
+
+def test_a_permitted_verdict_is_true_and_says_so() -> None:
+    """It stands in a condition, and in a log."""
+    verdict = Verdict(trigger="submit", state="draft", move=EXTRA_SESSIONS.moves[2])
+    assert verdict
+    assert verdict.permitted
+    assert verdict.codes == ()
+    assert str(verdict) == "submit is permitted in draft"
+
+
+def test_a_refused_verdict_is_false_and_names_everything() -> None:
+    """Codes for programs, sentences with fields and rule ids for people, and what may be done instead."""
+    verdict = Verdict(
+        trigger="submit",
+        state="draft",
+        reasons=(
+            Reason(code="role", sentence="By a consultant.", rules=("XS-02",), fields=("by",)),
+            Reason(code="late", sentence="In time."),
+        ),
+        triggers=("draft", "withdraw"),
+    )
+    assert not verdict
+    assert verdict.codes == ("role", "late")
+    words = str(verdict)
+    for part in ("submit is refused in draft", "role (by): By a consultant", "[XS-02]", "late: In time", "draft, withdraw"):
+        assert part in words
+    assert ".." not in words
+
+
+def test_where_nothing_is_permitted_the_verdict_says_nothing() -> None:
+    """No trigger is a word too."""
+    assert str(Verdict(trigger="x", state="y", reasons=(Reason(code="z", sentence="S."),))).endswith(": nothing")
