@@ -23,7 +23,7 @@ import numpy as np
 
 from eap_workflow.calendar import BusinessCalendar
 
-REPEATS = 100
+REPEATS = 250
 ONE_TURN = 1e-3  # seconds
 DAY, END, N = date(2026, 12, 14), date(2027, 2, 3), 12  # the whole path of a reviewed request, across Christmas
 MANY = 1_000_000

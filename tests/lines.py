@@ -27,6 +27,7 @@ PROCESS = extra_sessions.PROCESS
 START = datetime(2026, 10, 28, 9, 30, tzinfo=ZoneInfo("Australia/Melbourne"))
 FAR = START + timedelta(days=300)
 DAY = 24
+MANY = 10_000
 
 Line = dict[str, Any]
 
@@ -185,7 +186,7 @@ def _flat(lines: Iterable[Line | Iterable[Line]]) -> Iterator[Line]:
 def contents(store: Store, ids: Iterable[str] = ()) -> dict[str, Any]:
     """Everything that a store answers, as plain data, to compare before and after or one store with another."""
     with store.reading() as transaction:
-        snapshots = list(transaction.requests())
+        snapshots = transaction.requests(None, MANY)
         trails = {each.request: transaction.trail(each.request) for each in snapshots}
         indices = [PROCESS.index(each) for each in snapshots]
         cases = sorted({index.assist_case for index in indices if index.assist_case is not None})
@@ -194,8 +195,8 @@ def contents(store: Store, ids: Iterable[str] = ()) -> dict[str, Any]:
             "snapshots": [snapshot_to_wire(each) for each in snapshots],
             "trails": {request: [step_to_wire(step) for step in trail] for request, trail in trails.items()},
             "cases": {case: transaction.case_totals(case, "none") for case in cases},
-            "due": transaction.due(FAR, 10_000),
-            "overdue": [each.request for each in transaction.overdue(FAR)],
+            "due": transaction.due(FAR, MANY),
+            "overdue": [each.request for each in transaction.overdue(FAR, None, MANY)],
             "latest": transaction.latest_at(),
             "seen": {each: transaction.seen(each) for each in ids},
             "policies": {str(ref): transaction.policy(ref) for ref in refs},
@@ -205,7 +206,7 @@ def contents(store: Store, ids: Iterable[str] = ()) -> dict[str, Any]:
 def assert_whole(store: Store) -> int:
     """Show that every request is what its steps add up to, with no half command; give how many there are."""
     with store.reading() as transaction:
-        snapshots = list(transaction.requests())
+        snapshots = transaction.requests(None, MANY)
         for snapshot in snapshots:
             trail = transaction.trail(snapshot.request)
             assert PROCESS.replay(trail) == snapshot

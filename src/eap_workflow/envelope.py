@@ -18,7 +18,7 @@ from attrs import field, frozen
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.json_text import canonical_json
 from eap_workflow.process import ByClock
-from eap_workflow.values import Actor, Discreet, Reference, as_instant, reference
+from eap_workflow.values import Actor, Discreet, Reference, Role, as_instant, reference
 from eap_workflow.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
@@ -84,9 +84,18 @@ class Tick:
 
     Attributes:
         at: The instant up to which.
+        by: Who says so, where the sender states it; the system, and nobody else.
+        id: The sender's own id; a tick acts once anyhow, so it is only taken note of.
     """
 
     at: datetime = field(converter=as_instant)
+    by: Actor | None = field(default=None)
+    id: Reference | None = reference(default=None)
+
+    @by.validator
+    def _check(self, _attribute: object, value: Actor | None) -> None:
+        if value is not None and value.role is not Role.SYSTEM:
+            raise InvalidValue("by", "only the system moves the clock")
 
 
 ADDRESS = ("request", "at", "by", "id")

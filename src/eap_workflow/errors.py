@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from datetime import date
 
-    from eap_workflow.machine import Verdict
+    from eap_workflow.verdict import Verdict
 
 
 class EapWorkflowError(Exception):

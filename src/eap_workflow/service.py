@@ -14,24 +14,25 @@ from eap_workflow.envelope import Envelope
 from eap_workflow.errors import CommandIdReused, DefinitionError, Unknown
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
-from eap_workflow.process import NO_OTHERS, Context, Process
+from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
 from eap_workflow.store import Seen
 from eap_workflow.values import SYSTEM, as_instant
 from eap_workflow.views.status import deadlines, status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from eap_workflow.calendar import DayAccount
     from eap_workflow.deadlines import Deadline, Office
-    from eap_workflow.policy import Parties, Policy
+    from eap_workflow.policy import Parties, Policy, PolicyRef
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Store, Transaction
     from eap_workflow.verdict import Verdict
     from eap_workflow.views.status import DeadlineStatus, Status
 
 BATCH = 100
+PAGE = 500
 
 
 @frozen(kw_only=True)
@@ -72,6 +73,7 @@ class Service:
         self._policies = PolicyBook.standard() if policies is None else policies
         self._offices = Offices() if offices is None else offices
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}
+        self._kept: dict[PolicyRef, Policy] = {}
 
     def handle(self, envelope: Envelope) -> Receipt:
         """Decide a command and keep what it does, or raise and keep nothing.
@@ -133,14 +135,25 @@ class Service:
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Every request as it stands, in the order of their ids, without holding them all."""
-        with self._store.reading() as transaction:
-            yield from transaction.requests()
+        return self._pages(lambda transaction, after: transaction.requests(after, PAGE))
 
     def overdue(self, at: datetime) -> Iterator[Snapshot]:
         """The requests with a limit that has passed by an instant, the longest passed first (IN-04)."""
         at = as_instant(at)
-        with self._store.reading() as transaction:
-            yield from transaction.overdue(at)
+        return self._pages(lambda transaction, after: transaction.overdue(at, after, PAGE))
+
+    def _pages(
+        self, page_after: Callable[[Transaction, Snapshot | None], tuple[Snapshot, ...]]
+    ) -> Iterator[Snapshot]:
+        after = None
+        while True:
+            # A transaction a page: a reader who takes their time holds nobody up.
+            with self._store.reading() as transaction:
+                page = page_after(transaction, after)
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1]
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all; None for an empty store."""
@@ -218,15 +231,7 @@ class Service:
             snapshot = self._found(transaction.load(request))
             if snapshot.next_due_at is None or snapshot.next_due_at > at:
                 return None
-            policy = self._policy(transaction, snapshot, None, at)
-            context = Context(
-                request=snapshot.request,
-                at=at,
-                by=SYSTEM,
-                policy=policy,
-                offices={} if policy is None else self.offices_of(policy),
-            )
-            steps, after = self._process.tick(snapshot, context)
+            steps, after = self._process.tick(snapshot, self._clock(transaction, snapshot, at))
             if not steps:
                 raise DefinitionError("a request is due, and the clock has no move to make")
             transaction.append(steps, after)
@@ -241,29 +246,51 @@ class Service:
 
     def _context(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> Context:
         policy = self._policy(transaction, snapshot, envelope.command, envelope.at)
-        case = NO_OTHERS
-        if snapshot is not None:
-            assist_case = self._process.index(snapshot).assist_case
-            if assist_case is not None:
-                case = transaction.case_totals(assist_case, envelope.request)
         return Context(
             request=envelope.request,
             at=envelope.at,
             by=envelope.by,
             policy=policy,
             offices={} if policy is None else self.offices_of(policy),
-            case=case,
+            case=self._case_totals(transaction, snapshot, envelope.at),
         )
+
+    def _case_totals(self, transaction: Transaction, snapshot: Snapshot | None, at: datetime) -> CaseTotals:
+        assist_case = None if snapshot is None else self._process.index(snapshot).assist_case
+        if snapshot is None or assist_case is None:
+            return NO_OTHERS
+        pending = approved_in_advance = 0
+        for other in transaction.in_case(assist_case, snapshot.request):
+            # What the clock owes the other requests counts as done, whether or not a worker has come by (IN-13).
+            index = self._process.index(self._process.tick(other, self._clock(transaction, other, at))[1])
+            pending += index.pending
+            approved_in_advance += index.approved_in_advance
+        return CaseTotals(pending=pending, approved_in_advance=approved_in_advance)
+
+    def _clock(self, transaction: Transaction, snapshot: Snapshot, at: datetime) -> Context:
+        """The context in which the clock makes its moves on a request."""
+        policy = self._policy(transaction, snapshot, None, at)
+        offices = {} if policy is None else self.offices_of(policy)
+        return Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
 
     def _policy(
         self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime
     ) -> Policy | None:
         index = None if snapshot is None else self._process.index(snapshot)
         if index is not None and index.policy is not None:
-            # What was kept with the request comes before a file that may have been edited since.
-            return transaction.policy(index.policy) or self._policies.version(index.policy)
+            return self._kept_policy(transaction, index.policy)
         contract = getattr(command, "contract", None) or (None if index is None else index.contract)
         return None if contract is None else self._policies.in_force_at(contract, at)
+
+    def _kept_policy(self, transaction: Transaction, ref: PolicyRef) -> Policy:
+        policy = self._kept.get(ref)
+        if policy is None:
+            # What was kept with the request comes before a file that may have been edited since.
+            policy = transaction.policy(ref)
+            if policy is None:
+                return self._policies.version(ref)
+            self._kept[ref] = policy
+        return policy
 
     @staticmethod
     def _found(snapshot: Snapshot | None) -> Snapshot:

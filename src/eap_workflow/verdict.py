@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from eap_workflow.machine import Move
+    from eap_workflow.table import Move
 
 
 @frozen(kw_only=True)

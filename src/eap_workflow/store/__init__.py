@@ -6,7 +6,6 @@ next, and which commands have been seen. Everything that one command causes is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +14,7 @@ from attrs import frozen
 
 from eap_workflow.errors import PolicyError
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import CaseTotals, Process
+from eap_workflow.process import Process
 from eap_workflow.steps import Snapshot, Step
 
 
@@ -55,8 +54,8 @@ class Transaction(Protocol):
         """The steps of a request, in order, or those of some versions."""
         ...
 
-    def case_totals(self, assist_case: str, besides: str) -> CaseTotals:
-        """What the other requests of an Assist Case add up to (XS-04, IN-06)."""
+    def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
+        """The other requests of an Assist Case that add to its totals, as far as is recorded (XS-04, IN-06)."""
         ...
 
     def seen(self, command_id: str) -> Seen | None:
@@ -83,12 +82,12 @@ class Transaction(Protocol):
         """The requests whose clock has something to do by an instant, the longest due first."""
         ...
 
-    def overdue(self, at: datetime) -> Iterator[Snapshot]:
-        """The requests with a binding limit that has passed by an instant, the longest passed first."""
+    def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests with a binding limit that has passed by an instant, the longest passed first; a page after one."""
         ...
 
-    def requests(self) -> Iterator[Snapshot]:
-        """Every request, in the order of their ids, without holding them all."""
+    def requests(self, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests in the order of their ids; a page after one."""
         ...
 
     def latest_at(self) -> datetime | None:

@@ -9,7 +9,7 @@ from threading import RLock
 
 from eap_workflow.errors import Conflict
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import CaseTotals, Process
+from eap_workflow.process import Process
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import Seen, binding_passes_at, refuse_another
 
@@ -87,16 +87,14 @@ class MemoryTransaction:
         """The steps of a request, in order."""
         return self._trails.get(request, ())[first - 1 : last]
 
-    def case_totals(self, assist_case: str, besides: str) -> CaseTotals:
-        """What the other requests of an Assist Case add up to."""
-        others = [
-            self._process.index(snapshot) for request, snapshot in self._snapshots.items() if request != besides
-        ]
-        shared = [index for index in others if index.assist_case == assist_case]
-        return CaseTotals(
-            pending=sum(index.pending for index in shared),
-            approved_in_advance=sum(index.approved_in_advance for index in shared),
-        )
+    def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
+        """The other requests of an Assist Case that add to its totals."""
+        others = (snapshot for request, snapshot in sorted(self._snapshots.items()) if request != besides)
+        return tuple(snapshot for snapshot in others if self._adds_to(assist_case, snapshot))
+
+    def _adds_to(self, assist_case: str, snapshot: Snapshot) -> bool:
+        index = self._process.index(snapshot)
+        return index.assist_case == assist_case and bool(index.pending or index.approved_in_advance)
 
     def seen(self, command_id: str) -> Seen | None:
         """What is known of a command by its id."""
@@ -121,18 +119,23 @@ class MemoryTransaction:
         ]
         return tuple(request for due_at, request in sorted(waiting) if due_at <= at)[:most]
 
-    def overdue(self, at: datetime) -> Iterator[Snapshot]:
-        """The requests with a binding limit that has passed by an instant, the longest passed first."""
+    def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests with a binding limit that has passed by an instant, the longest passed first."""
+        passing = sorted(place for snapshot in self._snapshots.values() if (place := self._passing(snapshot)) is not None)
+        reached = None if after is None else self._passing(after)
         passing = [
-            (passes_at, request)
-            for request, snapshot in self._snapshots.items()
-            if (passes_at := binding_passes_at(self._process, snapshot)) is not None and passes_at <= at
+            place for place in passing if place[0] <= at and (reached is None or place > reached)
         ]
-        return (self._snapshots[request] for _, request in sorted(passing))
+        return tuple(self._snapshots[request] for _, request in passing[:most])
 
-    def requests(self) -> Iterator[Snapshot]:
-        """Every request, in the order of their ids."""
-        return (self._snapshots[request] for request in sorted(self._snapshots))
+    def _passing(self, snapshot: Snapshot) -> tuple[datetime, str] | None:
+        passes_at = binding_passes_at(self._process, snapshot)
+        return None if passes_at is None else (passes_at, snapshot.request)
+
+    def requests(self, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests in the order of their ids."""
+        beyond = sorted(request for request in self._snapshots if after is None or request > after.request)
+        return tuple(self._snapshots[request] for request in beyond[:most])
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all."""

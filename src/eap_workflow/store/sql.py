@@ -27,7 +27,7 @@ from sqlalchemy.pool import QueuePool
 from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.json_text import canonical_json, parse_object
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import CaseTotals, Process
+from eap_workflow.process import Process
 from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
 from eap_workflow.scalars import why_not_storable
 from eap_workflow.steps import Snapshot, Step
@@ -36,7 +36,6 @@ from eap_workflow.wire import from_wire, to_wire
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_MILLISECONDS = 30_000
-PAGE = 500
 LOGGED_AS = "eap_workflow"
 IN_WORDS = {
     "SQLITE_BUSY": "the database is locked by somebody else, for too long",
@@ -185,9 +184,13 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
+def _shows_no_row(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
+
+
 def _engine(url: URL) -> sqlalchemy.Engine:
     # Parameters are hidden from the log by an option, and rows, which it would show at the level DEBUG, by this.
-    logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGED_AS}").setLevel(logging.INFO)
+    logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGED_AS}").addFilter(_shows_no_row)
     engine = sqlalchemy.create_engine(
         url, poolclass=QueuePool, isolation_level="AUTOCOMMIT", hide_parameters=True, logging_name=LOGGED_AS
     )
@@ -283,15 +286,15 @@ class SqlTransaction:
         )
         return tuple(step_from_wire(self._process, parse_object(content)) for (content,) in rows)
 
-    def case_totals(self, assist_case: str, besides: str) -> CaseTotals:
-        """What the other requests of an Assist Case add up to."""
-        pending, approved = self._all(
-            "SELECT coalesce(sum(pending), 0), coalesce(sum(approved_in_advance), 0) FROM requests"
-            " WHERE assist_case = ? AND request <> ?",
+    def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
+        """The other requests of an Assist Case that add to its totals."""
+        rows = self._all(
+            "SELECT snapshot FROM requests WHERE assist_case = ? AND request <> ?"
+            " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request",
             assist_case,
             besides,
-        ).one()
-        return CaseTotals(pending=pending, approved_in_advance=approved)
+        )
+        return tuple(self._snapshot(content) for (content,) in rows)
 
     def seen(self, command_id: str) -> Seen | None:
         """What is known of a command by its id."""
@@ -336,34 +339,32 @@ class SqlTransaction:
         )
         return tuple(request for (request,) in rows)
 
-    def overdue(self, at: datetime) -> Iterator[Snapshot]:
-        """The requests with a binding limit that has passed by an instant, the longest passed first."""
-        return self._pages("passes_at <= ?", (_text(at),), ("passes_at", "request"))
+    def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests with a binding limit that has passed by an instant, the longest passed first."""
+        reached = None if after is None else _text(binding_passes_at(self._process, after))
+        rows = self._all(
+            "SELECT snapshot FROM requests WHERE passes_at <= ? AND (passes_at, request) > (?, ?)"
+            " ORDER BY passes_at, request LIMIT ?",
+            _text(at),
+            reached or "",
+            "" if after is None else after.request,
+            most,
+        )
+        return tuple(self._snapshot(content) for (content,) in rows)
 
-    def requests(self) -> Iterator[Snapshot]:
-        """Every request, in the order of their ids, a page at a time."""
-        return self._pages("?", (1,), ("request",))
+    def requests(self, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests in the order of their ids."""
+        rows = self._all(
+            "SELECT snapshot FROM requests WHERE request > ? ORDER BY request LIMIT ?",
+            "" if after is None else after.request,
+            most,
+        )
+        return tuple(self._snapshot(content) for (content,) in rows)
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all."""
         latest = self._all("SELECT max(at) FROM requests").scalar()
         return None if latest is None else datetime.fromisoformat(latest)
-
-    def _pages(self, condition: str, values: tuple[object, ...], order: tuple[str, ...]) -> Iterator[Snapshot]:
-        columns = ", ".join(order)
-        after: tuple[object, ...] = ()
-        while True:
-            beyond = f" AND ({columns}) > ({', '.join('?' * len(order))})" if after else ""
-            rows = self._all(
-                f"SELECT {columns}, snapshot FROM requests WHERE {condition}{beyond} ORDER BY {columns} LIMIT {PAGE}",  # noqa: S608 - the columns are our own
-                *values,
-                *after,
-            ).all()
-            for row in rows:
-                yield self._snapshot(row[-1])
-            if len(rows) < PAGE:
-                return
-            after = tuple(rows[-1][:-1])
 
     def _snapshot(self, content: str) -> Snapshot:
         return snapshot_from_wire(self._process, parse_object(content))

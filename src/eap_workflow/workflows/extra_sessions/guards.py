@@ -60,13 +60,9 @@ def reviewer_not_requestor(snapshot: Snapshot, _command: object, context: Contex
     return context.by.id not in snapshot.body.holder.requestors
 
 
-def filed_for_a_consultant(snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
-    """A consultant files for themselves, the practice's staff for a consultant whom they name (XS-02)."""
-    if snapshot is not None:
-        return command.consultant is None or command.consultant == snapshot.body.holder.consultant
-    if context.by.role is Role.PRACTICE:
-        return command.consultant is not None
-    return command.consultant is None or command.consultant == context.by.id
+def filed_for_a_consultant(_snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
+    """A consultant files for themselves; the practice's staff says for whom, by submission at the latest (XS-02)."""
+    return context.by.role is Role.PRACTICE or command.consultant in (None, context.by.id)
 
 
 def another_consultant(snapshot: Snapshot, command: Any, _context: Context) -> bool:
@@ -152,7 +148,8 @@ def _filed_out_of_range(snapshot: Snapshot, _command: object, context: Context) 
 
 
 def _missing(snapshot: Snapshot, _command: object, _context: Context) -> tuple[str, ...]:
-    return tuple(name for name in REQUIRED if getattr(snapshot.body.form, name) is None)
+    missing = tuple(name for name in REQUIRED if getattr(snapshot.body.form, name) is None)
+    return missing if snapshot.body.holder.consultant is not None else (*missing, "consultant")
 
 
 @pointing(_revised_out_of_range)

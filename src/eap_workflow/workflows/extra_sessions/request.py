@@ -14,7 +14,7 @@ import attrs
 from attrs import frozen
 
 from eap_workflow.policy import PolicyRef
-from eap_workflow.values import Actor, Discreet, Reference
+from eap_workflow.values import Actor, Discreet, Reference, Role
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
@@ -62,21 +62,21 @@ class Holder(Discreet):
     """Whose request it is (XS-02, IN-07).
 
     Attributes:
-        consultant: The requestor.
+        consultant: The requestor; None while the practice's staff has not said for whom they file.
         practice: Their practice, where it is known.
         filed_by: Who filed it: the consultant, or one of the practice's staff.
         requestors: Everyone who ever held it, filed or revised it, submitted it or answered for it; none of them
             reviews it.
     """
 
-    consultant: Reference
+    consultant: Reference | None
     practice: Reference | None = None
     filed_by: Reference
     requestors: tuple[Reference, ...]
 
-    def joined_by(self, actor: Reference) -> Holder:
+    def joined_by(self, actor: Reference | None) -> Holder:
         """This holder, with one more who acted as a requestor."""
-        if actor in self.requestors:
+        if actor is None or actor in self.requestors:
             return self
         return attrs.evolve(self, requestors=(*self.requestors, actor))
 
@@ -161,19 +161,18 @@ def fold(body: ExtraSessions | None, step: Step) -> ExtraSessions:
 def _opened(step: Step) -> ExtraSessions:
     draft: Draft = step.command
     form = Form().revised(draft)
-    consultant = draft.consultant or step.by.id
+    consultant = step.by.id if step.by.role is Role.CONSULTANT else draft.consultant
     holder = Holder(
-        consultant=consultant,
-        practice=step.by.practice,
-        filed_by=step.by.id,
-        requestors=tuple(dict.fromkeys((consultant, step.by.id))),
-    )
+        consultant=consultant, practice=step.by.practice, filed_by=step.by.id, requestors=(step.by.id,)
+    ).joined_by(consultant)
     return ExtraSessions(form=form, holder=holder, sessions=form.sessions)
 
 
 def _drafted(body: ExtraSessions, step: Step) -> ExtraSessions:
     form = body.form.revised(step.command)
-    return attrs.evolve(body, form=form, sessions=form.sessions, holder=body.holder.joined_by(step.by.id))
+    consultant = step.command.consultant or body.holder.consultant
+    holder = attrs.evolve(body.holder.joined_by(step.by.id).joined_by(consultant), consultant=consultant)
+    return attrs.evolve(body, form=form, sessions=form.sessions, holder=holder)
 
 
 def _submitted(body: ExtraSessions, step: Step) -> ExtraSessions:
