@@ -157,7 +157,7 @@ def service(store: Store, book: PolicyBook = BOOK) -> Service:
     return Service(store, PROCESS, policies=book, offices=OFFICES)
 
 
-def handle(on: Service, *lines: Line | Iterable[Line]) -> list[Receipt]:
+def handle(on: Service, *lines: Line | Iterable[Any]) -> list[Receipt]:
     """Act on lines, each of which has to be accepted."""
     receipts: list[Receipt] = []
     for given in _flat(lines):
@@ -175,12 +175,12 @@ def attempt(on: Service, given: Line) -> str:
     return "; ".join(f"{step.trigger} {step.request} {step.version}" for each in receipts for step in each.steps)
 
 
-def _flat(lines: Iterable[Line | Iterable[Line]]) -> Iterator[Line]:
-    for each in lines:
+def _flat(given: Iterable[Any]) -> Iterator[Line]:
+    for each in given:
         if isinstance(each, dict):
             yield each
         else:
-            yield from each
+            yield from _flat(each)
 
 
 def contents(store: Store, ids: Iterable[str] = ()) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def contents(store: Store, ids: Iterable[str] = ()) -> dict[str, Any]:
         return {
             "snapshots": [snapshot_to_wire(each) for each in snapshots],
             "trails": {request: [step_to_wire(step) for step in trail] for request, trail in trails.items()},
-            "cases": {case: transaction.case_totals(case, "none") for case in cases},
+            "cases": {case: sorted(each.request for each in transaction.in_case(case, "none")) for case in cases},
             "due": transaction.due(FAR, MANY),
             "overdue": [each.request for each in transaction.overdue(FAR, None, MANY)],
             "latest": transaction.latest_at(),

@@ -50,7 +50,7 @@ class ExtraSessions:
 
 
 TestBothEngines = two_engines.machine_of(ExtraSessions()).TestCase
-TestBothEngines.settings = settings(settings.default, max_examples=60, stateful_step_count=20)
+TestBothEngines.settings = settings(stateful_step_count=20)
 
 
 @pytest.fixture(scope="module")

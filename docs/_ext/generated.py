@@ -2,31 +2,73 @@
 
 For the workflow ``extra-sessions`` these appear in ``docs/generated/``, for a page to include::
 
-    extra-sessions-table.md      the rows, as a Markdown table
-    extra-sessions-diagram.md    the states and moves, as a Mermaid diagram
+    extra-sessions-table.md             the rows, the guards and the limits, as Markdown tables
+    extra-sessions-diagram.md           the states and moves, drawn, and the source of the drawing
+    extra-sessions-command.schema.json  the JSON Schema of a command; and the same of a step and of a snapshot
+    rules.md                            for each rule, where it is enforced and which tests show it
+
+The drawing is made here, so that a page shows it without a script and without a network.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eap_workflow import diagrams, states
+sys.path.insert(0, str(Path(__file__).parent))
+
+import mmdr
+import rule_register
+
+from eap_workflow import STANDARD, diagrams, schemas
+from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-WORKFLOWS = {"extra-sessions": states.EXTRA_SESSIONS}
+    from eap_workflow.machine import Workflow
+
+PROCESSES = {"extra-sessions": extra_sessions.PROCESS}
+SCHEMAS = {
+    "command": schemas.command_schema,
+    "step": schemas.step_schema,
+    "snapshot": schemas.snapshot_schema,
+}
+# Which of Mermaid's themes is shown on a light page, and which on a dark one.
+THEMES = {"light": "default", "dark": "dark"}
 
 
 def write_generated(app: Sphinx) -> None:
     """Writes the files before the pages are read."""
     folder = Path(app.srcdir) / "generated"
     folder.mkdir(exist_ok=True)
-    for name, workflow in WORKFLOWS.items():
-        _write(folder / f"{name}-table.md", diagrams.markdown(workflow))
-        _write(folder / f"{name}-diagram.md", f"```mermaid\n{diagrams.mermaid(workflow).rstrip()}\n```")
+    for name, process in PROCESSES.items():
+        workflow = process.workflow
+        _write(folder / f"{name}-table.md", diagrams.markdown(workflow, policy=STANDARD))
+        _write(folder / f"{name}-diagram.md", _drawn(folder, name, workflow))
+        for what, draw in SCHEMAS.items():
+            _write(folder / f"{name}-{what}.schema.json", json.dumps(draw(process), indent=2))
+    _write(folder / "rules.md", rule_register.markdown())
+
+
+def _drawn(folder: Path, name: str, workflow: Workflow) -> str:
+    source = diagrams.mermaid(workflow, policy=STANDARD).rstrip()
+    parts = []
+    for shade, theme in THEMES.items():
+        file = folder / f"{name}-diagram-{shade}.svg"
+        _write(file, mmdr.render(f'%%{{init: {{"theme": "{theme}"}}}}%%\n{source}').svg())
+        parts.append(
+            f"```{{image}} generated/{file.name}\n"
+            f":class: only-{shade} wide\n"
+            f":alt: {workflow.title}, its states and moves; the table below has every row of it in words.\n"
+            f":target: generated/{file.name}\n"
+            "```"
+        )
+    parts.append(f":::{{dropdown}} The drawing's source, in Mermaid's language\n```text\n{source}\n```\n:::")
+    return "\n\n".join(parts)
 
 
 def _write(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from attrs import frozen
 from eap_workflow.calendar import Reading
 from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at, starts_at
+from eap_workflow.values import changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from eap_workflow.policy import PartyTerms, Policy
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ClockMove:
     """A move that the clock makes when its instant has come, once (IN-13).
 
@@ -84,7 +85,7 @@ class Office:
         return cls(basis=basis, calendar=calendar)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Part:
     """A stretch of a limit that was counted after its first one: a later stage of a chain, or an extension.
 
@@ -99,7 +100,7 @@ class Part:
     basis: Basis
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Deadline:
     """A limit that runs: what started it, how it is counted, and the date that was stated.
 
@@ -262,7 +263,7 @@ def extend(
             ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), deadline.due_on))
             moved = starts_at(calendar.add(due_on, -ahead), basis.zone)
         schedule.append(ClockMove(trigger=move.trigger, due_at=moved, limit=move.limit))
-    return attrs.evolve(
+    return changed(
         deadline,
         further=(*deadline.further, Part(from_on=deadline.due_on, working_days=working_days, basis=basis)),
         due_on=due_on,
@@ -283,7 +284,7 @@ def extend_to(deadline: Deadline, stage: Deadline, offices: Mapping[str, Office]
         return deadline
     basis = stage.last_basis
     working_days = _office(offices, basis.party).calendar.count(deadline.due_on, stage.due_on)
-    return attrs.evolve(
+    return changed(
         deadline,
         further=(*deadline.further, Part(from_on=deadline.due_on, working_days=working_days, basis=basis)),
         due_on=stage.due_on,

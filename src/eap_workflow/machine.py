@@ -61,7 +61,6 @@ class Row:
     extends: frozenset[str]
 
 
-NOT_IN_STATE = Reason(code="not_in_state", sentence="The request has to be in a state that has this move.")
 OUT_OF_ORDER = Reason(
     code="out_of_order",
     sentence="A command is dated no earlier than the request's last step.",
@@ -229,7 +228,7 @@ class Workflow:
         state = self.start if snapshot is None else snapshot.state
         row = self._rows.get((state, command.trigger))
         if row is None:
-            return self._refusal(state, command.trigger, (NOT_IN_STATE,), snapshot, context)
+            return self._refusal(state, command.trigger, (self._not_in_state(state, command.trigger),), snapshot, context)
         reasons: list[Reason] = []
         if context.by.role not in row.who:
             reasons.append(_role_reason(row.move))
@@ -257,6 +256,13 @@ class Workflow:
                 holds(snapshot, None, context) for guard, holds in row.checks if guard.about is not About.COMMAND
             )
         )
+
+    def _not_in_state(self, state: str, trigger: str) -> Reason:
+        names = (self.start, *(each.name for each in self.states))
+        sources = [name.replace("_", " ") for name in names if (name, trigger) in self._rows]
+        where = " or ".join(sources) or "no state"
+        sentence = f"This move is made from: {where}. The request is in: {state.replace('_', ' ')}."
+        return Reason(code="not_in_state", sentence=sentence)
 
     def _refusal(
         self, state: str, trigger: str, reasons: tuple[Reason, ...], snapshot: Any, context: Any

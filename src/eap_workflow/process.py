@@ -21,7 +21,7 @@ from eap_workflow import deadlines
 from eap_workflow.errors import DefinitionError, Refused
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
-from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, as_instant, reference
+from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, as_instant, changed, reference
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
@@ -47,7 +47,7 @@ class CaseTotals:
 NO_OTHERS = CaseTotals()
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Context(Discreet):
     """Everything that a decision depends on besides the request and the command.
 
@@ -255,7 +255,7 @@ class Process:
         while snapshot is not None and snapshot.clock and snapshot.clock[0].due_at <= context.at:
             due = snapshot.clock[0]
             # A move that was scheduled before the last step, and is due after it, keeps the trail in order of time.
-            when_due = attrs.evolve(context, at=max(due.due_at, snapshot.at), by=SYSTEM)
+            when_due = changed(context, at=max(due.due_at, snapshot.at), by=SYSTEM)
             command = ByClock(trigger=due.trigger)
             verdict = self.workflow.verdict(snapshot, command, when_due)
             if not verdict.permitted:
@@ -272,7 +272,7 @@ class Process:
         # A step that stays in its state enters none: what did not follow at once does not follow later either (IN-13).
         if follow_ups is None or step.source == step.target:
             return current
-        by_system = attrs.evolve(context, by=SYSTEM)
+        by_system = changed(context, by=SYSTEM)
         for follow_up in follow_ups:
             if self.workflow.verdict(current, follow_up, by_system).permitted:
                 return self._take(current, follow_up, by_system, steps)

@@ -15,7 +15,7 @@ from eap_workflow.deadlines import ClockMove, Deadline
 from eap_workflow.values import Actor, Reference
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class StepHeader:
     """What every step has, of whichever workflow.
 
@@ -47,7 +47,7 @@ class StepHeader:
         return f"<Step {self.version}: {self.trigger}, {self.source} to {self.target}>"
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Step(StepHeader):
     """One row of a table taken.
 
@@ -60,7 +60,7 @@ class Step(StepHeader):
     facts: Any = None
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class SnapshotHeader:
     """What every snapshot has, of whichever workflow.
 
@@ -98,7 +98,7 @@ class SnapshotHeader:
         return self.clock[0].due_at if self.clock else None
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Snapshot(SnapshotHeader):
     """A request as it stands.
 

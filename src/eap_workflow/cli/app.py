@@ -101,6 +101,9 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
     console.print(tables.trail(service.trail(request), zone))
     for limit, days in accounts.items():
         console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day"))
+        stated = next(each.deadline.due_on for each in limits if each.deadline.limit == limit)
+        if days[-1].day != stated:
+            console.print(f"The calendar has changed since: {tables.day(stated)} was stated, and holds [IN-12].\n", markup=False)
 
 
 @app.command()

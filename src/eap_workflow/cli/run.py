@@ -225,7 +225,7 @@ def _refusals(refusals: list[Refusal]) -> Table:
             why = "\n".join(f"{reason.sentence}{tables.about(reason)}" for reason in reasons)
             rules = ", ".join(dict.fromkeys(rule for reason in reasons for rule in reason.rules))
         table.add_row(
-            str(refusal.line), refusal.request or "–", tables.words(refusal.trigger), tables.plain(why), rules
+            str(refusal.line), refusal.request or tables.NONE, tables.words(refusal.trigger), tables.plain(why), rules
         )
     return table
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eap_workflow.views.status import DeadlineStatus, Status
 
 SOON_WORKING_DAYS = 1
+NONE = "-"
 NARROWEST = 100
 
 
@@ -31,18 +32,18 @@ def console() -> Console:
 
 def words(name: str | None) -> str:
     """A name as people write it."""
-    return "–" if name is None else name.replace("_", " ")
+    return NONE if name is None else name.replace("_", " ")
 
 
 def day(value: date | None) -> str:
     """A date with its weekday."""
-    return "–" if value is None else f"{value:%a} {value.day:2} {value:%b %Y}"
+    return NONE if value is None else f"{value:%a} {value:%Y-%m-%d}"
 
 
 def days_left(left: int | None) -> Text:
     """Working days to a due date, or past it, in words."""
     if left is None:
-        return Text("–", style="dim")
+        return Text(NONE, style="dim")
     if left < 0:
         return Text(f"{-left} over", style="bold red")
     if left == 0:
@@ -69,7 +70,7 @@ def statuses(rows: Iterable[Status], *, title: str) -> Table:
             words(row.turn),
             day(row.due_on),
             days_left(row.working_days_left),
-            "–" if row.sessions is None else str(row.sessions),
+            NONE if row.sessions is None else str(row.sessions),
         )
     return table
 
@@ -147,7 +148,7 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
     table.add_column("note")
     for row in rows:
         deadline = row.deadline
-        notes = [] if row.binding else ["the stages together; binds nobody"]
+        notes = [] if row.binding else ["not binding"]
         if row.binding and deadline.further:
             notes.append(f"extended by {sum(part.working_days for part in deadline.further)}")
         table.add_row(

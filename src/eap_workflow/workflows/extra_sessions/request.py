@@ -14,7 +14,7 @@ import attrs
 from attrs import frozen
 
 from eap_workflow.policy import PolicyRef
-from eap_workflow.values import Actor, Discreet, Reference, Role
+from eap_workflow.values import Actor, Discreet, Reference, Role, changed
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
@@ -57,7 +57,7 @@ FIELDS = tuple(attribute.name for attribute in attrs.fields(Form))
 REQUIRED = ("assist_case", "client", "employer", "contract", "sessions", "goal", "referral")
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Holder(Discreet):
     """Whose request it is (XS-02, IN-07).
 
@@ -78,7 +78,7 @@ class Holder(Discreet):
         """This holder, with one more who acted as a requestor."""
         if actor is None or actor in self.requestors:
             return self
-        return attrs.evolve(self, requestors=(*self.requestors, actor))
+        return changed(self, requestors=(*self.requestors, actor))
 
 
 @frozen(kw_only=True, repr=False)
@@ -125,7 +125,7 @@ class Decision(Discreet):
     reason: str | None = None
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class ExtraSessions(Discreet):
     """The request's own part of a snapshot.
 
@@ -171,24 +171,24 @@ def _opened(step: Step) -> ExtraSessions:
 def _drafted(body: ExtraSessions, step: Step) -> ExtraSessions:
     form = body.form.revised(step.command)
     consultant = step.command.consultant or body.holder.consultant
-    holder = attrs.evolve(body.holder.joined_by(step.by.id).joined_by(consultant), consultant=consultant)
-    return attrs.evolve(body, form=form, sessions=form.sessions, holder=holder)
+    holder = changed(body.holder.joined_by(step.by.id).joined_by(consultant), consultant=consultant)
+    return changed(body, form=form, sessions=form.sessions, holder=holder)
 
 
 def _submitted(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, submission=step.facts, holder=body.holder.joined_by(step.by.id))
+    return changed(body, submission=step.facts, holder=body.holder.joined_by(step.by.id))
 
 
 def _put_to_employer(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, put_to_employer_at=step.at)
+    return changed(body, put_to_employer_at=step.at)
 
 
 def _detailed(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, details=step.command.details, holder=body.holder.joined_by(step.by.id))
+    return changed(body, details=step.command.details, holder=body.holder.joined_by(step.by.id))
 
 
 def _reduced(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, sessions=step.command.sessions, put_to_employer_at=step.at)
+    return changed(body, sessions=step.command.sessions, put_to_employer_at=step.at)
 
 
 def _decided(body: ExtraSessions, step: Step) -> ExtraSessions:
@@ -200,21 +200,21 @@ def _decided(body: ExtraSessions, step: Step) -> ExtraSessions:
         by=step.by,
         reason=getattr(step.command, "reason", None),
     )
-    return attrs.evolve(body, decision=decision)
+    return changed(body, decision=decision)
 
 
 def _relayed(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return attrs.evolve(body, relayed_at=step.at)
+    return changed(body, relayed_at=step.at)
 
 
 def _reassigned(body: ExtraSessions, step: Step) -> ExtraSessions:
     consultant = step.command.consultant
-    holder = attrs.evolve(
+    holder = changed(
         body.holder.joined_by(consultant),
         consultant=consultant,
         practice=step.command.practice or body.holder.practice,
     )
-    return attrs.evolve(body, holder=holder)
+    return changed(body, holder=holder)
 
 
 CHANGES: Mapping[str, Callable[[Any, Step], ExtraSessions]] = {
