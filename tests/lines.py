@@ -154,7 +154,7 @@ def read(given: Line) -> Envelope:
 
 def service(store: Store, book: PolicyBook = BOOK) -> Service:
     """A service on a store, with the contracts of these tests."""
-    return Service(store, PROCESS, policies=book, offices=OFFICES)
+    return Service(store, policies=book, offices=OFFICES)
 
 
 def handle(on: Service, *lines: Line | Iterable[Any]) -> list[Receipt]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from eap_workflow.machine import Workflow
 from eap_workflow.table import About, Guard, Limit, Move, Start, State, Stop, When
@@ -58,12 +59,17 @@ def polite(_snapshot: Any, command: Any, _context: Any) -> bool:
 PREDICATES = {"signed": signed, "polite": polite}
 
 
+def moment(number: int | datetime) -> datetime:
+    """An instant, by its number."""
+    return number if isinstance(number, datetime) else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(number)
+
+
 @frozen(kw_only=True)
 class Letter:
     """A snapshot of a letter."""
 
     state: str
-    at: int = 0
+    at: datetime = field(default=0, converter=moment)
     signed: bool = True
 
 
@@ -87,4 +93,4 @@ class Now:
     """A context."""
 
     by: By
-    at: int = 0
+    at: datetime = field(default=0, converter=moment)

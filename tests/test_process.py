@@ -39,7 +39,7 @@ def _expected(snapshot: Snapshot | None, attempt: Attempt) -> tuple[str, ...]:
         return ("not_in_state",)
     codes = [] if attempt.context.by.role in rows[0].who else ["role"]
     if snapshot is not None and attempt.context.at < snapshot.at:
-        codes.append(OUT_OF_ORDER.code)
+        codes.append("out_of_order")
     codes += [name for name in rows[0].guards if not PREDICATES[name](snapshot, attempt.command, attempt.context)]
     return tuple(codes)
 

@@ -9,14 +9,17 @@ The layers, from the ground up; each imports only from those before it:
     service     envelope · offices · store · service                      load, decide, append
     shells      cli · store.sql                                           optional, imported by nobody
 
-Nothing here imports what is slow or optional: `holidays` and `transitions` are loaded when they are first used.
+All that decides is here after the import: calendar, policies' values, the core and its workflow. What stands around it
+(policy files, envelopes, stores, the service) is imported when one of its names is first used; so are `holidays` and
+`transitions`, and nothing optional is ever.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from eap_workflow.calendar import BusinessCalendar, DayAccount
 from eap_workflow.deadlines import Deadline, Office
-from eap_workflow.envelope import Envelope, Tick, read_envelope
 from eap_workflow.errors import (
     CommandIdReused,
     Conflict,
@@ -33,17 +36,20 @@ from eap_workflow.errors import (
     UnknownRegion,
 )
 from eap_workflow.machine import Workflow
-from eap_workflow.offices import Offices
 from eap_workflow.policy import STANDARD, Policy
-from eap_workflow.policy_book import PolicyBook
-from eap_workflow.policy_file import load_policies
 from eap_workflow.process import CaseTotals, Context, Process
-from eap_workflow.service import Receipt, Service
 from eap_workflow.steps import Snapshot, Step
-from eap_workflow.store.memory import MemoryStore
 from eap_workflow.values import Actor, Role
 from eap_workflow.verdict import Reason, Verdict
 from eap_workflow.workflows import extra_sessions
+
+if TYPE_CHECKING:
+    from eap_workflow.envelope import Envelope, Tick, read_envelope
+    from eap_workflow.offices import Offices
+    from eap_workflow.policy_book import PolicyBook
+    from eap_workflow.policy_file import load_policies
+    from eap_workflow.service import Receipt, Service
+    from eap_workflow.store.memory import MemoryStore
 
 __all__ = [
     "STANDARD",
@@ -86,3 +92,30 @@ __all__ = [
     "load_policies",
     "read_envelope",
 ]
+
+_LAZY = {
+    "Envelope": "eap_workflow.envelope",
+    "MemoryStore": "eap_workflow.store.memory",
+    "Offices": "eap_workflow.offices",
+    "PolicyBook": "eap_workflow.policy_book",
+    "Receipt": "eap_workflow.service",
+    "Service": "eap_workflow.service",
+    "Tick": "eap_workflow.envelope",
+    "load_policies": "eap_workflow.policy_file",
+    "read_envelope": "eap_workflow.envelope",
+}
+"""Where a name that is imported at its first use comes from."""
+
+if not TYPE_CHECKING:  # a type checker that saw it would take every misspelt name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LAZY:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

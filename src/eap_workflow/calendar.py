@@ -18,6 +18,7 @@ import attrs
 from eap_workflow.day_account import DayAccount, account
 from eap_workflow.day_table import DayTable, checked_names
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue
+from eap_workflow.local_time import local_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -399,8 +400,6 @@ class BusinessCalendar:
             Unknown: no such zone.
             CoverageError: the day is outside the span.
         """
-        from eap_workflow.local_time import local_datetime
-
         if reading not in ("day_of_receipt", "next_working_day"):
             raise InvalidValue("reading", "must be day_of_receipt or next_working_day")
         if cutoff is not None and not isinstance(cutoff, time):

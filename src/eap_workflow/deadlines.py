@@ -18,7 +18,7 @@ from eap_workflow.local_time import local_day, passes_at, starts_at
 from eap_workflow.values import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from eap_workflow.calendar import BusinessCalendar, DayAccount
     from eap_workflow.calendar_difference import DayDifference
@@ -194,7 +194,7 @@ def start(limit: Limit, policy: Policy, offices: Mapping[str, Office], at: datet
 
 
 def chain(
-    limit: Limit, first: Deadline, later: tuple[Limit, ...], policy: Policy, offices: Mapping[str, Office]
+    limit: Limit, first: Deadline, later: Sequence[Limit], policy: Policy, offices: Mapping[str, Office]
 ) -> Deadline:
     """State the date by which several limits have passed, one after the other (CR-09, IN-03).
 
@@ -220,15 +220,13 @@ def chain(
             basis = office.basis
             further.append(Part(from_on=due_on, working_days=terms.working_days, basis=basis))
             due_on = office.calendar.add(due_on, terms.working_days)
-    return Deadline(
+    return changed(
+        first,
         limit=limit.name,
-        started_at=first.started_at,
-        day_zero=first.day_zero,
-        working_days=first.working_days,
-        basis=first.basis,
         further=tuple(further),
         due_on=due_on,
         passes_at=passes_at(due_on, basis.zone),
+        schedule=(),
     )
 
 

@@ -118,7 +118,7 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
         return from_wire(Tick, {key: data[key] for key in data if key != "do"})
     triggers = process.workflow.triggers
     if not isinstance(trigger, str) or trigger not in triggers:
-        raise InvalidValue("do", f"one of {', '.join((*triggers, TICK))} is needed")
+        raise InvalidValue("do", f"one of {', '.join((*process.commands, TICK))} is needed")
     own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
     address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
     command_type = process.commands.get(trigger)

@@ -258,6 +258,9 @@ class Workflow:
         )
 
     def _not_in_state(self, state: str, trigger: str) -> Reason:
+        if state == self.start:
+            openers = " or ".join(move.trigger for move in self.moves_from(state))
+            return Reason(code="not_opened", sentence=f"The request has not been opened; {openers} opens it.")
         names = (self.start, *(each.name for each in self.states))
         sources = [name.replace("_", " ") for name in names if (name, trigger) in self._rows]
         where = " or ".join(sources) or "no state"

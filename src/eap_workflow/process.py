@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -324,9 +325,12 @@ class Process:
 
     def _chained(self, limit: Limit, stages: Mapping[str, Deadline], context: Context) -> Deadline:
         """Chain a limit from the stage that runs; the stages before it are over."""
-        position = next(place for place, name in enumerate(limit.chain) if name in stages)
-        later = tuple(self.workflow.limit(name) for name in limit.chain[position + 1 :])
-        return deadlines.chain(limit, stages[limit.chain[position]], later, _policy_of(context), context.offices)
+        ahead = list(limit.chain)
+        while ahead[0] not in stages:
+            del ahead[0]
+        first, *later = ahead
+        limits = [self.workflow.limit(name) for name in later]
+        return deadlines.chain(limit, stages[first], limits, _policy_of(context), context.offices)
 
     def _extended(
         self, row: Row, snapshot: Snapshot, working_days: int, context: Context
@@ -363,13 +367,12 @@ def _without(clock: tuple[ClockMove, ...], trigger: str) -> tuple[ClockMove, ...
 def _restated(
     running: tuple[Deadline, ...], clock: tuple[ClockMove, ...], step: Step
 ) -> tuple[tuple[Deadline, ...], tuple[ClockMove, ...]]:
-    gone = {*step.stopped, *(deadline.limit for deadline in step.started)}
-    kept = [move for move in clock if move.limit not in gone]
-    kept.extend(move for deadline in step.started for move in deadline.schedule)
+    gone = {*step.stopped, *[deadline.limit for deadline in step.started]}
+    lines = [line for line in running if line.limit not in gone]
+    moves = [move for move in clock if move.limit not in gone]
+    for deadline in step.started:
+        lines.append(deadline)
+        moves += deadline.schedule
     # The sort is stable: what is due at the same instant keeps the order in which it was stated.
-    kept.sort(key=_due_at)
-    return tuple(line for line in running if line.limit not in gone) + step.started, tuple(kept)
-
-
-def _due_at(move: ClockMove) -> datetime:
-    return move.due_at
+    moves.sort(key=attrgetter("due_at"))
+    return tuple(lines), tuple(moves)

@@ -14,7 +14,7 @@ from eap_workflow.envelope import Envelope
 from eap_workflow.errors import CommandIdReused, DefinitionError, Unknown
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
-from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
+from eap_workflow.process import NO_OTHERS, CaseTotals, Context
 from eap_workflow.store import Seen
 from eap_workflow.values import SYSTEM, as_instant
 from eap_workflow.views.status import deadlines, status
@@ -54,8 +54,7 @@ class Service:
     """A workflow with a store, policies and calendars: what a case system talks to.
 
     Args:
-        store: Where requests are kept.
-        process: The workflow.
+        store: Where requests are kept, and of which workflow they are.
         policies: The contracts; the built-in standard one alone, where none are given.
         offices: Where limits are counted; calendars of the policies' regions, where none are given.
     """
@@ -63,13 +62,12 @@ class Service:
     def __init__(
         self,
         store: Store,
-        process: Process,
         *,
         policies: PolicyBook | None = None,
         offices: Offices | None = None,
     ) -> None:
         self._store = store
-        self._process = process
+        self._process = store.process
         self._policies = PolicyBook.standard() if policies is None else policies
         self._offices = Offices() if offices is None else offices
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}

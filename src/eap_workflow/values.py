@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, NewType, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 from attrs import field, frozen
@@ -19,7 +19,7 @@ from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Reference = NewType("Reference", str)
+Reference: TypeAlias = str
 """An id in the caller's system: 1 to 64 letters, digits and ``. _ : / -``, beginning with a letter or a digit."""
 
 REFERENCE_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}"

@@ -40,6 +40,7 @@ class FailingStore:
         self._store = store
         self.fails_at = fails_at
         self.calls = 0
+        self.process = store.process
         self.reading = store.reading
 
     @contextmanager

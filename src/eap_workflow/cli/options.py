@@ -93,7 +93,7 @@ def service(url: str, policies: PolicyBook | None = None, *, create: bool = Fals
     """A service on a store; one that only reads does not make a database."""
     store = SqlStore(url, extra_sessions.PROCESS, create=create)
     click.get_current_context().call_on_close(store.close)
-    return Service(store, extra_sessions.PROCESS, policies=policies)
+    return Service(store, policies=policies)
 
 
 class Group(click.Group):

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from eap_workflow.cli import tables
-from eap_workflow.envelope import Envelope, Tick, read_envelope
+from eap_workflow.envelope import TICK, Envelope, Tick, read_envelope
 from eap_workflow.errors import (
     CommandIdReused,
     Conflict,
@@ -28,6 +28,7 @@ from eap_workflow.errors import (
     Unknown,
 )
 from eap_workflow.json_text import parse_object
+from eap_workflow.values import check_reference
 from eap_workflow.wire import to_wire
 from eap_workflow.workflows import extra_sessions
 
@@ -47,25 +48,26 @@ class Refusal:
 
     Attributes:
         line: Its number in the file, from 1.
-        envelope: The command, where the line could be read as one.
+        trigger: What was asked for, where that can be told.
+        request: The request that it was for, where that can be told.
         error: Why.
     """
 
     line: int
-    envelope: Envelope | Tick | None
+    trigger: str | None
+    request: str | None
     error: EapWorkflowError
 
-    @property
-    def request(self) -> str | None:
-        """The request that it was for, where that can be told."""
-        return self.envelope.request if isinstance(self.envelope, Envelope) else None
-
-    @property
-    def trigger(self) -> str | None:
-        """What was asked for, where that can be told."""
-        if isinstance(self.envelope, Envelope):
-            return str(self.envelope.command.trigger)
-        return None if self.envelope is None else "tick"
+    @classmethod
+    def of(cls, line: int, data: dict[str, Any] | None, error: EapWorkflowError) -> Refusal:
+        """Name the command and the request, where the line has them in good order."""
+        trigger, request = (None, None) if data is None else (data.get("do"), data.get("request"))
+        known = trigger if trigger in (*extra_sessions.PROCESS.workflow.triggers, TICK) else None
+        try:
+            check_reference("request", request)
+        except InvalidValue:
+            request = None
+        return cls(line, known, request, error)
 
     def to_wire(self) -> dict[str, Any]:
         """Write it as plain data."""
@@ -113,13 +115,13 @@ def run(service: Service, file: IO[bytes] | Watched, totals: Totals) -> Iterator
     """
     for number, line in _lines(file):
         totals.lines += 1
-        envelope = None
+        data = None
         try:
-            envelope = read_envelope(extra_sessions.PROCESS, _parsed(line))
-            _act(service, envelope, totals)
+            data = _parsed(line)
+            _act(service, read_envelope(extra_sessions.PROCESS, data), totals)
         except REFUSALS as error:
             totals.refused += 1
-            refusal = Refusal(number, envelope, error)
+            refusal = Refusal.of(number, data, error)
             if len(totals.kept) < MOST_ROWS:
                 totals.kept.append(refusal)
             yield refusal

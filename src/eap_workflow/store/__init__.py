@@ -96,7 +96,16 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """Where requests are kept."""
+    """Where requests are kept.
+
+    Attributes:
+        process: The workflow whose requests it keeps.
+    """
+
+    @property
+    def process(self) -> Process:
+        """The workflow whose requests it keeps."""
+        ...
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction that may write; it waits for one that is under way, and sees nothing of it halfway."""

@@ -29,6 +29,11 @@ class MemoryStore:
         self._kept: Kept = ({}, {}, {}, {})
         self._lock = RLock()
 
+    @property
+    def process(self) -> Process:
+        """The workflow whose requests it keeps."""
+        return self._process
+
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
         """Begin a transaction; what it writes is kept when its block ends without an error."""

@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,11 @@ SCHEMA = (
         BEGIN SELECT RAISE(ABORT, 'steps are append-only'); END""",
     """CREATE TRIGGER steps_are_final BEFORE UPDATE ON steps
         BEGIN SELECT RAISE(ABORT, 'steps are append-only'); END""",
+    # INSERT OR REPLACE deletes without asking the trigger above, so what would replace a step is refused here.
+    """CREATE TRIGGER steps_follow BEFORE INSERT ON steps
+        WHEN NEW.version <> (SELECT coalesce(max(version), 0) + 1 FROM steps WHERE request = NEW.request)
+            OR EXISTS (SELECT 1 FROM steps WHERE position = NEW.position)
+        BEGIN SELECT RAISE(ABORT, 'a step follows on the last one of its request'); END""",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 
@@ -129,6 +135,11 @@ class SqlStore:
         self._engine.dispose()
         if self._let_go is not None:
             self._let_go()
+
+    @property
+    def process(self) -> Process:
+        """The workflow whose requests it keeps."""
+        return self._process
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -317,7 +328,7 @@ class SqlTransaction:
         content = self._all(
             "SELECT content FROM policies WHERE contract = ? AND version = ?", ref.contract, ref.version
         ).scalar()
-        return None if content is None else from_wire(Policy, parse_object(content), at="policy")
+        return None if content is None else _policy(content)
 
     def keep_policy(self, policy: Policy) -> None:
         """Keep a policy by its version, once."""
@@ -368,6 +379,12 @@ class SqlTransaction:
 
     def _snapshot(self, content: str) -> Snapshot:
         return snapshot_from_wire(self._process, parse_object(content))
+
+
+@lru_cache(64)
+def _policy(content: str) -> Policy:
+    # Every command of a submitted request asks for its policy, and there are few of them.
+    return from_wire(Policy, parse_object(content), at="policy")
 
 
 def _text(instant: datetime | None) -> str | None:

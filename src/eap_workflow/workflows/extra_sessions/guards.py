@@ -251,7 +251,7 @@ def _unanswered(_snapshot: Snapshot, command: Any, context: Context) -> tuple[st
 @pointing(_unanswered)
 def details_complete(_snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The questions that were answered are the contract's, all of them and no other (CR-02)."""
-    return context.policy is None or command.details.keys() == set(context.policy.requests.details_questions)
+    return context.policy is None or set(command.details) == set(context.policy.requests.details_questions)
 
 
 def short_term(snapshot: Snapshot, _command: object, context: Context) -> bool:

@@ -1,0 +1,346 @@
+"""A limit with its start and its due date: how it is counted, extended, explained and recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eap_workflow import deadlines
+from eap_workflow.deadlines import ClockMove, Deadline, Office
+from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
+from eap_workflow.local_time import local_day, passes_at
+from eap_workflow.policy import Limits, LimitTerms, Parties, PartyTerms, Policy
+from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.workflows import extra_sessions as xs
+from tests import journeys, strategies
+from tests.journeys import CONSULTANT, DAY, MELBOURNE, REMINDING, STANDARD, START, TEAM, TWO_CALENDARS, Journey
+
+VIC, WA = journeys.calendar("AU-VIC"), journeys.calendar("AU-WA")
+REVIEW, DECISION = EXTRA_SESSIONS.limit("clinical_review"), EXTRA_SESSIONS.limit("employer_decision")
+WHOLE, DETAILS = EXTRA_SESSIONS.limit("whole_path"), EXTRA_SESSIONS.limit("further_details")
+
+
+def started(limit: Any, policy: Policy, at: datetime) -> Deadline:
+    """Start a limit that the contract sets."""
+    deadline = deadlines.start(limit, policy, journeys.offices(policy), at)
+    assert deadline is not None
+    return deadline
+
+
+def chained(policy: Policy, at: datetime) -> Deadline:
+    """Start the review, and chain the whole path from it."""
+    return deadlines.chain(WHOLE, started(REVIEW, policy, at), (DECISION,), policy, journeys.offices(policy))
+
+
+def with_terms(terms: PartyTerms) -> Policy:
+    """Make a contract with these terms for the provider."""
+    return journeys.contract("terms", parties=Parties(provider=terms))
+
+
+# --- how a limit is counted -------------------------------------------------------------------------------------------
+
+
+@given(strategies.instants(), strategies.contracts())
+def test_a_limit_is_met_until_the_end_of_its_last_working_day(at: datetime, policy: Policy) -> None:
+    """IN-01: the n-th working day after day 0, to midnight in the responsible party's zone, in any contract."""
+    for limit, party in ((REVIEW, policy.parties.provider), (DECISION, policy.parties.employer)):
+        deadline = started(limit, policy, at)
+        calendar = journeys.calendar(str(party.region))
+        terms = policy.limit(limit.name)
+        assert terms is not None
+        assert deadline.due_on == calendar.add(deadline.day_zero, terms.working_days)
+        assert calendar.is_working_day(deadline.due_on)
+        assert deadline.passes_at == passes_at(deadline.due_on, party.zone)
+        assert not deadline.has_passed(deadline.passes_at - timedelta(microseconds=1))
+        assert deadline.has_passed(deadline.passes_at)
+        assert deadline.day_zero >= local_day(at, party.zone)
+        assert deadline.started_at == at
+        assert deadline.last_basis is deadline.basis
+        assert (deadline.basis.party, deadline.basis.zone) == (limit.party, party.zone)
+        assert deadline.basis.calendar == calendar.fingerprint
+
+
+def test_five_working_days_over_cup_day() -> None:
+    """CR-07, IN-01: from a Wednesday, over a weekend and Melbourne Cup Day, five working days end on a Thursday."""
+    deadline = started(REVIEW, STANDARD, START)
+    assert (deadline.day_zero, deadline.due_on) == (date(2026, 10, 28), date(2026, 11, 5))
+    assert deadline.passes_at == datetime(2026, 11, 6, tzinfo=MELBOURNE)
+
+
+@pytest.mark.parametrize(
+    ("received", "plain", "next_working", "cut_off"),
+    [
+        # A Saturday: day 0 whether or not it is worked, or else the Monday after it.
+        (datetime(2026, 10, 24, 12, 0), date(2026, 10, 24), date(2026, 10, 26), date(2026, 10, 26)),
+        # A Friday, exactly at the cut-off: in time.
+        (datetime(2026, 10, 23, 17, 0), date(2026, 10, 23), date(2026, 10, 23), date(2026, 10, 23)),
+        # A moment later: as if on the Monday.
+        (datetime(2026, 10, 23, 17, 0, 1), date(2026, 10, 23), date(2026, 10, 23), date(2026, 10, 26)),
+        # On the eve of Cup Day, late: as if on the day after it.
+        (datetime(2026, 11, 2, 23, 59), date(2026, 11, 2), date(2026, 11, 2), date(2026, 11, 4)),
+    ],
+)
+def test_each_reading_of_receipt_has_its_own_day_zero(
+    received: datetime, plain: date, next_working: date, cut_off: date
+) -> None:
+    """IN-01: the day of receipt; or the next working day; or that for what comes after the cut-off hour too."""
+    at = received.replace(tzinfo=MELBOURNE)
+    assert started(REVIEW, STANDARD, at).day_zero == plain
+    assert started(REVIEW, with_terms(PartyTerms(reading="next_working_day")), at).day_zero == next_working
+    late = PartyTerms(reading="next_working_day", cutoff=time(17))
+    deadline = started(REVIEW, with_terms(late), at)
+    assert deadline.day_zero == cut_off
+    assert (deadline.basis.reading, deadline.basis.cutoff) == ("next_working_day", time(17))
+
+
+def test_the_day_is_that_of_the_responsible_partys_zone() -> None:
+    """IN-01: late in the evening in Melbourne it is still the same day in Perth, and long before midnight there."""
+    at = datetime(2026, 10, 28, 1, 30, tzinfo=MELBOURNE)
+    assert started(REVIEW, TWO_CALENDARS, at).day_zero == date(2026, 10, 28)
+    deadline = started(DECISION, TWO_CALENDARS, at)
+    assert deadline.day_zero == date(2026, 10, 27)
+    assert deadline.basis.zone == "Australia/Perth"
+    assert deadline.passes_at.utcoffset() == timedelta(0)
+    assert deadline.passes_at.hour == 16
+
+
+def test_an_optional_limit_runs_where_a_contract_sets_it() -> None:
+    """IN-08: the standard contract sets none for the further details, another one does."""
+    assert deadlines.start(DETAILS, STANDARD, journeys.offices(STANDARD), START) is None
+    assert started(DETAILS, REMINDING, START).working_days == 10
+
+
+def test_the_clock_is_told_what_to_do_and_when() -> None:
+    """IN-13: reminder and warning at the start of their day, so many working days before the due date; then the end."""
+    deadline = started(DETAILS, REMINDING, START)
+    assert [(move.trigger, local_day(move.due_at, MELBOURNE)) for move in deadline.schedule] == [
+        ("remind", VIC.add(deadline.due_on, -5)),
+        ("warn", VIC.add(deadline.due_on, -2)),
+        ("lapse", deadline.due_on + DAY),
+    ]
+    assert deadline.schedule[-1].due_at == deadline.passes_at
+    assert [move.trigger for move in started(DECISION, journeys.DEEMING, START).schedule] == [
+        "overdue",
+        "deem_approved",
+    ]
+    relay = EXTRA_SESSIONS.limit("relay")
+    assert [(move.trigger, move.due_at) for move in started(relay, STANDARD, START).schedule][0] == ("relay", START)
+    assert [move.trigger for move in started(relay, journeys.TOLD_BY_THE_TEAM, START).schedule] == ["overdue"]
+
+
+@given(strategies.instants(), strategies.contracts())
+def test_what_the_clock_does_lies_between_start_and_end(at: datetime, policy: Policy) -> None:
+    """IN-13: nothing is scheduled before the limit starts or after it passes."""
+    for limit in (DETAILS, REVIEW, DECISION, EXTRA_SESSIONS.limit("relay")):
+        deadline = deadlines.start(limit, policy, journeys.offices(policy), at)
+        for move in () if deadline is None else deadline.schedule:
+            assert deadline is not None
+            assert at <= move.due_at <= deadline.passes_at
+            assert move.limit == limit.name
+
+
+def test_what_cannot_be_counted_is_an_error() -> None:
+    """Outside the calendar, and without a party's office, there is no due date."""
+    with pytest.raises(CoverageError):
+        started(REVIEW, STANDARD, datetime(2032, 12, 29, 9, tzinfo=MELBOURNE))
+    with pytest.raises(DefinitionError, match="no office of the provider"):
+        deadlines.start(REVIEW, STANDARD, {}, START)
+
+
+# --- several limits, one after the other ------------------------------------------------------------------------------
+
+
+@given(strategies.instants())
+def test_on_one_calendar_five_and_seven_are_twelve(at: datetime) -> None:
+    """CR-09, IN-03: the whole path is the twelfth working day after the start of the review."""
+    whole = chained(STANDARD, at)
+    assert whole.due_on == VIC.add(whole.day_zero, 12)
+    assert whole.day_zero == local_day(at, MELBOURNE)
+    assert [part.working_days for part in whole.parts] == [5, 7]
+    assert whole.schedule == ()
+
+
+@given(strategies.instants())
+def test_on_two_calendars_the_stages_are_chained(at: datetime) -> None:
+    """IN-03: each stage is counted on its own party's calendar, the second from the day on which the first is due."""
+    whole = chained(TWO_CALENDARS, at)
+    review = started(REVIEW, TWO_CALENDARS, at)
+    assert whole.due_on == WA.add(review.due_on, 7)
+    assert whole.passes_at == passes_at(whole.due_on, "Australia/Perth")
+    assert [part.basis.party for part in whole.parts] == ["provider", "employer"]
+
+
+def test_a_stage_that_the_contract_does_not_set_adds_nothing() -> None:
+    """IN-03: a chain is the sum of what is set."""
+    review = started(REVIEW, STANDARD, START)
+    chain = deadlines.chain(WHOLE, review, (DETAILS,), STANDARD, journeys.offices(STANDARD))
+    assert (chain.due_on, chain.further) == (review.due_on, ())
+
+
+# --- a later date -----------------------------------------------------------------------------------------------------
+
+
+@given(strategies.instants(), st.integers(1, 20), st.sampled_from((STANDARD, REMINDING, TWO_CALENDARS)))
+def test_an_extension_counts_from_the_stated_date_and_shortens_nothing(at: datetime, days: int, policy: Policy) -> None:
+    """IN-12: the new date lies so many working days after the old one, and what the clock has to do moves along."""
+    offices = journeys.offices(policy)
+    for limit in (REVIEW, DECISION):
+        before = started(limit, policy, at)
+        after = deadlines.extend(before, days, offices, before.schedule)
+        assert after.due_on == offices[limit.party].calendar.add(before.due_on, days)
+        assert after.passes_at == passes_at(after.due_on, before.basis.zone)
+        assert (after.day_zero, after.started_at, after.working_days) == (
+            before.day_zero,
+            before.started_at,
+            before.working_days,
+        )
+        assert [move.trigger for move in after.schedule] == [move.trigger for move in before.schedule]
+        for old, new in zip(before.schedule, after.schedule, strict=True):
+            assert new.due_at > old.due_at
+        assert after.schedule[-1].due_at == after.passes_at
+
+
+def test_an_extension_schedules_only_what_is_left() -> None:
+    """IN-13: what the clock has done about a limit it does not do again because the limit is extended."""
+    one = Journey(REMINDING).to("clinical_review")
+    deadline = one.stands.deadlines[0]
+    one.wait(deadline.schedule[0].due_at)
+    one.do(xs.ExtendLimit(working_days=3), TEAM)
+    assert [move.trigger for move in one.stands.clock] == ["warn", "overdue"]
+    one.wait(one.now + 60 * DAY)
+    assert one.triggers.count("remind") == 1
+    one.do(xs.ExtendLimit(working_days=3), TEAM)
+    assert one.stands.clock == ()
+
+
+def test_extending_a_stage_moves_the_whole_path_with_it() -> None:
+    """IN-03, IN-12: the review ends three working days later, and so does the path as a whole."""
+    one = Journey().to("clinical_review")
+    before = {line.limit: line.due_on for line in one.stands.deadlines}
+    one.do(xs.ExtendLimit(working_days=3), TEAM)
+    after = {line.limit: line.due_on for line in one.stands.deadlines}
+    assert after == {limit: VIC.add(due_on, 3) for limit, due_on in before.items()}
+
+
+@given(st.integers(1, 30), strategies.instants())
+def test_an_extended_path_is_the_chained_one(days: int, at: datetime) -> None:
+    """IN-03, IN-12: on two calendars the path is chained anew from the extended stage."""
+    one = Journey(TWO_CALENDARS, now=at).to("clinical_review")
+    one.do(xs.ExtendLimit(working_days=days), TEAM)
+    stage, whole = one.stands.deadline("clinical_review"), one.stands.deadline("whole_path")
+    assert stage is not None
+    assert whole is not None
+    assert whole.due_on == WA.add(stage.due_on, 7)
+
+
+def test_a_path_that_reaches_beyond_its_stage_stays() -> None:
+    """IN-12: where the employer was asked early, a small extension of its limit leaves the stated path as it is."""
+    one = Journey().to("clinical_review")
+    one.do(xs.Support(), journeys.MANAGER)
+    whole = one.stands.deadline("whole_path")
+    one.do(xs.ExtendLimit(working_days=1), TEAM)
+    assert one.stands.deadline("whole_path") == whole
+    one.do(xs.ExtendLimit(working_days=9), TEAM)
+    stage, later = one.stands.deadline("employer_decision"), one.stands.deadline("whole_path")
+    assert stage is not None
+    assert later is not None
+    assert later.due_on == stage.due_on > whole.due_on if whole else False
+
+
+def test_nothing_shortens_a_limit() -> None:
+    """IN-12: an extension of no day, or of less, is refused before and behind the command."""
+    deadline = started(REVIEW, STANDARD, START)
+    for days in (0, -1):
+        with pytest.raises(InvalidValue, match="only ever extended"):
+            deadlines.extend(deadline, days, journeys.offices(STANDARD), ())
+        with pytest.raises(InvalidValue):
+            xs.ExtendLimit(working_days=days)
+
+
+# --- accounting for a date --------------------------------------------------------------------------------------------
+
+
+@given(strategies.instants(), st.lists(st.integers(1, 8), max_size=3), st.sampled_from((STANDARD, TWO_CALENDARS)))
+def test_an_account_ends_on_the_due_date(at: datetime, extensions: list[int], policy: Policy) -> None:
+    """IN-03, IN-12: stage by stage and extension by extension, every day from day 0 to the due date has one row."""
+    offices = journeys.offices(policy)
+    for deadline in (started(REVIEW, policy, at), started(DECISION, policy, at), chained(policy, at)):
+        extended = deadline
+        for days in extensions:
+            extended = deadlines.extend(extended, days, offices, ())
+        rows = deadlines.explain(extended, offices)
+        assert rows[0].day == extended.day_zero
+        assert (rows[-1].day, rows[-1].number) == (
+            extended.due_on,
+            sum(part.working_days for part in extended.parts),
+        )
+        assert [row.day for row in rows] == [extended.day_zero + place * DAY for place in range(len(rows))]
+        numbers = [row.number for row in rows if row.number is not None]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def _offices_with(calendar: Any) -> Mapping[str, Office]:
+    return {
+        party: Office.of(party, getattr(STANDARD.parties, party), calendar) for party in ("provider", "employer")
+    }
+
+
+def test_a_recomputation_says_was_is_now_because_and_moves_nothing() -> None:
+    """IN-12: a holiday that was proclaimed late would move the date by a day; the stated date stays."""
+    deadline = started(REVIEW, STANDARD, START)
+    newer = VIC.with_closures({date(2026, 10, 30): "Day of Mourning"})
+    stated = attrs.evolve(deadline)
+    restated = deadlines.restate(deadline, journeys.offices(STANDARD), _offices_with(newer))
+    assert (restated.limit, restated.was, restated.is_now) == (
+        "clinical_review",
+        date(2026, 11, 5),
+        date(2026, 11, 6),
+    )
+    assert restated.moved
+    assert [row.day for row in restated.because] == [date(2026, 10, 30)]
+    assert deadline == stated
+
+
+@given(strategies.instants(), st.sets(st.integers(0, 40), max_size=5), st.lists(st.integers(1, 5), max_size=2))
+def test_a_recomputation_is_what_would_be_stated_today(at: datetime, closed: set[int], extensions: list[int]) -> None:
+    """IN-12: "is now" is what the same limit would get on the newer calendar, and each reason is a day in between."""
+    first = local_day(at, MELBOURNE)
+    newer = VIC.with_closures({first + place * DAY: "Closed" for place in closed})
+    then, now = journeys.offices(STANDARD), _offices_with(newer)
+    deadline, again = started(REVIEW, STANDARD, at), deadlines.start(REVIEW, STANDARD, now, at)
+    assert again is not None
+    for days in extensions:
+        deadline = deadlines.extend(deadline, days, then, ())
+        again = deadlines.extend(again, days, now, ())
+    restated = deadlines.restate(deadline, then, now)
+    assert (restated.was, restated.is_now) == (deadline.due_on, again.due_on)
+    assert restated.moved == bool([row for row in restated.because if row.counts_differently])
+    assert all(deadline.day_zero < row.day <= max(restated.was, restated.is_now) for row in restated.because)
+
+
+def test_a_late_holiday_does_not_stop_an_extension() -> None:
+    """IN-12: the due date has become a holiday, with a reminder the day before; the case team extends all the same."""
+    policy = journeys.contract(
+        "late", limits=Limits(employer_decision=LimitTerms(working_days=7, remind_before=1))
+    )
+    deadline = started(DECISION, policy, START)
+    newer = _offices_with(VIC.with_closures({deadline.due_on: "Day of Mourning"}))
+    extended = deadlines.extend(deadline, 1, newer, deadline.schedule)
+    assert extended.due_on == VIC.add(deadline.due_on, 1)
+    assert [move.trigger for move in extended.schedule] == ["remind", "overdue"]
+    assert extended.schedule[0].due_at >= deadline.schedule[0].due_at
+
+
+def test_a_deadline_is_a_value() -> None:
+    """Two that were started alike are equal; a limit's clock moves are values too."""
+    assert started(REVIEW, STANDARD, START) == started(REVIEW, STANDARD, START)
+    move = ClockMove(trigger="overdue", due_at=START, limit="relay")
+    assert hash(move) == hash(attrs.evolve(move))
+    assert Journey().to("employer_decision").stands.next_due_at is not None
+    assert CONSULTANT == attrs.evolve(CONSULTANT)
