@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from eap_workflow.calendar import BusinessCalendar, parse_region
-from eap_workflow.cli import options, run as running, tables
+from eap_workflow.cli import json_rows, options, run as running, tables
 from eap_workflow.policy import STANDARD
 from eap_workflow.states import EXTRA_SESSIONS
 
@@ -77,11 +77,10 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
     if request is None:
         if explain:
             raise click.UsageError("--explain takes a REQUEST")
-        rows = (service.status(snapshot, at) for snapshot in service.snapshots())
         if as_json:
-            _print_json_list(tables.status_to_wire(row) for row in rows)
+            _print_json_list(json_rows.status_row(service.status(snapshot, at)) for snapshot in service.snapshots())
         else:
-            tables.console().print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at, zone)} ({zone.key})"))
+            running.print_requests(tables.console(), service, at, zone)
         return
     snapshot = service.snapshot(request)
     row = service.status(snapshot, at)
@@ -90,14 +89,15 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
         each.deadline.limit: service.explain(snapshot, each.deadline) for each in limits if explain and each.binding
     }
     if as_json:
-        plain = tables.status_to_wire(row)
+        plain = json_rows.status_row(row)
         if explain:
-            plain["explained"] = {limit: [tables.account_to_wire(day) for day in days] for limit, days in accounts.items()}
+            plain["explained"] = {limit: [json_rows.account_row(day) for day in days] for limit, days in accounts.items()}
         click.echo(json.dumps(plain))
         return
     console = tables.console()
-    console.print(tables.statuses([row], title=f"As of {tables.instant(at, zone)} ({zone.key})"))
-    console.print(tables.deadlines(limits))
+    console.print(tables.open_requests([row], title=f"As of {tables.instant(at, zone)} ({zone.key})"))
+    if limits:
+        console.print(tables.deadlines(limits))
     console.print(tables.trail(service.trail(request), zone))
     for limit, days in accounts.items():
         console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day"))
@@ -124,7 +124,7 @@ def due(region: str | None, calendar_file: str | None, start: date, days: int, *
         plain: dict[str, Any] = {"from": start.isoformat(), "working_days": days, "due_on": due_on.isoformat()}
         plain |= {"calendar": str(calendar.source), "fingerprint": calendar.fingerprint}
         if explain:
-            plain["explained"] = [tables.account_to_wire(row) for row in rows]
+            plain["explained"] = [json_rows.account_row(row) for row in rows]
         click.echo(json.dumps(plain))
         return
     console = tables.console()
@@ -149,7 +149,7 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
         if each.binding and each.has_passed
     )
     if as_json:
-        _print_json_list(tables.overdue_to_wire(row, each) for row, each in rows)
+        _print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
     else:
         tables.console().print(tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at, zone)} ({zone.key})"))
 

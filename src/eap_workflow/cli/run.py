@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from attrs import define, field
-from rich import box
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from eap_workflow.cli import tables
+from eap_workflow.cli import json_rows, tables
 from eap_workflow.envelope import TICK, Envelope, Tick, read_envelope
 from eap_workflow.errors import (
     CommandIdReused,
@@ -35,7 +33,12 @@ from eap_workflow.workflows import extra_sessions
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from rich.console import Console
+    from rich.table import Table
+
     from eap_workflow.service import Service
+    from eap_workflow.steps import Snapshot
+    from eap_workflow.views import Status
 
 LONGEST_LINE_BYTES = 1_000_000
 MOST_ROWS = 200
@@ -197,12 +200,7 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
     at = totals.latest or service.latest_at()
     console = tables.console()
     if at is not None:
-        snapshots = service.snapshots()
-        rows = [service.status(snapshot, at) for snapshot in islice(snapshots, MOST_ROWS)]
-        more = sum(1 for _ in snapshots)
-        console.print(tables.statuses(rows, title=f"Requests, as of {tables.instant(at, zone)} ({zone.key})"))
-        if more:
-            console.print(f"… and {more:,} more: eap-workflow status\n")
+        print_requests(console, service, at, zone)
     if totals.kept:
         console.print(_refusals(totals.kept))
         if totals.refused > len(totals.kept):
@@ -213,21 +211,52 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
     )
 
 
+def print_requests(console: Console, service: Service, at: datetime, zone: ZoneInfo) -> None:
+    """Print how every request stands: the open ones by when they are due, then the ended ones, and how many of each."""
+    states: Counter[str] = Counter()
+    still_open: list[Status] = []
+    ended: list[tuple[Status, Snapshot]] = []
+    for snapshot in service.snapshots():
+        states[snapshot.state] += 1
+        if extra_sessions.PROCESS.workflow.state(snapshot.state).final:
+            if len(ended) < MOST_ROWS:
+                ended.append((service.status(snapshot, at), snapshot))
+        elif len(still_open) < MOST_ROWS:
+            still_open.append(service.status(snapshot, at))
+    # What has no due date comes last; otherwise what is due first, first.
+    still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
+    as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
+    if ended:
+        console.print(tables.ended_requests(ended, zone, title=f"Requests that have ended, {as_of}"))
+    if still_open:
+        console.print(tables.open_requests(still_open, title=f"Requests that are open, {as_of}"))
+    counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in states.most_common())
+    console.print(f"{states.total():,} requests: {counts}\n" if states else "No requests yet.\n")
+    if states.total() > len(ended) + len(still_open):
+        console.print(f"The first {MOST_ROWS} of each are shown; status --json lists them all.\n")
+
+
 def _refusals(refusals: list[Refusal]) -> Table:
-    table = Table(title="Refused, and why", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("line", justify="right", no_wrap=True)
-    table.add_column("request", no_wrap=True)
-    table.add_column("command", no_wrap=True)
-    table.add_column("why")
-    table.add_column("rules", style="dim", overflow="fold", max_width=16)
+    table = tables.table_of(
+        "Refused",
+        ("line", "right"),
+        ("request", "left"),
+        ("command", "left"),
+        ("what is wrong, or what it takes", "fold"),
+        ("rules", "narrow"),
+    )
     for refusal in refusals:
         why, rules = str(refusal.error), ""
         if isinstance(refusal.error, Refused):
             reasons = refusal.error.verdict.reasons
             why = "\n".join(f"{reason.sentence}{tables.about(reason)}" for reason in reasons)
-            rules = ", ".join(dict.fromkeys(rule for reason in reasons for rule in reason.rules))
+            rules = " ".join(dict.fromkeys(rule for reason in reasons for rule in reason.rules))
         table.add_row(
-            str(refusal.line), refusal.request or tables.NONE, tables.words(refusal.trigger), tables.plain(why), rules
+            str(refusal.line),
+            refusal.request or tables.NONE,
+            tables.words(refusal.trigger),
+            tables.plain(why),
+            tables.plain(rules),
         )
     return table
 
@@ -241,7 +270,7 @@ def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) ->
     write('], "requests": [')
     at = totals.latest or service.latest_at() or datetime.now(UTC)
     for position, snapshot in enumerate(service.snapshots()):
-        write(f"{', ' if position else ''}{json.dumps(tables.status_to_wire(service.status(snapshot, at)))}")
+        write(f"{', ' if position else ''}{json.dumps(json_rows.status_row(service.status(snapshot, at)))}")
     counts = {
         "lines": totals.lines,
         "accepted": totals.accepted,

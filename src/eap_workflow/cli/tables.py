@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from rich import box
 from rich.console import Console
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from eap_workflow.calendar import DayAccount
-    from eap_workflow.steps import Step
+    from eap_workflow.steps import Snapshot, Step
     from eap_workflow.verdict import Reason
-    from eap_workflow.views.status import DeadlineStatus, Status
+    from eap_workflow.views import DeadlineStatus, Status
 
 SOON_WORKING_DAYS = 1
 NONE = "-"
 NARROWEST = 100
+NARROW = 17
 
 
 def console() -> Console:
@@ -54,15 +55,28 @@ def days_left(left: int | None) -> Text:
 STATE_STYLES = {"approved": "green", "declined": "red", "withdrawn": "dim", "lapsed": "dim"}
 
 
-def statuses(rows: Iterable[Status], *, title: str) -> Table:
-    """A table of requests as they stand."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("request", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("whose turn", no_wrap=True)
-    table.add_column("due", no_wrap=True)
-    table.add_column("working days", justify="right", no_wrap=True)
-    table.add_column("sessions", justify="right")
+def table_of(title: str, *columns: tuple[str, str]) -> Table:
+    """An empty table; a column is its heading and how it is set: left, right, fold for long text, narrow for a list."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading, setting in columns:
+        justify: Literal["left", "right"] = "right" if setting == "right" else "left"
+        whole = setting in ("left", "right")
+        width = NARROW if setting == "narrow" else None
+        table.add_column(heading, justify=justify, no_wrap=whole, overflow="fold", max_width=width)
+    return table
+
+
+def open_requests(rows: Iterable[Status], *, title: str) -> Table:
+    """A table of requests that somebody has still to act on."""
+    table = table_of(
+        title,
+        ("request", "left"),
+        ("state", "left"),
+        ("whose turn", "left"),
+        ("due", "left"),
+        ("working days", "right"),
+        ("sessions", "right"),
+    )
     for row in rows:
         table.add_row(
             row.request,
@@ -70,17 +84,55 @@ def statuses(rows: Iterable[Status], *, title: str) -> Table:
             words(row.turn),
             day(row.due_on),
             days_left(row.working_days_left),
-            NONE if row.sessions is None else str(row.sessions),
+            number(row.sessions),
         )
     return table
 
 
+def ended_requests(rows: Iterable[tuple[Status, Snapshot]], zone: ZoneInfo, *, title: str) -> Table:
+    """A table of requests that have ended, with how they did."""
+    table = table_of(
+        title, ("request", "left"), ("outcome", "left"), ("on", "left"), ("sessions", "right"), ("how", "fold")
+    )
+    for row, snapshot in rows:
+        table.add_row(
+            row.request,
+            Text(words(row.state), style=STATE_STYLES.get(row.state, "")),
+            day(ended_at(snapshot).astimezone(zone).date()),
+            number(row.sessions),
+            how_it_ended(snapshot),
+        )
+    return table
+
+
+def ended_at(snapshot: Snapshot) -> datetime:
+    """When a request ended: when it was decided, or left without a decision."""
+    decision = snapshot.body.decision
+    return snapshot.at if decision is None else decision.at
+
+
+def how_it_ended(snapshot: Snapshot) -> str:
+    """What is worth saying of how a request ended, in a few words."""
+    decision = snapshot.body.decision
+    if decision is None:
+        return ""
+    notes = {"approve_in_advance": "in advance", "deem_approved": "deemed", "deem_declined": "deemed"}
+    said = [notes.get(decision.trigger, ""), words(decision.reason) if decision.reason else ""]
+    if decision.outcome == "declined":
+        said.append(f"in {words(decision.stage)}")
+    if snapshot.body.relayed_at is None:
+        said.append("not relayed yet")
+    return ", ".join(filter(None, said))
+
+
+def number(value: int | None) -> str:
+    """A number, or that there is none."""
+    return NONE if value is None else str(value)
+
+
 def account(rows: Iterable[DayAccount], *, title: str) -> Table:
     """A due date, day by day."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("day", no_wrap=True)
-    table.add_column("counts as", justify="right")
-    table.add_column("why not")
+    table = table_of(title, ("day", "left"), ("counts as", "right"), ("why not", "fold"))
     for row in rows:
         reason = row.reason or row.note or ""
         table.add_row(
@@ -112,87 +164,57 @@ def plain(text: str) -> Text:
     return Text(text)
 
 
-def status_to_wire(row: Status) -> dict[str, Any]:
-    """A status as plain data, every key always there."""
-    return {
-        "request": row.request,
-        "state": row.state,
-        "turn": row.turn,
-        "due_on": None if row.due_on is None else row.due_on.isoformat(),
-        "working_days_left": row.working_days_left,
-        "sessions": row.sessions,
-        "version": row.version,
-    }
-
-
-def account_to_wire(row: DayAccount) -> dict[str, Any]:
-    """A day of an account as plain data."""
-    return {
-        "day": row.day.isoformat(),
-        "weekday": row.weekday,
-        "number": row.number,
-        "reason": row.reason,
-        "estimated": row.estimated,
-        "note": row.note,
-    }
 
 
 def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
     """A table of the limits that run."""
-    table = Table(title="Limits that run", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("limit", no_wrap=True)
-    table.add_column("day 0", no_wrap=True)
-    table.add_column("due", no_wrap=True)
-    table.add_column("working days", justify="right", no_wrap=True)
-    table.add_column("zone", no_wrap=True)
-    table.add_column("note")
+    table = table_of(
+        "Limits that run",
+        ("limit", "left"),
+        ("day 0", "left"),
+        ("due", "left"),
+        ("working days", "right"),
+        ("zone", "left"),
+        ("note", "fold"),
+    )
     for row in rows:
         deadline = row.deadline
-        notes = [] if row.binding else ["not binding"]
-        if row.binding and deadline.further:
-            notes.append(f"extended by {sum(part.working_days for part in deadline.further)}")
+        extended = sum(part.working_days for part in deadline.further) if row.binding else 0
         table.add_row(
             words(deadline.limit),
             day(deadline.day_zero),
             day(deadline.due_on),
             days_left(row.working_days_left),
             deadline.last_basis.zone,
-            "; ".join(notes),
+            "stated only" if not row.binding else f"extended by {extended}" if extended else "",
         )
     return table
 
 
 def trail(steps: Iterable[Step], zone: ZoneInfo) -> Table:
     """A table of what happened."""
-    table = Table(title="What happened", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("step", justify="right")
-    table.add_column("at", no_wrap=True)
-    table.add_column("what", no_wrap=True)
-    table.add_column("by", no_wrap=True)
-    table.add_column("to", no_wrap=True)
-    table.add_column("limits")
+    table = table_of(
+        "What happened", ("step", "right"), ("at", "left"), ("what", "left"), ("by", "left"), ("and so", "fold")
+    )
     for step in steps:
-        started = [f"{words(each.limit)} due {day(each.due_on)}" for each in step.started]
-        stopped = [f"{words(limit)} ends" for limit in step.stopped]
+        told = [] if step.target == step.source else [f"now {words(step.target)}"]
+        told += [f"{words(each.limit)} due {day(each.due_on)}" for each in step.started]
         table.add_row(
-            str(step.version),
-            instant(step.at, zone),
-            words(step.trigger),
-            words(step.by.role),
-            words(step.target) if step.target != step.source else "",
-            "; ".join((*stopped, *started)),
+            str(step.version), instant(step.at, zone), words(step.trigger), words(step.by.role), "; ".join(told)
         )
     return table
 
 
 def overdue(rows: Iterable[tuple[Status, DeadlineStatus]], *, title: str) -> Table:
     """A table of limits that have passed."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("request", no_wrap=True)
-    table.add_column("limit", no_wrap=True)
-    table.add_column("whose turn", no_wrap=True)
-    table.add_column("was due", no_wrap=True)
-    table.add_column("working days", justify="right", no_wrap=True)
+    table = table_of(
+        title,
+        ("request", "left"),
+        ("limit", "left"),
+        ("whose turn", "left"),
+        ("was due", "left"),
+        ("working days", "right"),
+    )
     for row, each in rows:
         table.add_row(
             row.request,
@@ -202,16 +224,3 @@ def overdue(rows: Iterable[tuple[Status, DeadlineStatus]], *, title: str) -> Tab
             days_left(each.working_days_left),
         )
     return table
-
-
-def overdue_to_wire(row: Status, each: DeadlineStatus) -> dict[str, Any]:
-    """A limit that has passed as plain data."""
-    return {
-        "request": row.request,
-        "state": row.state,
-        "turn": row.turn,
-        "limit": each.deadline.limit,
-        "due_on": each.deadline.due_on.isoformat(),
-        "passed_at": each.deadline.passes_at.isoformat(),
-        "working_days_over": -each.working_days_left,
-    }

@@ -1,0 +1,112 @@
+"""Steps and snapshots in their plain form: nothing is lost, nothing is guessed, and an error names the field."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eap_workflow.errors import InvalidValue, Unknown
+from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
+from eap_workflow.workflows import extra_sessions as xs
+from tests import journeys, strategies
+from tests.journeys import Journey
+from tests.wire_samples import paths, removed, replaced, said_by
+
+PROCESS = xs.PROCESS
+TRAIL = journeys.TOURS["the long way"](PROCESS).trail
+LAST = PROCESS.replay(TRAIL[:-1])
+assert LAST is not None
+PLAIN_SNAPSHOT = snapshot_to_wire(LAST)
+
+
+@given(strategies.histories())
+def test_what_is_written_can_be_read_and_replayed(history: strategies.History) -> None:
+    """A trail that went through JSON adds up to the same snapshot, and the snapshot itself comes back the same."""
+    trail = [step_from_wire(PROCESS, json.loads(json.dumps(step_to_wire(step)))) for step in history.steps]
+    assert tuple(trail) == history.steps
+    assert PROCESS.replay(trail) == history.snapshot
+    if history.snapshot is not None:
+        plain = snapshot_to_wire(history.snapshot)
+        assert snapshot_from_wire(PROCESS, json.loads(json.dumps(plain))) == history.snapshot
+
+
+@given(st.sampled_from(TRAIL), st.data())
+def test_a_step_that_was_spoilt_is_an_error_of_ours(step: Any, data: st.DataObject) -> None:
+    """With a value missing or replaced, a step is refused by the field's name, or reads as a step; it never crashes."""
+    plain = step_to_wire(step)
+    path = data.draw(st.sampled_from([each for each in paths(plain) if each]))
+    spoilt = (
+        removed(plain, path)
+        if data.draw(st.booleans())
+        else replaced(plain, path, data.draw(st.sampled_from((None, 7, "Jane Citizen", [], {}, True))))
+    )
+    try:
+        again = step_from_wire(PROCESS, spoilt)
+    except (InvalidValue, Unknown) as error:
+        assert error.field
+        assert "Jane" not in said_by(error)
+    else:
+        assert step_to_wire(again)
+
+
+@given(st.data())
+def test_a_snapshot_that_was_spoilt_is_an_error_of_ours(data: st.DataObject) -> None:
+    """As for steps."""
+    path = data.draw(st.sampled_from([each for each in paths(PLAIN_SNAPSHOT) if each]))
+    try:
+        snapshot_from_wire(PROCESS, removed(PLAIN_SNAPSHOT, path))
+    except (InvalidValue, Unknown) as error:
+        assert error.field
+
+
+@pytest.mark.parametrize(
+    ("trigger", "change", "field"),
+    [
+        ("submit", {"command": None}, "command"),
+        ("submit", {"facts": None}, "facts"),
+        ("draft", {"facts": {"total": 3}}, "facts"),
+        ("refer", {"command": {}}, "command"),
+        ("submit", {"command": {}}, "command.tally"),
+        ("submit", {"command": {"tally": {"completed": -1, "scheduled": 0, "remaining": 0}}}, "command.tally.completed"),
+    ],
+)
+def test_a_step_has_the_command_and_the_facts_of_its_trigger(trigger: str, change: dict[str, Any], field: str) -> None:
+    """One too few and one too many are named."""
+    plain = step_to_wire(next(step for step in TRAIL if step.trigger == trigger)) | change
+    plain = {key: value for key, value in plain.items() if value is not None}
+    with pytest.raises(InvalidValue) as caught:
+        step_from_wire(PROCESS, plain)
+    assert caught.value.field == field
+
+
+def test_a_relay_is_the_clocks_or_the_case_teams() -> None:
+    """The same trigger has a command where a person sent it, and none where the clock made it."""
+    by_clock = journeys.TOURS["declined in review"](PROCESS).trail[-1]
+    by_team = journeys.TOURS["declined, told late"](PROCESS).trail[-1]
+    assert (by_clock.trigger, by_team.trigger) == ("relay", "relay")
+    assert "command" not in step_to_wire(by_clock)
+    assert step_to_wire(by_team)["command"] == {}
+    plain = step_to_wire(by_team)
+    del plain["command"]
+    with pytest.raises(InvalidValue) as caught:
+        step_from_wire(PROCESS, plain)
+    assert caught.value.field == "command"
+
+
+def test_a_snapshot_without_its_body_is_none() -> None:
+    """The workflow's own part is needed."""
+    with pytest.raises(InvalidValue) as caught:
+        snapshot_from_wire(PROCESS, {key: value for key, value in PLAIN_SNAPSHOT.items() if key != "body"})
+    assert caught.value.field == "body"
+
+
+def test_the_plain_form_reads_like_the_table() -> None:
+    """A step is written from state to state, in UTC, without what is empty."""
+    plain = step_to_wire(Journey().to("draft").trail[0])
+    assert (plain["trigger"], plain["from"], plain["to"], plain["version"]) == ("draft", "new", "draft", 1)
+    assert plain["at"].endswith("Z")
+    assert "facts" not in plain
