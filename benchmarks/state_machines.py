@@ -59,7 +59,7 @@ class Automat:
     def __init__(self, rows: Rows, initial: str) -> None:
         from automat import MethodicalMachine
 
-        machine = MethodicalMachine()
+        machine: Any = MethodicalMachine()  # type: ignore[no-untyped-call]
         body: dict[str, Any] = {"machine": machine}
         for name in _names(rows):
             body[f"in_{name}"] = machine.state(serialized=name, initial=name == initial)(_method(f"in_{name}"))

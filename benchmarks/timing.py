@@ -47,9 +47,7 @@ def times_faster(ratio: float) -> Target:
 
 def at_most_more(milliseconds: float) -> Target:
     """Ask that ours takes at most so many milliseconds more than the peer."""
-    return Target(
-        words=f"at most {milliseconds:g} ms more", met=lambda ours, peers: ours - peers <= milliseconds / 1e3
-    )
+    return Target(words=f"at most {milliseconds:g} ms more", met=lambda ours, peers: ours - peers <= milliseconds / 1e3)
 
 
 @frozen(kw_only=True)
@@ -113,15 +111,19 @@ def duration(seconds: float) -> str:
 
 def table(subject: str, comparisons: Sequence[Comparison]) -> str:
     """Set a subject's comparisons in columns."""
-    lines = [("", "ours", "peer", "its time", "its / ours", "target", "")]
+    lines = [("", "ours", "peer", "its time", "ours is", "target", "")]
     for each in comparisons:
         target, verdict = ("", "") if each.target is None else (each.target.words, "met" if each.met else "NOT MET")
-        ratio = f"{each.peers / each.ours:.2f}"
+        faster = each.ours <= each.peers
+        ratio = f"{each.peers / each.ours:.2f} x faster" if faster else f"{each.ours / each.peers:.2f} x its time"
         lines.append((each.what, duration(each.ours), each.peer, duration(each.peers), ratio, target, verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     numbers = {1, 3, 4}
     rows = (
-        "  ".join(cell.rjust(width) if column in numbers else cell.ljust(width) for column, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        "  ".join(
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
         for line in lines
     )
     return "\n".join([subject, "-" * len(subject), *(row.rstrip() for row in rows)])

@@ -59,9 +59,12 @@ def polite(_snapshot: Any, command: Any, _context: Any) -> bool:
 PREDICATES = {"signed": signed, "polite": polite}
 
 
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 def moment(number: int | datetime) -> datetime:
     """An instant, by its number."""
-    return number if isinstance(number, datetime) else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(number)
+    return number if isinstance(number, datetime) else EPOCH + timedelta(number)
 
 
 @frozen(kw_only=True)
@@ -69,7 +72,7 @@ class Letter:
     """A snapshot of a letter."""
 
     state: str
-    at: datetime = field(default=0, converter=moment)
+    at: datetime = field(default=EPOCH, converter=moment)
     signed: bool = True
 
 
@@ -93,4 +96,4 @@ class Now:
     """A context."""
 
     by: By
-    at: datetime = field(default=0, converter=moment)
+    at: datetime = field(default=EPOCH, converter=moment)

@@ -6,7 +6,7 @@ drafts and tallies make commands, commands make attempts, attempts make historie
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import attrs
@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from eap_workflow.errors import Refused
 from eap_workflow.local_time import local_day
-from eap_workflow.table import When
-from eap_workflow.policy import Policy
+from eap_workflow.policy import STANDARD, Policy
 from eap_workflow.process import ByClock, CaseTotals, Context
 from eap_workflow.steps import Snapshot, Step
+from eap_workflow.table import When
 from eap_workflow.values import SYSTEM, Actor, Reference, Role
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys
@@ -92,9 +92,7 @@ def instants() -> st.SearchStrategy[datetime]:
     """
     days = st.dates(date(2026, 9, 1), date(2027, 2, 28))
     hours = st.sampled_from(((0, 0), (2, 30), (9, 30), (16, 59), (17, 0), (17, 1), (23, 59)))
-    return st.builds(
-        lambda day, hour: datetime(day.year, day.month, day.day, *hour, tzinfo=journeys.MELBOURNE), days, hours
-    )
+    return st.builds(lambda day, hour: datetime.combine(day, time(*hour), journeys.MELBOURNE), days, hours)
 
 
 def tallies(policy: Policy, at: datetime) -> st.SearchStrategy[xs.Tally]:
@@ -188,7 +186,7 @@ def policies_given(policy: Policy) -> st.SearchStrategy[Policy | None]:
 
     For instance ``None``.
     """
-    return st.sampled_from((policy,) * 12 + (None, journeys.STANDARD, journeys.REMINDING))
+    return st.sampled_from((policy,) * 12 + (None, STANDARD, journeys.REMINDING))
 
 
 @frozen(kw_only=True)
@@ -345,9 +343,7 @@ def tell(snapshot: Snapshot | None, attempt: Attempt) -> Told:
 def asked_triggers(state: str) -> tuple[str, ...]:
     """The triggers of a state that somebody asks for."""
     return tuple(
-        move.trigger
-        for move in WORKFLOW.moves_from(state)
-        if move.when is When.ASKED or set(move.who) - {Role.SYSTEM}
+        move.trigger for move in WORKFLOW.moves_from(state) if move.when is When.ASKED or set(move.who) - {Role.SYSTEM}
     )
 
 

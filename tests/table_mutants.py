@@ -37,34 +37,37 @@ class Mutant:
 
 def mutants(workflow: Workflow) -> Iterator[Mutant]:
     """Every mutant that changes what is permitted."""
-    states = tuple(state.name for state in workflow.states)
-    moves = workflow.moves
-    guards = tuple(guard.name for guard in workflow.guards)
-    for place, move in enumerate(moves):
+    for place, move in enumerate(workflow.moves):
+        before, after = workflow.moves[:place], workflow.moves[place + 1 :]
         where = f"({move.source}, {move.trigger})"
-
-        def edited(kind: str, words: str, *rows: Move, place: int = place, where: str = where) -> Mutant:
-            return Mutant(kind=kind, words=f"{where} {words}", moves=(*moves[:place], *rows, *moves[place + 1 :]))
-
-        yield edited("row removed", "removed")
-        for state in states:
-            if state != move.target:
-                yield edited("target changed", f"enters {state}", attrs.evolve(move, target=state))
-        for state in (workflow.start, *states):
-            if state != move.source:
-                yield edited("source changed", f"leaves {state}", attrs.evolve(move, source=state))
-        for name in move.guards:
-            left = tuple(each for each in move.guards if each != name)
-            yield edited("guard dropped", f"without {name}", attrs.evolve(move, guards=left))
-        for name in guards:
-            if name not in move.guards:
-                yield edited("guard added", f"with {name}", attrs.evolve(move, guards=(*move.guards, name)))
-        for role in move.who:
-            yield edited("role dropped", f"not {role}", attrs.evolve(move, who=tuple(set(move.who) - {role})))
-        for role in Role:
-            if role not in move.who:
-                yield edited("role added", f"also {role}", attrs.evolve(move, who=(*move.who, role)))
+        yield Mutant(kind="row removed", words=where, moves=(*before, *after))
+        for kind, row in (*_led_elsewhere(workflow, move), *_asked_for_otherwise(workflow, move)):
+            yield Mutant(kind=kind, words=f"{where} as {row}", moves=(*before, row, *after))
     yield from _rows_added(workflow)
+
+
+def _led_elsewhere(workflow: Workflow, move: Move) -> Iterator[tuple[str, Move]]:
+    states = tuple(state.name for state in workflow.states)
+    for state in states:
+        if state != move.target:
+            yield "target changed", attrs.evolve(move, target=state)
+    for state in (workflow.start, *states):
+        if state != move.source:
+            yield "source changed", attrs.evolve(move, source=state)
+
+
+def _asked_for_otherwise(workflow: Workflow, move: Move) -> Iterator[tuple[str, Move]]:
+    for guard in workflow.guards:
+        if guard.name in move.guards:
+            left = tuple(name for name in move.guards if name != guard.name)
+            yield "guard dropped", attrs.evolve(move, guards=left)
+        else:
+            yield "guard added", attrs.evolve(move, guards=(*move.guards, guard.name))
+    for role in Role:
+        if role in move.who:
+            yield "role dropped", attrs.evolve(move, who=tuple(each for each in move.who if each is not role))
+        else:
+            yield "role added", attrs.evolve(move, who=(*move.who, role))
 
 
 def _rows_added(workflow: Workflow) -> Iterator[Mutant]:

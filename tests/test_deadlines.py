@@ -15,11 +15,11 @@ from eap_workflow import deadlines
 from eap_workflow.deadlines import Deadline, Office
 from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at
-from eap_workflow.policy import Limits, LimitTerms, Parties, PartyTerms, Policy
+from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys, strategies
-from tests.journeys import DAY, MELBOURNE, REMINDING, STANDARD, START, TEAM, TWO_CALENDARS, Journey
+from tests.journeys import DAY, MELBOURNE, REMINDING, START, TEAM, TWO_CALENDARS, Journey
 
 VIC, WA = journeys.calendar("AU-VIC"), journeys.calendar("AU-WA")
 REVIEW, DECISION = EXTRA_SESSIONS.limit("clinical_review"), EXTRA_SESSIONS.limit("employer_decision")
@@ -77,24 +77,28 @@ def test_five_working_days_over_cup_day() -> None:
     ("received", "plain", "next_working", "cut_off"),
     [
         # A Saturday: day 0 whether or not it is worked, or else the Monday after it.
-        (datetime(2026, 10, 24, 12, 0), date(2026, 10, 24), date(2026, 10, 26), date(2026, 10, 26)),
+        (datetime(2026, 10, 24, 12, 0, tzinfo=MELBOURNE), date(2026, 10, 24), date(2026, 10, 26), date(2026, 10, 26)),
         # A Friday, exactly at the cut-off: in time.
-        (datetime(2026, 10, 23, 17, 0), date(2026, 10, 23), date(2026, 10, 23), date(2026, 10, 23)),
+        (datetime(2026, 10, 23, 17, 0, tzinfo=MELBOURNE), date(2026, 10, 23), date(2026, 10, 23), date(2026, 10, 23)),
         # A moment later: as if on the Monday.
-        (datetime(2026, 10, 23, 17, 0, 1), date(2026, 10, 23), date(2026, 10, 23), date(2026, 10, 26)),
+        (
+            datetime(2026, 10, 23, 17, 0, 1, tzinfo=MELBOURNE),
+            date(2026, 10, 23),
+            date(2026, 10, 23),
+            date(2026, 10, 26),
+        ),
         # On the eve of Cup Day, late: as if on the day after it.
-        (datetime(2026, 11, 2, 23, 59), date(2026, 11, 2), date(2026, 11, 2), date(2026, 11, 4)),
+        (datetime(2026, 11, 2, 23, 59, tzinfo=MELBOURNE), date(2026, 11, 2), date(2026, 11, 2), date(2026, 11, 4)),
     ],
 )
 def test_each_reading_of_receipt_has_its_own_day_zero(
     received: datetime, plain: date, next_working: date, cut_off: date
 ) -> None:
     """IN-01: the day of receipt; or the next working day; or that for what comes after the cut-off hour too."""
-    at = received.replace(tzinfo=MELBOURNE)
-    assert started(REVIEW, STANDARD, at).day_zero == plain
-    assert started(REVIEW, with_terms(PartyTerms(reading="next_working_day")), at).day_zero == next_working
+    assert started(REVIEW, STANDARD, received).day_zero == plain
+    assert started(REVIEW, with_terms(PartyTerms(reading="next_working_day")), received).day_zero == next_working
     late = PartyTerms(reading="next_working_day", cutoff=time(17))
-    deadline = started(REVIEW, with_terms(late), at)
+    deadline = started(REVIEW, with_terms(late), received)
     assert deadline.day_zero == cut_off
     assert (deadline.basis.reading, deadline.basis.cutoff) == ("next_working_day", time(17))
 
@@ -130,7 +134,8 @@ def test_the_clock_is_told_what_to_do_and_when() -> None:
         "deem_approved",
     ]
     relay = EXTRA_SESSIONS.limit("relay")
-    assert [(move.trigger, move.due_at) for move in started(relay, STANDARD, START).schedule][0] == ("relay", START)
+    told_at_once = started(relay, STANDARD, START).schedule[0]
+    assert (told_at_once.trigger, told_at_once.due_at) == ("relay", START)
     assert [move.trigger for move in started(relay, journeys.TOLD_BY_THE_TEAM, START).schedule] == ["overdue"]
 
 
@@ -287,9 +292,7 @@ def test_an_account_ends_on_the_due_date(at: datetime, extensions: list[int], po
 
 
 def _offices_with(calendar: Any) -> Mapping[str, Office]:
-    return {
-        party: Office.of(party, getattr(STANDARD.parties, party), calendar) for party in ("provider", "employer")
-    }
+    return {party: Office.of(party, getattr(STANDARD.parties, party), calendar) for party in ("provider", "employer")}
 
 
 def test_a_recomputation_says_was_is_now_because_and_moves_nothing() -> None:
@@ -327,13 +330,10 @@ def test_a_recomputation_is_what_would_be_stated_today(at: datetime, closed: set
 
 def test_a_late_holiday_does_not_stop_an_extension() -> None:
     """IN-12: the due date has become a holiday, with a reminder the day before; the case team extends all the same."""
-    policy = journeys.contract(
-        "late", limits=Limits(employer_decision=LimitTerms(working_days=7, remind_before=1))
-    )
+    policy = journeys.contract("late", limits=Limits(employer_decision=LimitTerms(working_days=7, remind_before=1)))
     deadline = started(DECISION, policy, START)
     newer = _offices_with(VIC.with_closures({deadline.due_on: "Day of Mourning"}))
     extended = deadlines.extend(deadline, 1, newer, deadline.schedule)
     assert extended.due_on == VIC.add(deadline.due_on, 1)
     assert [move.trigger for move in extended.schedule] == ["remind", "overdue"]
     assert extended.schedule[0].due_at >= deadline.schedule[0].due_at
-

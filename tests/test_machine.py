@@ -98,8 +98,19 @@ def test_a_refused_command_gets_every_reason_in_the_order_of_the_table() -> None
 
 def test_a_trigger_that_the_state_has_not_is_refused_whoever_asks() -> None:
     """There is one reason, and what the actor may do instead."""
-    verdict = LETTERS.verdict(None, Asked(trigger="answer"), WRITER)
+    verdict = LETTERS.verdict(Letter(state="written"), Asked(trigger="answer"), WRITER)
     assert verdict.codes == ("not_in_state",)
+    assert "made from: sent" in verdict.reasons[0].sentence
+    assert verdict.state == "written"
+    assert verdict.triggers == ("send",)
+    unheard_of = LETTERS.verdict(Letter(state="written"), Asked(trigger="burn"), WRITER)
+    assert "made from: no state" in unheard_of.reasons[0].sentence
+
+
+def test_what_is_not_there_yet_is_told_apart_from_what_is_elsewhere() -> None:
+    """A trigger of a request that nobody opened has a code of its own: it is the id that is wrong, most likely."""
+    verdict = LETTERS.verdict(None, Asked(trigger="answer"), WRITER)
+    assert verdict.codes == ("not_opened",)
     assert verdict.state == "blank"
     assert verdict.triggers == ("write",)
 

@@ -9,7 +9,7 @@ import pytest
 
 from eap_workflow import states
 from eap_workflow.states import EXTRA_SESSIONS
-from eap_workflow.table import When
+from eap_workflow.table import Guard, Limit, When
 from eap_workflow.values import Role
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys
@@ -17,9 +17,7 @@ from tests import journeys
 
 def test_every_row_can_be_taken() -> None:
     """The tours, decided under real contracts and on a real calendar, take each row of the table at least once."""
-    taken = {
-        (step.source, step.trigger) for tour in journeys.TOURS.values() for step in tour(xs.PROCESS).trail
-    }
+    taken = {(step.source, step.trigger) for tour in journeys.TOURS.values() for step in tour(xs.PROCESS).trail}
     assert taken == {(move.source, move.trigger) for move in EXTRA_SESSIONS.moves}
 
 
@@ -101,7 +99,8 @@ def test_there_is_no_logic_in_the_file_of_tables() -> None:
 
 def test_every_sentence_is_one() -> None:
     """What a person is told about a guard or a limit begins with a capital letter and ends with a full stop."""
-    for part in (*EXTRA_SESSIONS.guards, *EXTRA_SESSIONS.limits):
+    parts: tuple[Guard | Limit, ...] = (*EXTRA_SESSIONS.guards, *EXTRA_SESSIONS.limits)
+    for part in parts:
         assert part.sentence[0].isupper()
         assert part.sentence.endswith(".")
         assert part.rules

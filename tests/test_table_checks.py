@@ -66,7 +66,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"guards": (*GUARDS, Guard("sealed", About.ACTOR, "Sealed.", ("R-9",)))},
         "guard sealed is used by no row",
     ),
-    "an idle limit": ({"limits": (*LIMITS, Limit("rest", "employer", "Rest.", ("R-9",)))}, "limit rest runs in no state"),
+    "an idle limit": (
+        {"limits": (*LIMITS, Limit("rest", "employer", "Rest.", ("R-9",)))},
+        "limit rest runs in no state",
+    ),
     "nobody's row": (_with("write", who=()), "row (blank, write) names no role"),
     "a row without a rule": (_with("write", rules=()), "row (blank, write) cites no rule"),
     "an island": ({"states": (*STATES, State("lost", final=True))}, "state lost cannot be reached"),
@@ -118,7 +121,9 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "state franked is passed at once, and has to be left by moves that are made at once alone",
     ),
     "a circle at once": (
-        _more(Move("return", "sent", "franked", CLOCK, (), (Stop("answer"), Stop("whole")), ("R-5",), when=When.AT_ONCE)),
+        _more(
+            Move("return", "sent", "franked", CLOCK, (), (Stop("answer"), Stop("whole")), ("R-5",), when=When.AT_ONCE)
+        ),
         "moves that are made at once lead from state franked back to it",
     ),
     "a role twice": (_with("write", who=WRITER * 2), "row (blank, write): the role consultant is there 2 times"),

@@ -29,7 +29,13 @@ def test_a_refused_verdict_is_false_and_names_everything() -> None:
     assert not verdict
     assert verdict.codes == ("role", "late")
     words = str(verdict)
-    for part in ("submit is refused in draft", "role (by): By a consultant", "[XS-02]", "late: In time", "draft, withdraw"):
+    for part in (
+        "submit is refused in draft",
+        "role (by): By a consultant",
+        "[XS-02]",
+        "late: In time",
+        "draft, withdraw",
+    ):
         assert part in words
     assert ".." not in words
 

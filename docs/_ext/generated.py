@@ -13,15 +13,12 @@ The drawing is made here, so that a page shows it without a script and without a
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 import mmdr
-import rule_register
 
+from docs._ext import rule_register
 from eap_workflow import STANDARD, diagrams, schemas
 from eap_workflow.workflows import extra_sessions
 
@@ -67,7 +64,8 @@ def _drawn(folder: Path, name: str, workflow: Workflow) -> str:
             f":target: generated/{file.name}\n"
             "```"
         )
-    parts.append(f":::{{dropdown}} The drawing's source, in Mermaid's language\n```text\n{source}\n```\n:::")
+    summary = "<summary>The drawing's source, in Mermaid's language</summary>"
+    parts.append(f"<details>\n{summary}\n\n```text\n{source}\n```\n\n</details>")
     return "\n\n".join(parts)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import attrs
 
@@ -19,7 +22,25 @@ SOURCE = ROOT / "src" / "eap_workflow"
 TESTS = ROOT / "tests"
 PAGE = ROOT / "docs" / "rules.md"
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Citing(Protocol):
+    """A part of a table that cites rules."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids."""
+        ...
+
+
+T = TypeVar("T", bound=Citing)
+
+TABLES = "states.py"
 RULE = re.compile(r"\b(?:XS|CR|IN)-\d\d\b")
+# How a sentence cites: ids before it, or in brackets at its end. A reader of the page has them already.
+CITED = re.compile(r"^(?:(?:XS|CR|IN)-\d\d[, ]*)+(?:and [^:]*)?: | \((?:(?:XS|CR|IN)-\d\d(?:, | to | and )?)+\)")
 WORKFLOWS = {"extra-sessions": extra_sessions.PROCESS.workflow}
 
 
@@ -32,14 +53,14 @@ class Trace:
         guards: Guards that ask for it, by name.
         limits: Limits that it sets, by name.
         modules: Modules that cite it, besides the tables.
-        tests: Tests that cite it, as ``module: function``.
+        tests: Tests that cite it: the expectation that each states, and the module where it stands.
     """
 
     rows: list[str] = attrs.field(factory=list)
     guards: list[str] = attrs.field(factory=list)
     limits: list[str] = attrs.field(factory=list)
     modules: list[str] = attrs.field(factory=list)
-    tests: list[str] = attrs.field(factory=list)
+    tests: list[tuple[str, str]] = attrs.field(factory=list)
 
     @property
     def enforced(self) -> bool:
@@ -49,56 +70,67 @@ class Trace:
 
 def register() -> dict[str, str]:
     """The rules as the page words them, by id."""
-    rows = re.findall(r"^\| ((?:XS|CR|IN)-\d\d) \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| \[((?:XS|CR|IN)-\d\d)\]\S* \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     return dict(rows)
 
 
+@cache
 def traces() -> dict[str, Trace]:
     """Every rule id that is cited anywhere, with where."""
-    found: dict[str, Trace] = {}
-
-    def at(rule: str) -> Trace:
-        return found.setdefault(rule, Trace())
-
+    found: defaultdict[str, Trace] = defaultdict(Trace)
     for workflow in WORKFLOWS.values():
-        for move in workflow.moves:
-            for rule in move.rules:
-                at(rule).rows.append(f"{move.trigger} ({move.source})")
-        for guard in workflow.guards:
-            for rule in guard.rules:
-                at(rule).guards.append(guard.name)
-        for limit in workflow.limits:
-            for rule in limit.rules:
-                at(rule).limits.append(limit.name)
+        for rule, move in _cited(workflow.moves):
+            found[rule].rows.append(f"{move.trigger} ({move.source})")
+        for rule, guard in _cited(workflow.guards):
+            found[rule].guards.append(guard.name)
+        for rule, limit in _cited(workflow.limits):
+            found[rule].limits.append(limit.name)
     for path in sorted(SOURCE.rglob("*.py")):
-        if path.name != "states.py":
-            for rule in sorted(set(RULE.findall(path.read_text(encoding="utf-8")))):
-                at(rule).modules.append(path.relative_to(SOURCE).as_posix().removesuffix(".py"))
+        if path.name != TABLES:
+            for rule in _ids(path.read_text(encoding="utf-8")):
+                found[rule].modules.append(path.relative_to(SOURCE).as_posix().removesuffix(".py"))
     for path in sorted(TESTS.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                for rule in sorted(set(RULE.findall(ast.get_docstring(node) or ""))):
-                    at(rule).tests.append(f"{path.relative_to(TESTS).as_posix().removesuffix('.py')}: {node.name}")
-    return found
+        for rule, expectation in _tests(path):
+            found[rule].tests.append((expectation, path.relative_to(TESTS).as_posix().removesuffix(".py")))
+    return dict(found)
+
+
+def _ids(text: str) -> list[str]:
+    return sorted(set(RULE.findall(text)))
+
+
+def _cited(parts: Iterable[T]) -> Iterator[tuple[str, T]]:
+    return ((rule, part) for part in parts for rule in part.rules)
+
+
+def _tests(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            said = ast.get_docstring(node) or ""
+            subject = node.name.removeprefix("test_").replace("_", " ").capitalize()
+            expectation = " ".join(CITED.sub("", said.partition("\n\n")[0]).split())
+            for rule in _ids(said):
+                yield rule, f"{subject}: {expectation}"
 
 
 def markdown() -> str:
     """Write what was found, a section a rule."""
-    found = traces()
-    sections = []
-    for rule in register():
-        trace = found.get(rule, Trace())
-        lines = [f"### {rule}", ""]
-        for what, names in (
-            ("Rows of the table", trace.rows),
-            ("Guards", trace.guards),
-            ("Limits", trace.limits),
-            ("Modules", trace.modules),
-            ("Tests", trace.tests),
-        ):
-            if names:
-                lines.append(f"{what}\n: {', '.join(f'`{name}`' for name in names)}\n")
-        if not trace.enforced:
-            lines.append("Nothing in this version cites it; the register says why.\n")
-        sections.append("\n".join(lines))
-    return "\n".join(sections)
+    return "\n".join(_section(rule, traces().get(rule, Trace())) for rule in register())
+
+
+def _section(rule: str, trace: Trace) -> str:
+    lines = [f"## {rule}", "", register()[rule], ""]
+    for what, names in (
+        ("Rows of the table", trace.rows),
+        ("Guards", trace.guards),
+        ("Limits", trace.limits),
+        ("Modules", trace.modules),
+    ):
+        if names:
+            lines += [f"{what}: {', '.join(f'`{name}`' for name in names)}", ""]
+    if trace.tests:
+        lines += ["Shown by these tests:", ""]
+        lines += [f"- {expectation} (`{module}`)" for expectation, module in trace.tests]
+    if not trace.enforced:
+        lines.append("Nothing in this version enforces it.")
+    return "\n".join([*lines, ""])

@@ -9,9 +9,11 @@ from typing import Literal, assert_never
 
 import attrs
 
+from eap_workflow.values import Value
 
-@attrs.frozen(kw_only=True)
-class RegionSource:
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class RegionSource(Value):
     """The public holidays of one region, as a version of ``holidays`` knows them.
 
     Attributes:
@@ -37,8 +39,8 @@ class RegionSource:
         return self.region if self.categories == ("public",) else f"{self.region} ({', '.join(self.categories)})"
 
 
-@attrs.frozen(kw_only=True)
-class DerivedSource:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DerivedSource(Value):
     """A calendar that was made from one or two others.
 
     Attributes:

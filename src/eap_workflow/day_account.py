@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from eap_workflow.values import Value
+
 if TYPE_CHECKING:
     from eap_workflow.day_table import DayTable
 
@@ -14,8 +16,8 @@ DAY_OF_RECEIPT = "day of receipt"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@attrs.frozen(kw_only=True)
-class DayAccount:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DayAccount(Value):
     """One day of an account of a due date.
 
     Attributes:

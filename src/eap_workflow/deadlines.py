@@ -15,7 +15,7 @@ from attrs import frozen
 from eap_workflow.calendar import Reading
 from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at, starts_at
-from eap_workflow.values import changed
+from eap_workflow.values import Value, changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from eap_workflow.policy import PartyTerms, Policy
 
 
-@frozen(kw_only=True, slots=False)
-class ClockMove:
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ClockMove(Value):
     """A move that the clock makes when its instant has come, once (IN-13).
 
     Attributes:
@@ -41,8 +41,8 @@ class ClockMove:
     limit: str
 
 
-@frozen(kw_only=True)
-class Basis:
+@frozen(kw_only=True, eq=False, repr=False)
+class Basis(Value):
     """How a party's working days are counted.
 
     Attributes:
@@ -60,8 +60,8 @@ class Basis:
     calendar: str
 
 
-@frozen(kw_only=True)
-class Office:
+@frozen(kw_only=True, eq=False, repr=False)
+class Office(Value):
     """A party, ready to count: its basis, and the calendar that the basis names.
 
     Attributes:
@@ -85,8 +85,8 @@ class Office:
         return cls(basis=basis, calendar=calendar)
 
 
-@frozen(kw_only=True, slots=False)
-class Part:
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Part(Value):
     """A stretch of a limit that was counted after its first one: a later stage of a chain, or an extension.
 
     Attributes:
@@ -100,8 +100,8 @@ class Part:
     basis: Basis
 
 
-@frozen(kw_only=True, slots=False)
-class Deadline:
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Deadline(Value):
     """A limit that runs: what started it, how it is counted, and the date that was stated.
 
     Attributes:
@@ -312,8 +312,8 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
     return tuple(rows)
 
 
-@frozen(kw_only=True)
-class Restatement:
+@frozen(kw_only=True, eq=False, repr=False)
+class Restatement(Value):
     """What a stated date would be if it were computed now; it moves nothing (IN-12).
 
     Attributes:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from eap_workflow.errors import InvalidType, InvalidValue, Unknown
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
@@ -20,6 +23,8 @@ BEYOND = "lies beyond the first or the last day that a datetime can show"
 
 @lru_cache(maxsize=1024)
 def _zone_by_key(key: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(key)
     except (LookupError, ValueError, OSError):
@@ -37,6 +42,8 @@ def zone_of(zone: str | ZoneInfo) -> ZoneInfo:
     """
     if type(zone) is str:
         return _zone_by_key(zone)
+    from zoneinfo import ZoneInfo
+
     if isinstance(zone, ZoneInfo):
         return zone
     raise InvalidType("zone", "must be an IANA key (text) or a zoneinfo.ZoneInfo")

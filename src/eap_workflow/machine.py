@@ -47,7 +47,7 @@ The command is None when a guard that is not about the command is asked which tr
 """
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Row:
     """A move, compiled: what the lookup finds, with its guards and limits found and its permitting verdict made."""
 
@@ -83,7 +83,19 @@ def _guard_reason(guard: Guard, holds: Predicate, snapshot: Any, command: Any, c
     return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields)
 
 
-@frozen(eq=False)
+def _unmet(row: Row, snapshot: Any, command: Any, context: Any) -> list[Reason]:
+    reasons = []
+    if context.by.role not in row.who:
+        reasons.append(_role_reason(row.move))
+    if snapshot is not None and context.at < snapshot.at:
+        reasons.append(OUT_OF_ORDER)
+    for guard, holds in row.checks:
+        if not holds(snapshot, command, context):
+            reasons.append(_guard_reason(guard, holds, snapshot, command, context))
+    return reasons
+
+
+@frozen(eq=False, slots=False)
 class Workflow:
     """A table: its states, guards, limits and moves, checked when it is built.
 
@@ -228,18 +240,16 @@ class Workflow:
         state = self.start if snapshot is None else snapshot.state
         row = self._rows.get((state, command.trigger))
         if row is None:
-            return self._refusal(state, command.trigger, (self._not_in_state(state, command.trigger),), snapshot, context)
-        reasons: list[Reason] = []
-        if context.by.role not in row.who:
-            reasons.append(_role_reason(row.move))
-        if snapshot is not None and context.at < snapshot.at:
-            reasons.append(OUT_OF_ORDER)
-        for guard, holds in row.checks:
-            if not holds(snapshot, command, context):
-                reasons.append(_guard_reason(guard, holds, snapshot, command, context))
-        if reasons:
-            return self._refusal(state, command.trigger, tuple(reasons), snapshot, context)
+            reasons = [self._not_in_state(state, command.trigger)]
+            return self._refusal(state, command.trigger, reasons, snapshot, context)
+        if unmet := _unmet(row, snapshot, command, context):
+            return self._refusal(state, command.trigger, unmet, snapshot, context)
         return row.permitted
+
+    def permits(self, snapshot: Any, command: Any, context: Any) -> bool:
+        """Tell whether `verdict` would permit, for whoever does not ask why not and what instead."""
+        row = self._rows.get((self.start if snapshot is None else snapshot.state, command.trigger))
+        return row is not None and not _unmet(row, snapshot, command, context)
 
     def permitted_triggers(self, snapshot: Any, context: Any) -> tuple[str, ...]:
         """The triggers that this actor may use now, as far as that can be told before their fields are known."""
@@ -267,11 +277,9 @@ class Workflow:
         sentence = f"This move is made from: {where}. The request is in: {state.replace('_', ' ')}."
         return Reason(code="not_in_state", sentence=sentence)
 
-    def _refusal(
-        self, state: str, trigger: str, reasons: tuple[Reason, ...], snapshot: Any, context: Any
-    ) -> Verdict:
+    def _refusal(self, state: str, trigger: str, reasons: Iterable[Reason], snapshot: Any, context: Any) -> Verdict:
         triggers = self.permitted_triggers(snapshot, context)
-        return Verdict(trigger=trigger, state=state, reasons=reasons, triggers=triggers)
+        return Verdict(trigger=trigger, state=state, reasons=tuple(reasons), triggers=triggers)
 
     def machine(self, model: object = None, **options: Any) -> WorkflowMachine:
         """Make a ``transitions.Machine`` over the same rows.

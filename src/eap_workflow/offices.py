@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.deadlines import Office
+from eap_workflow.errors import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +27,11 @@ def calendar_of(terms: PartyTerms) -> BusinessCalendar:
     Raises:
         UnknownRegion: There are no holidays for the region.
         FrozenFileError: The file is not what was dumped.
+        PolicyError: The file is not there, or cannot be read.
         CoverageError: A closure lies outside the calendar.
     """
     if terms.calendar_file is not None:
-        calendar = BusinessCalendar.load(terms.calendar_file)
+        calendar = _loaded(terms.calendar_file)
     else:
         calendar = BusinessCalendar.for_region(*parse_region(terms.region or ""))
     if closures := terms.closed_days():
@@ -37,6 +39,14 @@ def calendar_of(terms: PartyTerms) -> BusinessCalendar:
     if working_days := terms.extra_working_days():
         calendar = calendar.with_working_days(working_days)
     return calendar
+
+
+def _loaded(file: str) -> BusinessCalendar:
+    try:
+        return BusinessCalendar.load(file)
+    except OSError as error:
+        reason = f"{file} cannot be read: {error.strerror}"
+    raise PolicyError("calendar_file", reason)
 
 
 class Offices:

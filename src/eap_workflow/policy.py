@@ -21,6 +21,7 @@ from eap_workflow.calendar import Reading
 from eap_workflow.errors import PolicyError, Unknown
 from eap_workflow.frozen_map import FrozenMap
 from eap_workflow.policy_checks import STANDARD_ZONE
+from eap_workflow.values import Value
 
 RequestFrom = Literal["any", "middle_session"]
 RequestUntil = Literal["any", "last_session"]
@@ -56,8 +57,8 @@ NAMED_KEYS = {"name_keys": True}
 """An error of ``wire`` may name the keys of such a table: they are configuration."""
 
 
-@frozen(kw_only=True)
-class PolicyRef:
+@frozen(kw_only=True, eq=False, repr=False)
+class PolicyRef(Value):
     """Which policy a request was submitted under: all that a step has to keep of it (IN-11).
 
     Attributes:
@@ -103,8 +104,8 @@ def _standard_ongoing_support(terms: RequestTerms) -> Mapping[str, tuple[str, ..
     return {"ongoing_support": tuple(name for name in terms.referrals if name != "none_needed")}
 
 
-@frozen(kw_only=True)
-class RequestTerms:
+@frozen(kw_only=True, eq=False, repr=False)
+class RequestTerms(Value):
     """What a request may ask for, and when.
 
     Attributes:
@@ -156,8 +157,8 @@ class RequestTerms:
                 )
 
 
-@frozen(kw_only=True)
-class ReviewTerms:
+@frozen(kw_only=True, eq=False, repr=False)
+class ReviewTerms(Value):
     """When a clinical review comes before the employer's decision.
 
     Attributes:
@@ -174,8 +175,8 @@ class ReviewTerms:
     window_months: int = field(default=12, validator=check.whole(1, 120))
 
 
-@frozen(kw_only=True)
-class LimitTerms:
+@frozen(kw_only=True, eq=False, repr=False)
+class LimitTerms(Value):
     """How long a party has, and what happens before and after.
 
     Attributes:
@@ -197,8 +198,8 @@ class LimitTerms:
                 raise PolicyError(name, f"must be smaller than working_days, which is {self.working_days}")
 
 
-@frozen(kw_only=True)
-class Limits:
+@frozen(kw_only=True, eq=False, repr=False)
+class Limits(Value):
     """The limit of each stage.
 
     Attributes:
@@ -273,8 +274,8 @@ class PartyTerms:
         return {date.fromisoformat(day): name for day, name in self.working_days.items()}
 
 
-@frozen(kw_only=True)
-class Parties:
+@frozen(kw_only=True, eq=False, repr=False)
+class Parties(Value):
     """The two parties that limits run against.
 
     Attributes:
@@ -286,8 +287,8 @@ class Parties:
     employer: PartyTerms = field(factory=PartyTerms, validator=check.nested(PartyTerms))
 
 
-@frozen(kw_only=True)
-class EmployerViewTerms:
+@frozen(kw_only=True, eq=False, repr=False)
+class EmployerViewTerms(Value):
     """What the employer is shown besides what every employer is shown.
 
     Attributes:
@@ -297,8 +298,8 @@ class EmployerViewTerms:
     shows_assist_case: bool = field(default=False, validator=check.flag())
 
 
-@frozen(kw_only=True)
-class Policy:
+@frozen(kw_only=True, eq=False, repr=False)
+class Policy(Value):
     """One version of a contract: its numbers and readings, from a day on.
 
     Attributes:

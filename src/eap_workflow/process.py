@@ -22,7 +22,7 @@ from eap_workflow import deadlines
 from eap_workflow.errors import DefinitionError, Refused
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
-from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, as_instant, changed, reference
+from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, Value, as_instant, changed, reference
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from eap_workflow.verdict import Verdict
 
 
-@frozen(kw_only=True)
-class CaseTotals:
+@frozen(kw_only=True, eq=False, repr=False)
+class CaseTotals(Value):
     """What other requests of the same Assist Case add up to, read in the transaction that decides (XS-04).
 
     Attributes:
@@ -48,7 +48,7 @@ class CaseTotals:
 NO_OTHERS = CaseTotals()
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Context(Discreet):
     """Everything that a decision depends on besides the request and the command.
 
@@ -70,14 +70,14 @@ class Context(Discreet):
     case: CaseTotals = NO_OTHERS
 
 
-@frozen(kw_only=True)
-class ByClock:
+@frozen(kw_only=True, eq=False, repr=False)
+class ByClock(Value):
     """The command of a move that the system makes by itself; its trigger is all that it says."""
 
     trigger: str
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Index(Discreet):
     """What a store and a service have to know of a request, whatever its workflow.
 
@@ -127,7 +127,7 @@ class Process:
 
     def __attrs_post_init__(self) -> None:
         # A workflow that a process owns decides whenever it is bound to a model, so that nothing gets around a guard.
-        object.__setattr__(self, "workflow", attrs.evolve(self.workflow, process=self))
+        object.__setattr__(self, "workflow", changed(self.workflow, process=self))
         at_once: dict[str, tuple[ByClock, ...]] = {}
         for move in self.workflow.moves:
             if move.when is When.AT_ONCE:
@@ -275,7 +275,7 @@ class Process:
             return current
         by_system = changed(context, by=SYSTEM)
         for follow_up in follow_ups:
-            if self.workflow.verdict(current, follow_up, by_system).permitted:
+            if self.workflow.permits(current, follow_up, by_system):
                 return self._take(current, follow_up, by_system, steps)
         if self.workflow.state(current.state).passing:
             raise DefinitionError(f"no row leads on from {current.state}, in which no request may rest")

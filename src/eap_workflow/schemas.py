@@ -28,6 +28,8 @@ def command_schema(process: Process) -> Schema:
     schema = tagged_schema("do", classes, Address, title=f"{process.workflow.title}: command")
     tick = json_schema(Tick, title=TICK)
     tick.pop("$schema")
+    # What it refers to stands at the top, as all references do.
+    schema["$defs"] |= tick.pop("$defs", {})
     tick["properties"] = {"do": {"const": TICK}, **tick["properties"]}
     tick["required"] = ["do", *tick["required"]]
     schema["properties"]["do"]["enum"].append(TICK)

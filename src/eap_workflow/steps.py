@@ -12,11 +12,11 @@ from typing import Any
 from attrs import field, frozen
 
 from eap_workflow.deadlines import ClockMove, Deadline
-from eap_workflow.values import Actor, Reference
+from eap_workflow.values import Actor, Reference, Value
 
 
-@frozen(kw_only=True, repr=False, slots=False)
-class StepHeader:
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class StepHeader(Value):
     """What every step has, of whichever workflow.
 
     Attributes:
@@ -47,7 +47,7 @@ class StepHeader:
         return f"<Step {self.version}: {self.trigger}, {self.source} to {self.target}>"
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Step(StepHeader):
     """One row of a table taken.
 
@@ -60,8 +60,8 @@ class Step(StepHeader):
     facts: Any = None
 
 
-@frozen(kw_only=True, repr=False, slots=False)
-class SnapshotHeader:
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class SnapshotHeader(Value):
     """What every snapshot has, of whichever workflow.
 
     Attributes:
@@ -98,7 +98,7 @@ class SnapshotHeader:
         return self.clock[0].due_at if self.clock else None
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Snapshot(SnapshotHeader):
     """A request as it stands.
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from eap_workflow.values import Role
+from eap_workflow.values import Role, Value
 
 
 class When(StrEnum):
@@ -31,8 +31,8 @@ class About(StrEnum):
     COMMAND = "command"
 
 
-@frozen
-class State:
+@frozen(eq=False, repr=False)
+class State(Value):
     """A state, as a reader would name it.
 
     Attributes:
@@ -55,8 +55,8 @@ class State:
         return self.name.replace("_", " ")
 
 
-@frozen
-class Limit:
+@frozen(eq=False, repr=False)
+class Limit(Value):
     """How long a party has; the number itself is the policy's.
 
     Attributes:
@@ -76,8 +76,8 @@ class Limit:
     chain: tuple[str, ...] = field(default=(), kw_only=True)
 
 
-@frozen
-class Guard:
+@frozen(eq=False, repr=False)
+class Guard(Value):
     """What a move takes, besides the role.
 
     Attributes:
@@ -95,29 +95,29 @@ class Guard:
     field: str | None = None
 
 
-@frozen
-class Start:
+@frozen(eq=False, repr=False)
+class Start(Value):
     """A move starts this limit."""
 
     limit: str
 
 
-@frozen
-class Stop:
+@frozen(eq=False, repr=False)
+class Stop(Value):
     """A move stops this limit."""
 
     limit: str
 
 
-@frozen
-class Extend:
+@frozen(eq=False, repr=False)
+class Extend(Value):
     """A move states a later date for this limit (IN-12)."""
 
     limit: str
 
 
-@frozen
-class Move:
+@frozen(eq=False, repr=False)
+class Move(Value):
     """A row of a table, in the order in which it is read.
 
     Attributes:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from eap_workflow.values import Value
+
 if TYPE_CHECKING:
     from eap_workflow.table import Move
 
 
-@frozen(kw_only=True)
-class Reason:
+@frozen(kw_only=True, eq=False, repr=False)
+class Reason(Value):
     """One thing that stands in the way.
 
     Attributes:
@@ -36,8 +38,8 @@ class Reason:
         return f"{self.code}{about}: {self.sentence.removesuffix('.')}{cited}"
 
 
-@frozen(kw_only=True)
-class Verdict:
+@frozen(kw_only=True, eq=False, repr=False)
+class Verdict(Value):
     """Whether a command is permitted now; true in a condition if it is.
 
     Attributes:

@@ -78,7 +78,7 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
         if explain:
             raise click.UsageError("--explain takes a REQUEST")
         if as_json:
-            _print_json_list(json_rows.status_row(service.status(snapshot, at)) for snapshot in service.snapshots())
+            _print_json_list(json_rows.status_row(running.standing(service, snapshot, at)) for snapshot in service.snapshots())
         else:
             running.print_requests(tables.console(), service, at, zone)
         return
@@ -183,7 +183,10 @@ def calendar() -> None:
 def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> None:
     """Write a region's calendar to a FILE, so that it never changes."""
     frozen = BusinessCalendar.for_region(*parse_region(region), years=years)
-    frozen.dump(file)
+    try:
+        frozen.dump(file)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None
     plain = {
         "file": file,
         "calendar": str(frozen.source),

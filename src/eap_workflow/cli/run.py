@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
+import attrs
 from attrs import define, field
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -204,7 +205,7 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
     if totals.kept:
         console.print(_refusals(totals.kept))
         if totals.refused > len(totals.kept):
-            console.print(f"… and {totals.refused - len(totals.kept):,} more: --json lists them all\n")
+            console.print(f"And {totals.refused - len(totals.kept):,} more: --json lists them all\n")
     console.print(
         f"{totals.lines:,} commands: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
         f" {totals.refused:,} refused; {totals.clock_moves:,} moves by the clock in ticks"
@@ -220,9 +221,9 @@ def print_requests(console: Console, service: Service, at: datetime, zone: ZoneI
         states[snapshot.state] += 1
         if extra_sessions.PROCESS.workflow.state(snapshot.state).final:
             if len(ended) < MOST_ROWS:
-                ended.append((service.status(snapshot, at), snapshot))
+                ended.append((standing(service, snapshot, at), snapshot))
         elif len(still_open) < MOST_ROWS:
-            still_open.append(service.status(snapshot, at))
+            still_open.append(standing(service, snapshot, at))
     # What has no due date comes last; otherwise what is due first, first.
     still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
     as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
@@ -231,9 +232,17 @@ def print_requests(console: Console, service: Service, at: datetime, zone: ZoneI
     if still_open:
         console.print(tables.open_requests(still_open, title=f"Requests that are open, {as_of}"))
     counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in states.most_common())
-    console.print(f"{states.total():,} requests: {counts}\n" if states else "No requests yet.\n")
+    console.print(f"{counts}\n" if states else "No requests yet.\n")
     if states.total() > len(ended) + len(still_open):
         console.print(f"The first {MOST_ROWS} of each are shown; status --json lists them all.\n")
+
+
+def standing(service: Service, snapshot: Snapshot, at: datetime) -> Status:
+    """How a request stands among others: an instant that no calendar reaches leaves the days open, and stops no list."""
+    try:
+        return service.status(snapshot, at)
+    except CoverageError:
+        return attrs.evolve(service.status(snapshot, snapshot.at), working_days_left=None)
 
 
 def _refusals(refusals: list[Refusal]) -> Table:
@@ -270,7 +279,7 @@ def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) ->
     write('], "requests": [')
     at = totals.latest or service.latest_at() or datetime.now(UTC)
     for position, snapshot in enumerate(service.snapshots()):
-        write(f"{', ' if position else ''}{json.dumps(json_rows.status_row(service.status(snapshot, at)))}")
+        write(f"{', ' if position else ''}{json.dumps(json_rows.status_row(standing(service, snapshot, at)))}")
     counts = {
         "lines": totals.lines,
         "accepted": totals.accepted,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -22,13 +23,35 @@ if TYPE_CHECKING:
 SOON_WORKING_DAYS = 1
 NONE = "-"
 NARROWEST = 100
+WIDEST = 1000
 NARROW = 17
 
 
+class Plain(Console):
+    """A console that shows text as it is, and cuts no table where there is no terminal whose width it has to keep to."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        # A reference may have what rich takes for an emoji (``:x:``), and no text of ours is markup.
+        super().__init__(stderr=stderr, emoji=False, markup=False)
+        if not self.is_terminal:
+            self.width = max(self.width, NARROWEST)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print, with as much room as the widest table needs."""
+        before = self.width
+        if not self.is_terminal:
+            roomy = self.options.update(max_width=WIDEST)
+            tables = [each for each in objects if isinstance(each, Table)]
+            # What rich measures lacks the space beside each column.
+            needed = [Measurement.get(self, roomy, each).minimum + len(each.columns) for each in tables]
+            self.width = max(before, *needed) if needed else before
+        super().print(*objects, **options)
+        self.width = before
+
+
 def console() -> Console:
-    """The terminal; where there is none, wide enough that no table is cut."""
-    terminal = Console()
-    return terminal if terminal.is_terminal else Console(width=max(terminal.width, NARROWEST))
+    """The terminal, or what stands in its place."""
+    return Plain()
 
 
 def words(name: str | None) -> str:
@@ -145,7 +168,7 @@ def account(rows: Iterable[DayAccount], *, title: str) -> Table:
 
 def error_console() -> Console:
     """The terminal, for what is not the result."""
-    return Console(stderr=True)
+    return Plain(stderr=True)
 
 
 def instant(value: datetime, zone: ZoneInfo) -> str:

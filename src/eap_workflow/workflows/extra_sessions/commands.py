@@ -21,7 +21,7 @@ MOST_WORKING_DAYS = 250
 MOST_ANSWERS = 100
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Draft(Discreet):
     """Open a request, or revise it while it is a draft; what is left out stays as it is (XS-01, XS-02).
 
@@ -52,7 +52,7 @@ class Draft(Discreet):
     consultant: Reference | None = reference(default=None)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Tally(Discreet):
     """The sessions that the caller counted, for the window that `tally_window` states (XS-04, IN-06).
 
@@ -78,7 +78,7 @@ class Tally(Discreet):
         return self.completed + self.scheduled + self.remaining
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Submit(Discreet):
     """Submit the whole form; the request is routed at once (XS-04, XS-05).
 
@@ -100,7 +100,7 @@ def _answers(value: object) -> object:
     return FrozenMap(value) if isinstance(value, Mapping) and not isinstance(value, FrozenMap) else value
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ProvideDetails(Discreet):
     """Answer the further-details questions (CR-01, CR-02).
 
@@ -122,14 +122,14 @@ class ProvideDetails(Discreet):
             check_reference("details", answer)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Support(Discreet):
     """The clinical manager supports the request as it is (CR-03)."""
 
     trigger: ClassVar[str] = "support"
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Reduce(Discreet):
     """The clinical manager supports the request with fewer sessions (CR-03).
 
@@ -142,7 +142,7 @@ class Reduce(Discreet):
     sessions: int = count(1, MOST_SESSIONS)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Decline(Discreet):
     """The clinical manager or the employer declines (CR-03, CR-08).
 
@@ -155,21 +155,21 @@ class Decline(Discreet):
     reason: str = choice()
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Approve(Discreet):
     """The employer approves payment, for the number that was put to it (CR-08, IN-09)."""
 
     trigger: ClassVar[str] = "approve"
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Withdraw(Discreet):
     """The requestor takes the request back while it has no decision (IN-08)."""
 
     trigger: ClassVar[str] = "withdraw"
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Reassign(Discreet):
     """The practice or the case team hands the request to another consultant (XS-02).
 
@@ -184,7 +184,7 @@ class Reassign(Discreet):
     practice: Reference | None = reference(default=None)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ExtendLimit(Discreet):
     """The case team states a later date for the stage's limit (IN-12).
 
@@ -197,7 +197,7 @@ class ExtendLimit(Discreet):
     working_days: int = count(1, MOST_WORKING_DAYS)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Relay(Discreet):
     """The case team has told the consultant and the client the outcome, where the clock does not (XS-08, IN-05)."""
 

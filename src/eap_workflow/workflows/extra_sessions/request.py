@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eap_workflow.workflows.extra_sessions.commands import Draft
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Form(Discreet):
     """What was filled in; all of it but the last two is needed before it can be submitted (XS-01, XS-02).
 
@@ -57,7 +57,7 @@ FIELDS = tuple(attribute.name for attribute in attrs.fields(Form))
 REQUIRED = ("assist_case", "client", "employer", "contract", "sessions", "goal", "referral")
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Holder(Discreet):
     """Whose request it is (XS-02, IN-07).
 
@@ -81,7 +81,7 @@ class Holder(Discreet):
         return changed(self, requestors=(*self.requestors, actor))
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Submission(Discreet):
     """What was computed when the request was submitted (XS-04, IN-06, IN-11).
 
@@ -104,7 +104,7 @@ class Submission(Discreet):
     threshold: int
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Decision(Discreet):
     """What came of it.
 
@@ -125,7 +125,7 @@ class Decision(Discreet):
     reason: str | None = None
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ExtraSessions(Discreet):
     """The request's own part of a snapshot.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.values import Value
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
@@ -16,8 +17,8 @@ MONTHS_A_YEAR = 12
 ONE_DAY = timedelta(days=1)
 
 
-@frozen(kw_only=True)
-class TallyWindow:
+@frozen(kw_only=True, eq=False, repr=False)
+class TallyWindow(Value):
     """The days whose sessions are counted, both ends included.
 
     Attributes:

@@ -1,0 +1,340 @@
+"""The pages keep up with the library: names, commands, keys, codes and rules, links, and what a console shows.
+
+Python blocks are run by sybil, from ``conftest.py``. Here the rest of a page is read: its tables, its links, its lines
+of JSON and its consoles.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import eap_workflow
+from docs._ext import rule_register
+from eap_workflow import (
+    MemoryStore,
+    PolicyBook,
+    Service,
+    errors,
+    extra_sessions,
+    load_policies,
+    read_envelope,
+    schemas,
+    views,
+)
+from eap_workflow.envelope import Envelope
+from eap_workflow.policy import Policy
+from eap_workflow.values import Actor, Role
+from eap_workflow.wire import record_of
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")])
+WITH_CONSOLES = ("README.md", "docs/tutorial.md", "docs/commands.md")
+
+# Rules of the register that this version has nothing for, and why.
+NOT_YET = {"IN-14": "of the workflow of cancelled sessions"}
+
+
+@cache
+def page(name: str) -> str:
+    """A page's text, by its path from the root."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading, up to the next one of its level or above."""
+    level = len(heading) - len(heading.lstrip("#"))
+    _, found, rest = text.partition(f"\n{heading}\n")
+    assert found, f"there is no heading {heading}"
+    return re.split(rf"^#{{1,{level}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def named(text: str) -> set[str]:
+    """Every word that stands in a text as code."""
+    return {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"\w+", code)}
+
+
+# --- names, codes, keys, rules ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", [eap_workflow, extra_sessions, views], ids=lambda module: str(module.__name__))
+def test_every_public_name_is_documented(module: Any) -> None:
+    """Whatever a module exports stands on the page of public names."""
+    assert set(module.__all__) - named(page("docs/names.md")) == set()
+
+
+def test_no_name_is_documented_that_is_not_there() -> None:
+    """The page of public names lists nothing that cannot be imported."""
+    for heading, module in (
+        ("## Of the package", eap_workflow),
+        ("## Of `eap_workflow.extra_sessions`", extra_sessions),
+        ("## Of `eap_workflow.views`", views),
+    ):
+        rows = re.findall(r"^\| (`.*?) \|", section(page("docs/names.md"), heading), re.MULTILINE)
+        assert rows
+        assert [name for row in rows for name in named(row) if not hasattr(module, name)] == []
+
+
+def error_classes() -> list[type[errors.EapWorkflowError]]:
+    """Every class of error that the library has."""
+    classes = [errors.EapWorkflowError]
+    for cls in classes:
+        classes += cls.__subclasses__()
+    return sorted({cls for cls in classes if cls.__module__.startswith("eap_workflow.")}, key=lambda cls: cls.__name__)
+
+
+@pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: str(cls.__name__))
+def test_every_error_and_its_code_are_documented(cls: type[errors.EapWorkflowError]) -> None:
+    """Each class of error stands on the page of errors, in one row with its code."""
+    if cls is errors.EapWorkflowError:
+        assert f"`{cls.code}`" in page("docs/errors.md")
+    else:
+        assert f"| `{cls.__name__}` | `{cls.code}` |" in page("docs/errors.md")
+
+
+def test_every_reason_of_a_refusal_is_documented() -> None:
+    """Each guard's name, and each code that every workflow shares, stands on the page of errors, and no other does."""
+    reasons = section(page("docs/errors.md"), "## The reasons of a refusal")
+    rows = {code for row in re.findall(r"^\| (`.*?) \|", reasons, re.MULTILINE) for code in named(row)}
+    source = "".join(
+        (ROOT / "src/eap_workflow" / name).read_text(encoding="utf-8") for name in ("machine.py", "binding.py")
+    )
+    shared = set(re.findall(r'\bcode="(\w+)"', source))
+    assert rows == shared | {guard.name for guard in extra_sessions.PROCESS.workflow.guards}
+
+
+def policy_keys(cls: type = Policy) -> set[str]:
+    """Every key that a policy file may have."""
+    keys = set()
+    for field in record_of(cls).fields:
+        keys.add(field.key)
+        if field.shape.record is not None:
+            keys |= policy_keys(field.shape.record)
+    return keys
+
+
+def test_every_key_of_a_policy_is_documented() -> None:
+    """Each key stands in a row of the page of the policy file."""
+    rows = re.findall(r"^\| `(\w+)` \|", page("docs/policy-file.md"), re.MULTILINE)
+    assert policy_keys() - set(rows) == set()
+
+
+def test_every_state_and_role_is_documented() -> None:
+    """The page of commands names each state of the workflow and each role."""
+    states = {state.name for state in extra_sessions.PROCESS.workflow.states}
+    assert states | {role.value for role in Role} <= named(page("docs/commands.md"))
+
+
+def test_every_cited_rule_is_in_the_register() -> None:
+    """No module, table or test cites a rule that the page of rules does not have."""
+    assert set(rule_register.traces()) - set(rule_register.register()) == set()
+
+
+@pytest.mark.parametrize("rule", rule_register.register())
+def test_every_rule_is_enforced_and_shown(rule: str) -> None:
+    """Each rule of the register is cited by the library and by a test."""
+    trace = rule_register.traces().get(rule) or rule_register.Trace()
+    if rule in NOT_YET:
+        assert not trace.enforced
+    else:
+        assert trace.enforced
+        assert trace.tests
+
+
+def test_every_key_of_a_status_is_documented() -> None:
+    """Each key that ``status --json`` prints has its row."""
+    rows = re.findall(r"^\| `(\w+)` \|", section(page("docs/commands.md"), "### `status --json`"), re.MULTILINE)
+    assert rows == [attribute.name for attribute in attrs.fields(views.Status)]
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    """The JSON objects that stand one after the other in a text, over as many lines as each takes."""
+    decoder, found, at = json.JSONDecoder(), [], 0
+    while text[at:].strip():
+        at += len(text[at:]) - len(text[at:].lstrip())
+        each, at = decoder.raw_decode(text, at)
+        found.append(each)
+    return found
+
+
+EXAMPLES = re.compile(r"^```json\n(.*?)^```$|^<!-- lines that lead here\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
+
+
+def lines_of_the_page() -> list[dict[str, Any]]:
+    """Every line of a command file that the page of commands has, in order, with the hidden ones that lead there."""
+    return [each for shown, hidden in EXAMPLES.findall(page("docs/commands.md")) for each in objects(shown or hidden)]
+
+
+@pytest.mark.parametrize("trigger", extra_sessions.COMMANDS)
+def test_every_command_and_its_fields_are_documented(trigger: str) -> None:
+    """Each command has a section, with a row for every field, and an example."""
+    text = section(page("docs/commands.md"), f"### `{trigger}`")
+    fields = attrs.fields(extra_sessions.COMMANDS[trigger])
+    rows = [name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall(r"`([\w.]+)`", row)]
+    inner = [f"tally.{each.name}" for each in attrs.fields(extra_sessions.Tally)] if trigger == "submit" else []
+    assert rows == [each.name for each in fields] + inner
+    assert [each["do"] for shown, _ in EXAMPLES.findall(text) if shown for each in objects(shown)].count(trigger) >= 1
+
+
+def test_every_shared_field_is_documented() -> None:
+    """The fields that every command has, and those of the actor, stand on the page of commands."""
+    shared = section(page("docs/commands.md"), "## Fields that every command has")
+    fields = {each.name for each in attrs.fields(Envelope)} - {"command"} | {"do"}
+    assert set(re.findall(r"^\| `(\w+)` \|", shared.partition("`by` has these roles")[0], re.MULTILINE)) == fields
+    assert {each.name for each in attrs.fields(Actor)} <= named(shared)
+
+
+def test_the_lines_of_the_page_run() -> None:
+    """The examples of the page of commands, read from top to bottom, are one file in which nothing is refused."""
+    policies = PolicyBook.standard() | load_policies(ROOT / "examples" / "contracts.toml")
+    service = Service(MemoryStore(extra_sessions.PROCESS), policies=policies)
+    for line in lines_of_the_page():
+        command = read_envelope(extra_sessions.PROCESS, line)
+        if isinstance(command, Envelope):
+            service.handle(command)
+        else:
+            assert list(service.tick(command.at))
+    ended = {snapshot.request: snapshot.state for snapshot in service.snapshots()}
+    assert ended == {
+        "XS-0001": "approved",
+        "XS-0002": "withdrawn",
+        "XS-0003": "declined",
+        "XS-0004": "approved",
+        "XS-0005": "employer_decision",
+    }
+
+
+def test_the_lines_of_the_page_follow_the_schema() -> None:
+    """Every example line is valid under the published JSON Schema."""
+    jsonschema = pytest.importorskip("jsonschema", reason="the schema is checked where the group test is installed")
+    validator = jsonschema.Draft202012Validator(schemas.command_schema(extra_sessions.PROCESS))
+    for line in lines_of_the_page():
+        validator.validate(line)
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as MyST and most hosts of repositories make them."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    if "generated/rules.md" in text:
+        headings += rule_register.register()
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    """A link between pages names a file that is there, and an anchor that it has; generated files are Sphinx's to check."""
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        name, _, anchor = target.partition("#")
+        file = (path.parent / name).resolve() if name else path
+        assert file.is_file(), target
+        if anchor:
+            assert anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+def test_every_page_is_reachable() -> None:
+    """Each page of ``docs/`` stands in the table of contents."""
+    contents = {
+        line
+        for block in re.findall(r"```\{toctree\}(.*?)```", page("docs/index.md"), re.DOTALL)
+        for line in block.split()
+    }
+    assert {path.stem for path in DOCS.glob("*.md")} - {"index"} <= contents
+
+
+# --- consoles ---------------------------------------------------------------------------------------------------------
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILES = re.compile(
+    r"^```\{code-block\} json\n:caption: (\S+)\n\n(.*?)^```$|^<!-- file (\S+)\n(.*?)^-->$", re.MULTILINE | re.DOTALL
+)
+
+
+def commands(name: str) -> list[tuple[str, list[str]]]:
+    """Each command of a page's consoles, with the lines that are shown under it."""
+    found: list[tuple[str, list[str]]] = []
+    for block in CONSOLE.findall(page(name)):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line.removeprefix("$ "), []))
+            elif line.strip() and not re.fullmatch(r"[ ─]+", line):
+                found[-1][1].append(line)
+    return found
+
+
+def words(line: str) -> str:
+    """A line without its columns' widths."""
+    return " ".join(line.split())
+
+
+def shows(expected: list[str], printed: list[str]) -> str:
+    """Compare what a page shows with what was printed; ``...`` is any number of lines, or any text within one.
+
+    Returns:
+        The first line that is shown and was not printed where it should have been; nothing if all were.
+    """
+    at, may_skip = 0, False
+    for line in expected:
+        if line.strip() == "...":
+            may_skip = True
+            continue
+        pattern = re.compile(".*".join(map(re.escape, words(line).split("..."))))
+        while at < len(printed) and not pattern.fullmatch(printed[at]):
+            if not may_skip:
+                return f"{line!r}, and printed is {printed[at]!r}"
+            at += 1
+        if at == len(printed):
+            return line
+        at, may_skip = at + 1, False
+    return "" if may_skip or at == len(printed) else f"nothing more, and printed is {printed[at]!r}"
+
+
+@pytest.mark.parametrize("name", WITH_CONSOLES)
+def test_a_console_shows_what_is_printed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands of a page, one after the other in an empty folder with the examples, print what the page shows."""
+    testing = pytest.importorskip("click.testing", reason="the command line is an extra")
+    from eap_workflow.cli.app import app
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EAP_WORKFLOW_STORE", raising=False)
+    monkeypatch.delenv("EAP_WORKFLOW_ZONE", raising=False)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for shown, text, hidden, hidden_text in FILES.findall(page(name)):
+        (tmp_path / (shown or hidden)).write_text(text or hidden_text, encoding="utf-8")
+    run = commands(name)
+    assert run
+    for command, expected in run:
+        program, *arguments = command.split()
+        assert program == "eap-workflow"
+        result = testing.CliRunner().invoke(app, arguments)
+        printed = [line for line in map(words, result.stdout.splitlines()) if line.strip("─ ")]
+        if result.exit_code:
+            printed.append(f"[exit status {result.exit_code}]")
+        assert shows(expected, printed) == "", f"after $ {command}"
+
+
+def test_a_comparison_of_consoles_can_fail() -> None:
+    """A line that was not printed, is missing, or stands in another place is noticed; dots stand for what is left out."""
+    printed = ["a 1", "b 2", "c 3"]
+    assert shows(["a   1", "b 2", "c 3"], printed) == ""
+    assert shows(["a 1", "...", "c 3"], printed) == ""
+    assert shows(["a ...", "b 2", "..."], printed) == ""
+    assert shows(["a 1", "c 3"], printed)
+    assert shows(["...", "c 3", "b 2"], printed)
+    assert shows(["a 1", "b 2"], printed)
+    assert shows(["a 1", "b 2", "c 3", "d 4"], printed)

@@ -1,0 +1,246 @@
+"""A line of a command file, read and written: what it may hold, and what is said of one that cannot be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eap_workflow.envelope import ADDRESS, Envelope, Tick, read_envelope
+from eap_workflow.errors import EapWorkflowError, InvalidType, InvalidValue
+from eap_workflow.process import ByClock
+from eap_workflow.values import Actor, Role
+from eap_workflow.workflows import extra_sessions as xs
+from tests import lines
+from tests.histories import histories
+from tests.lines import ANSWERS, APPROVER, CONSULTANT, MANAGER, PROCESS, TEAM, Line
+
+ONE_OF_EACH: list[Line] = [
+    lines.draft(consent="consent-1", follows="XS-0", consultant="con-1", id="id-1"),
+    lines.line("draft", "XS-1", 0),
+    lines.submit(),
+    lines.line("submit", "XS-1", 0, tally={"completed": 1, "scheduled": 2, "remaining": 3, "since": "2025-10-29"})
+    | {"tally": {"completed": 1, "scheduled": 2, "remaining": 3, "since": "2025-10-29", "until": "2026-10-28"}},
+    lines.line("provide_details", "XS-1", 0, details=ANSWERS),
+    lines.line("support", "XS-1", 0, MANAGER),
+    lines.line("reduce", "XS-1", 0, MANAGER, sessions=2),
+    lines.line("decline", "XS-1", 0, MANAGER, reason="not_funded"),
+    lines.line("approve", "XS-1", 0, APPROVER),
+    lines.line("withdraw", "XS-1", 0),
+    lines.line("reassign", "XS-1", 0, TEAM, consultant="con-2", practice="pr-2"),
+    lines.line("extend_limit", "XS-1", 0, TEAM, working_days=2),
+    lines.line("relay", "XS-1", 0, TEAM),
+    lines.line("remind", "XS-1", 0, {"role": "system", "id": "clock"}),
+]
+
+
+def test_every_trigger_of_the_table_can_be_read() -> None:
+    """Whatever stands under ``do`` in the table is read as the command of that name."""
+    assert {lines.read(each).command.trigger for each in ONE_OF_EACH} >= set(xs.COMMANDS)
+    for trigger in PROCESS.workflow.triggers:
+        if trigger not in xs.COMMANDS:
+            assert lines.read(lines.line(trigger, "XS-1", 0)).command == ByClock(trigger=trigger)
+
+
+@pytest.mark.parametrize("given", ONE_OF_EACH, ids=lambda given: given["do"])
+def test_what_was_read_is_written_as_it_came(given: Line) -> None:
+    """Written again, a command is the line that it was read from, but for the instant, which is in UTC."""
+    envelope = lines.read(given)
+    written = envelope.to_wire()
+    assert written == given | {"at": "2026-10-27T22:30:00.000000Z"}
+    assert list(written)[:4] == ["do", "request", "at", "by"]
+    assert read_envelope(PROCESS, written) == envelope
+
+
+@given(history=histories())
+def test_reading_undoes_writing(history: list[Line]) -> None:
+    """Any command that can be sent is the same after it was written and read, and has the same digest."""
+    for each in history:
+        envelope = read_envelope(PROCESS, each)
+        if isinstance(envelope, Envelope):
+            again = lines.read(envelope.to_wire())
+            assert again == envelope
+            assert again.digest == envelope.digest
+
+
+def test_a_digest_tells_content_apart() -> None:
+    """Every field of a command is part of its digest, and how an instant was written is not."""
+    digests = {lines.read(each).digest for each in ONE_OF_EACH}
+    assert len(digests) == len(ONE_OF_EACH)
+    one = lines.read(lines.draft())
+    assert one.digest == attrs.evolve(one, at=one.at.astimezone(lines.START.tzinfo)).digest
+    others = [
+        attrs.evolve(one, request="XS-2"),
+        attrs.evolve(one, at=datetime(2026, 1, 1, tzinfo=UTC)),
+        attrs.evolve(one, id="id-1"),
+        attrs.evolve(one, by=Actor(role=Role.PRACTICE, id="con-1", practice="pr-1")),
+        attrs.evolve(one, by=Actor(role=Role.CONSULTANT, id="con-1")),
+        attrs.evolve(one, command=xs.Draft()),
+        attrs.evolve(one, command=attrs.evolve(one.command, sessions=3)),
+    ]
+    assert len({one.digest, *(each.digest for each in others)}) == len(others) + 1
+
+
+def test_an_instant_may_lie_in_the_future_and_is_held_in_utc() -> None:
+    """Any aware instant is taken as it is, whichever offset it was written with."""
+    for text in ("2050-01-01T11:00:00+11:00", "2050-01-01T00:00Z", "2049-12-31T19:00:00.000-05:00"):
+        envelope = lines.read(lines.draft() | {"at": text})
+        assert envelope.at == datetime(2050, 1, 1, tzinfo=UTC)
+        assert envelope.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"do": None}, "do"),
+        ({"do": "fly"}, "do"),
+        ({"do": ["draft"]}, "do"),
+        ({"do": {"draft": 1}}, "do"),
+        ({"do": "Draft"}, "do"),
+        ({"do": "new"}, "do"),
+        ({"request": None}, "request"),
+        ({"request": 7}, "request"),
+        ({"request": ""}, "request"),
+        ({"request": "XS 1"}, "request"),
+        ({"request": "x" * 65}, "request"),
+        ({"request": "XS-1\n"}, "request"),
+        ({"request": "-XS"}, "request"),
+        ({"at": None}, "at"),
+        ({"at": 1761609000}, "at"),
+        ({"at": "2026-10-28"}, "at"),
+        ({"at": "2026-10-28T09:30:00"}, "at"),
+        ({"at": "2026-02-30T09:30:00Z"}, "at"),
+        ({"at": "2026-10-28 09:30:00Z"}, "at"),
+        ({"at": "1899-10-28T09:30:00Z"}, "at"),
+        ({"at": "9999-12-31T23:59:59Z"}, "at"),
+        ({"by": None}, "by"),
+        ({"by": "con-1"}, "by"),
+        ({"by": {"role": "consultant"}}, "by.id"),
+        ({"by": {"id": "con-1"}}, "by.role"),
+        ({"by": {"role": "client", "id": "con-1"}}, "by.role"),
+        ({"by": CONSULTANT | {"name": "A"}}, "by"),
+        ({"by": CONSULTANT | {"practice": 1}}, "by.practice"),
+        ({"id": 7}, "id"),
+        ({"id": "a b"}, "id"),
+        ({"assist_case": "ASST-"}, "assist_case"),
+        ({"assist_case": "104233"}, "assist_case"),
+        ({"assist_case": 104233}, "assist_case"),
+        ({"client": "Jane Doe"}, "client"),
+        ({"client": {}}, "client"),
+        ({"employer": "emp 4"}, "employer"),
+        ({"contract": ""}, "contract"),
+        ({"sessions": 0}, "sessions"),
+        ({"sessions": -4}, "sessions"),
+        ({"sessions": 101}, "sessions"),
+        ({"sessions": "4"}, "sessions"),
+        ({"sessions": 4.0}, "sessions"),
+        ({"sessions": True}, "sessions"),
+        ({"goal": "Return to work"}, "goal"),
+        ({"goal": ["return_to_work"]}, "goal"),
+        ({"referral": 1}, "referral"),
+        ({"consent": True}, "consent"),
+        ({"follows": "XS 0"}, "follows"),
+        ({"consultant": 1}, "consultant"),
+        ({"session": 4}, "command"),
+        ({"tally": {}}, "command"),
+    ],
+)
+def test_a_wrong_field_is_named(change: Line, field: str) -> None:
+    """Whatever is of the wrong type, malformed, out of range or unknown is refused under the name of its field."""
+    with pytest.raises(InvalidValue) as caught:
+        read_envelope(PROCESS, lines.draft() | change)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (lines.line("submit", "XS-1", 0), "tally"),
+        (lines.line("submit", "XS-1", 0, tally=None), "tally"),
+        (lines.line("submit", "XS-1", 0, tally=[1, 2, 3]), "tally"),
+        (lines.line("submit", "XS-1", 0, tally={"completed": 1, "scheduled": 2}), "tally.remaining"),
+        (lines.line("submit", "XS-1", 0, tally={"completed": -1, "scheduled": 2, "remaining": 0}), "tally.completed"),
+        (lines.line("submit", "XS-1", 0, tally={"completed": 1, "scheduled": 2.5, "remaining": 0}), "tally.scheduled"),
+        (lines.line("submit", "XS-1", 0, tally={"completed": 1, "scheduled": 2, "remaining": 1001}), "tally.remaining"),
+        (lines.line("provide_details", "XS-1", 0), "details"),
+        (lines.line("provide_details", "XS-1", 0, details=["doc-1"]), "details"),
+        (lines.line("provide_details", "XS-1", 0, details={"plan": "free text"}), "details"),
+        (lines.line("provide_details", "XS-1", 0, details={str(n): "doc" for n in range(101)}), "details"),
+        (lines.line("reduce", "XS-1", 0), "sessions"),
+        (lines.line("reduce", "XS-1", 0, sessions=None), "sessions"),
+        (lines.line("decline", "XS-1", 0), "reason"),
+        (lines.line("decline", "XS-1", 0, reason="Not funded"), "reason"),
+        (lines.line("approve", "XS-1", 0, sessions=4), "command"),
+        (lines.line("reassign", "XS-1", 0), "consultant"),
+        (lines.line("extend_limit", "XS-1", 0, working_days=0), "working_days"),
+        (lines.line("remind", "XS-1", 0, limit="clinical_review"), "command"),
+    ],
+)
+def test_a_wrong_field_of_each_command_is_named(given: Line, field: str) -> None:
+    """What each command needs, and what it has no field for, is refused under its name."""
+    with pytest.raises(InvalidValue) as caught:
+        read_envelope(PROCESS, given)
+    assert caught.value.field == field
+
+
+def test_an_unknown_key_is_answered_with_those_that_are_allowed() -> None:
+    """All keys of the line are listed, its address included, and the unknown one is not repeated."""
+    with pytest.raises(InvalidValue, match=r"unknown key \(allowed with approve: do, request, at, by, id\)"):
+        read_envelope(PROCESS, lines.line("approve", "XS-1", 0, planted=1))
+    with pytest.raises(InvalidValue, match="2 unknown keys"):
+        read_envelope(PROCESS, lines.line("approve", "XS-1", 0, planted=1, other=2))
+
+
+def test_an_unknown_trigger_is_answered_with_those_that_can_be_sent() -> None:
+    """The commands that somebody can send are listed, and ``tick``; not the moves that the system makes by itself."""
+    with pytest.raises(InvalidValue) as caught:
+        read_envelope(PROCESS, {"do": "fly"})
+    assert caught.value.reason == f"one of {', '.join((*xs.COMMANDS, 'tick'))} is needed"
+
+
+@pytest.mark.parametrize("data", [None, [], "draft", 7, True, [{"do": "draft"}]])
+def test_what_is_no_object_is_no_command(data: object) -> None:
+    """Anything but an object is refused by its type."""
+    with pytest.raises(InvalidType, match="an object is needed"):
+        read_envelope(PROCESS, data)
+
+
+def test_a_tick_has_an_instant_and_no_request() -> None:
+    """A tick says up to when; only the system moves the clock, and no request is named."""
+    assert read_envelope(PROCESS, lines.tick(0)) == Tick(at=lines.START)
+    system = {"by": {"role": "system", "id": "worker-1"}, "id": "id-1"}
+    assert isinstance(read_envelope(PROCESS, lines.tick(0) | system), Tick)
+    for change in ({"request": "XS-1"}, {"at": "2026-10-28T09:30:00"}, {"by": CONSULTANT}, {"id": "a b"}):
+        with pytest.raises(InvalidValue):
+            read_envelope(PROCESS, lines.tick(0) | change)
+    with pytest.raises(InvalidValue, match="at: this is required"):
+        read_envelope(PROCESS, {"do": "tick"})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(given=st.sampled_from(ONE_OF_EACH), data=st.data())
+def test_anything_is_read_or_refused_with_an_error_of_ours(given: Line, data: st.DataObject) -> None:
+    """With any JSON in any place of a line, reading gives a command or our error, and nothing else."""
+    changed: dict[Any, Any] = dict(given)
+    for _ in range(data.draw(st.integers(1, 3))):
+        key = data.draw(st.sampled_from([*given, *ADDRESS, "tally", "x"]))
+        if data.draw(st.booleans()) or key not in changed:
+            changed[key] = data.draw(JSON)
+        else:
+            del changed[key]
+    try:
+        read_envelope(PROCESS, changed)
+    except EapWorkflowError as error:
+        assert isinstance(error, InvalidValue)
+        assert error.field
+        assert error.__context__ is None
