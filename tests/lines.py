@@ -26,6 +26,7 @@ from eap_workflow.workflows import extra_sessions
 PROCESS = extra_sessions.PROCESS
 START = datetime(2026, 10, 28, 9, 30, tzinfo=ZoneInfo("Australia/Melbourne"))
 FAR = START + timedelta(days=300)
+PERTH = ZoneInfo("Australia/Perth")
 DAY = 24
 MANY = 10_000
 

@@ -26,7 +26,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from eap_workflow.envelope import Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError, Refused
-from eap_workflow.json_text import parse_object
+from eap_workflow.plain.json_text import parse_object
 from eap_workflow.policy import DECLINE_REASONS
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_file import load_policies

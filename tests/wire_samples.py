@@ -11,7 +11,7 @@ from attrs import field, frozen
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.frozen_map import FrozenMap
+from eap_workflow.plain.frozen_map import FrozenMap
 
 PLANTED = "Planted-Person"
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 import attrs
 
-from eap_workflow.day_account import DayAccount, account
-from eap_workflow.day_table import DayTable, checked_names
+from eap_workflow.days.account import DayAccount, account
+from eap_workflow.days.table import DayTable, checked_names
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue
 from eap_workflow.local_time import local_datetime
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from eap_workflow.calendar_difference import CalendarDifference
-    from eap_workflow.calendar_source import CalendarSource
-    from eap_workflow.day_arrays import Gather
+    from eap_workflow.days.difference import CalendarDifference
+    from eap_workflow.days.source import CalendarSource
+    from eap_workflow.days.arrays import Gather
 
 __all__ = ["BusinessCalendar", "Convention", "CoverageError", "DayAccount", "Reading", "parse_region"]
 
@@ -47,7 +47,7 @@ def parse_region(text: str) -> tuple[str, str | None]:
         InvalidType: not text.
         InvalidValue: not of that shape.
     """
-    from eap_workflow import regions
+    from eap_workflow.days import regions
 
     return regions.parse_region(text)
 
@@ -125,7 +125,7 @@ class BusinessCalendar:
             InvalidValue: a span that ends before it starts or is out of bounds, or a category that the region lacks.
             CoverageError: there is no data for any of the years.
         """
-        from eap_workflow import regions
+        from eap_workflow.days import regions
 
         return cls(*regions.build(country, subdiv, years, categories))
 
@@ -137,7 +137,7 @@ class BusinessCalendar:
             FrozenFileError: not such a file, or edited since, or of a format that this version does not read.
             OSError: the file cannot be read.
         """
-        from eap_workflow import frozen_calendar
+        from eap_workflow.days import frozen as frozen_calendar
 
         return cls(*frozen_calendar.load(path))
 
@@ -147,7 +147,7 @@ class BusinessCalendar:
         Raises:
             OSError: the file cannot be written.
         """
-        from eap_workflow import frozen_calendar
+        from eap_workflow.days import frozen as frozen_calendar
 
         frozen_calendar.dump(self.table, self.source, path)
 
@@ -161,7 +161,7 @@ class BusinessCalendar:
             InvalidValue: a name that is empty, too long or not printable on one line.
             CoverageError: a day outside the span.
         """
-        from eap_workflow.calendar_source import DerivedSource
+        from eap_workflow.days.source import DerivedSource
 
         names = checked_names("closures", days, first=self.first, last=self.last)
         source = DerivedSource(how="closures", parts=(self.source,), days=len(names))
@@ -177,7 +177,7 @@ class BusinessCalendar:
             InvalidValue: a name that is empty, too long or not printable on one line.
             CoverageError: a day outside the span.
         """
-        from eap_workflow.calendar_source import DerivedSource
+        from eap_workflow.days.source import DerivedSource
 
         names = checked_names("working_days", days, first=self.first, last=self.last)
         source = DerivedSource(how="working_days", parts=(self.source,), days=len(names))
@@ -196,7 +196,7 @@ class BusinessCalendar:
         return self._combined("either", self.table.either(other.table), other)
 
     def _combined(self, how: Literal["both", "either"], table: DayTable, other: BusinessCalendar) -> BusinessCalendar:
-        from eap_workflow.calendar_source import DerivedSource
+        from eap_workflow.days.source import DerivedSource
 
         return BusinessCalendar(table, DerivedSource(how=how, parts=(self.source, other.source)))
 
@@ -242,7 +242,7 @@ class BusinessCalendar:
     @property
     def gather(self) -> Gather:
         """The calendar as numpy arrays. For the library's own modules."""
-        from eap_workflow.day_arrays import Gather
+        from eap_workflow.days.arrays import Gather
 
         if self._arrays is None:
             super().__setattr__("_arrays", Gather(self.table))
@@ -434,7 +434,7 @@ class BusinessCalendar:
             InvalidValue: an ``n`` of 0, a NaT among the days, or shapes or lengths that do not fit.
             CoverageError: a day or a result is outside the span.
         """
-        from eap_workflow import day_arrays
+        from eap_workflow.days import arrays as day_arrays
 
         return day_arrays.add_many(self, days, n)
 
@@ -456,7 +456,7 @@ class BusinessCalendar:
             InvalidValue: a NaT among the days, or shapes or lengths that do not fit.
             CoverageError: a day is outside the span.
         """
-        from eap_workflow import day_arrays
+        from eap_workflow.days import arrays as day_arrays
 
         return day_arrays.count_many(self, starts, ends)
 
@@ -466,7 +466,7 @@ class BusinessCalendar:
         Raises:
             InvalidType: not a calendar.
         """
-        from eap_workflow.calendar_difference import difference
+        from eap_workflow.days.difference import difference
 
         if not isinstance(other, BusinessCalendar):
             raise InvalidType("other", "must be a BusinessCalendar")

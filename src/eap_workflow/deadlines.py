@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from eap_workflow.calendar import BusinessCalendar, DayAccount
-    from eap_workflow.calendar_difference import DayDifference
+    from eap_workflow.days.difference import DayDifference
     from eap_workflow.machine import Limit
     from eap_workflow.policy import PartyTerms, Policy
 

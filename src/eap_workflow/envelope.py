@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
-from eap_workflow.json_text import canonical_json
+from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.process import ByClock
 from eap_workflow.values import Actor, Discreet, Reference, Role, as_instant, reference
-from eap_workflow.wire import from_wire, record_of, to_wire
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ from attrs import Factory, field, frozen
 from eap_workflow import policy_checks as check
 from eap_workflow.calendar import Reading
 from eap_workflow.errors import PolicyError, Unknown
-from eap_workflow.frozen_map import FrozenMap
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.policy_checks import STANDARD_ZONE
 from eap_workflow.values import Value
 

@@ -2,7 +2,7 @@
 
 Whoever edits a contract's numbers has to find a slip without us, so a refusal names the file, the key as a path
 (``policy[2].limits.relay.working_days``; tables are counted from 1, as they stand in the file) and what is allowed.
-The types of TOML are checked here; building the values is the work of `eap_workflow.wire`, and their meaning is
+The types of TOML are checked here; building the values is the work of `eap_workflow.plain.wire`, and their meaning is
 checked by the classes of `eap_workflow.policy`. Keys and tables are those of these classes: there is no second list.
 """
 
@@ -18,7 +18,7 @@ from eap_workflow.errors import InvalidValue, PolicyError
 from eap_workflow.policy import WHEN_PASSED, PartyTerms, Policy
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_checks import Check
-from eap_workflow.wire import from_wire, record_of
+from eap_workflow.plain.wire import from_wire, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

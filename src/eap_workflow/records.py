@@ -13,7 +13,7 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.process import ByClock
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
 from eap_workflow.values import Role
-from eap_workflow.wire import from_wire, record_of, to_wire
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

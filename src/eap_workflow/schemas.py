@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from eap_workflow.envelope import TICK, Address, Tick
-from eap_workflow.schema import json_schema, tagged_schema
+from eap_workflow.plain.schema import json_schema, tagged_schema
 from eap_workflow.steps import SnapshotHeader, StepHeader
 from eap_workflow.values import Role
 

@@ -16,7 +16,7 @@ from eap_workflow.records import snapshot_to_wire
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.views import EmployerView, employer_view
-from eap_workflow.wire import to_wire
+from eap_workflow.plain.wire import to_wire
 from tests import lines
 from tests.histories import histories
 from tests.lines import APPROVER, DAY, MANAGER, PROCESS, handle

@@ -156,7 +156,7 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
 
 @app.command()
 @click.argument("workflow", type=click.Choice(tuple(WORKFLOWS)))
-@click.option("--format", "style", type=click.Choice(("mermaid", "markdown")), default="mermaid", show_default=True)
+@click.option("--format", "style", type=click.Choice(("mermaid", "markdown")), default="mermaid", show_default=True, help="How it is drawn.")
 @options.as_json
 def diagram(workflow: str, style: str, *, as_json: bool) -> None:
     """Draw a WORKFLOW from its table: roles, limits and guards on it."""

@@ -26,9 +26,9 @@ from eap_workflow.errors import (
     Refused,
     Unknown,
 )
-from eap_workflow.json_text import parse_object
+from eap_workflow.plain.json_text import parse_object
 from eap_workflow.values import check_reference
-from eap_workflow.wire import to_wire
+from eap_workflow.plain.wire import to_wire
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _parsed(line: bytes | None) -> dict[str, Any]:
     if line.startswith(BOM_UTF8):
         raise InvalidValue("line", "a byte order mark stands before it: the file is to be saved as UTF-8 without one")
     try:
-        return parse_object(line, field="line")
+        return parse_object(line.rstrip(b"\r\n"), field="line")
     except InvalidValue as problem:
         # To the parser every text has lines; this one is a line itself, and is reported by its number in the file.
         problem.reason = problem.reason.replace("from line 1, column", "from column")

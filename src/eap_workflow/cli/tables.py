@@ -24,6 +24,7 @@ SOON_WORKING_DAYS = 1
 NONE = "-"
 NARROWEST = 100
 WIDEST = 1000
+READABLE = 30
 NARROW = 17
 
 
@@ -42,8 +43,12 @@ class Plain(Console):
         if not self.is_terminal:
             roomy = self.options.update(max_width=WIDEST)
             tables = [each for each in objects if isinstance(each, Table)]
-            # What rich measures lacks the space beside each column.
-            needed = [Measurement.get(self, roomy, each).minimum + len(each.columns) for each in tables]
+            # What rich measures lacks the space beside each column, and gives text that folds a word's width.
+            needed = [
+                Measurement.get(self, roomy, table).minimum
+                + sum(1 if column.no_wrap or column.max_width else READABLE for column in table.columns)
+                for table in tables
+            ]
             self.width = max(before, *needed) if needed else before
         super().print(*objects, **options)
         self.width = before
@@ -198,7 +203,7 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
         ("due", "left"),
         ("working days", "right"),
         ("zone", "left"),
-        ("note", "fold"),
+        ("note", "left"),
     )
     for row in rows:
         deadline = row.deadline

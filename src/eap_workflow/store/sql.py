@@ -26,14 +26,14 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from eap_workflow.errors import Conflict, InvalidValue, StoreError
-from eap_workflow.json_text import canonical_json, parse_object
+from eap_workflow.plain.json_text import canonical_json, parse_object
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Process
 from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
-from eap_workflow.scalars import why_not_storable
+from eap_workflow.plain.scalars import why_not_storable
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import Seen, binding_passes_at, refuse_another
-from eap_workflow.wire import from_wire, to_wire
+from eap_workflow.plain.wire import from_wire, to_wire
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_MILLISECONDS = 30_000

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidType, InvalidValue
-from eap_workflow.frozen_map import FrozenMap
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.table import When
 from eap_workflow.values import Role

@@ -12,7 +12,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
-from eap_workflow.frozen_map import FrozenMap
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.values import Discreet, Reference, assist_case_number, check_reference, choice, count, day, reference
 
 MOST_SESSIONS = 100

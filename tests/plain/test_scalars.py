@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow import scalars
+from eap_workflow.plain import scalars
 from eap_workflow.errors import InvalidType, InvalidValue
 from tests.wire_samples import PLANTED, Role, instants, said_by, times_of_day
 

@@ -14,11 +14,11 @@ from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow import wire
+from eap_workflow.plain import wire
 from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue, PolicyError, Unknown
-from eap_workflow.frozen_map import FrozenMap
-from eap_workflow.json_text import canonical_json, parse_json
-from eap_workflow.wire import from_wire, record_of, to_wire
+from eap_workflow.plain.frozen_map import FrozenMap
+from eap_workflow.plain.json_text import canonical_json, parse_json
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from tests.wire_samples import (
     PLAIN_SAMPLE,
     PLANTED,

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.calendar_difference import DayDifference
+from eap_workflow.days.difference import DayDifference
 from tests.calendar_strategies import calendars, overlays, region
 
 VIC = region("AU", "VIC")

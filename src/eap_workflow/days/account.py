@@ -10,7 +10,7 @@ import attrs
 from eap_workflow.values import Value
 
 if TYPE_CHECKING:
-    from eap_workflow.day_table import DayTable
+    from eap_workflow.days.table import DayTable
 
 DAY_OF_RECEIPT = "day of receipt"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

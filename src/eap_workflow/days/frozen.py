@@ -13,8 +13,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from eap_workflow.calendar_source import CalendarSource, DerivedSource, RegionSource
-from eap_workflow.day_table import DayTable
+from eap_workflow.days.source import CalendarSource, DerivedSource, RegionSource
+from eap_workflow.days.table import DayTable
 from eap_workflow.errors import FrozenFileError
 
 FORMAT = "eap-workflow calendar, version 1"

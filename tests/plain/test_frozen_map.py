@@ -11,7 +11,7 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.frozen_map import FrozenMap
+from eap_workflow.plain.frozen_map import FrozenMap
 
 dicts = st.dictionaries(st.text(max_size=5), st.integers(), max_size=5)
 

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import DefinitionError
-from eap_workflow.wire import Field, Shape, record_of
+from eap_workflow.plain.wire import Field, Shape, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

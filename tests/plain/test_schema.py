@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from eap_workflow.errors import DefinitionError, InvalidValue
-from eap_workflow.schema import json_schema, tagged_schema
-from eap_workflow.wire import from_wire, record_of, to_wire
+from eap_workflow.plain.schema import json_schema, tagged_schema
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from tests.wire_samples import (
     PLAIN_SAMPLE,
     SAMPLE,

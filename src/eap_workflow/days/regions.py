@@ -13,8 +13,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.calendar_source import RegionSource
-from eap_workflow.day_table import MAKE_UP_DAY, NAME_DELIMITER, DayTable, weekend_segments
+from eap_workflow.days.source import RegionSource
+from eap_workflow.days.table import MAKE_UP_DAY, NAME_DELIMITER, DayTable, weekend_segments
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue, UnknownRegion
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from eap_workflow.day_table import DayTable
+    from eap_workflow.days.table import DayTable
 
 WORKING = "working day"
 ONE_DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.day_table import weekend_segments
+from eap_workflow.days.table import weekend_segments
 from tests.calendar_strategies import calendars, overlays, region
 
 VIC, EGYPT, CHINA, EMIRATES = region("AU", "VIC"), region("EG"), region("CN"), region("AE")

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from eap_workflow.errors import InvalidType, InvalidValue
-from eap_workflow.scalars import in_words, why_not_storable
+from eap_workflow.plain.scalars import in_words, why_not_storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

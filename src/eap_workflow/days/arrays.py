@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eap_workflow.calendar import BusinessCalendar
-    from eap_workflow.day_table import DayTable
+    from eap_workflow.days.table import DayTable
 
 EPOCH = date(1970, 1, 1).toordinal()
 DAYS_ALLOWED = "must be a numpy array of datetime64[D] (astype makes one) or a sequence of dates"

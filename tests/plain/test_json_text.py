@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidType, InvalidValue
-from eap_workflow.json_text import MAX_DEPTH, canonical_json, parse_json, parse_object
+from eap_workflow.plain.json_text import MAX_DEPTH, canonical_json, parse_json, parse_object
 from tests.wire_samples import PLANTED, said_by, storable_text
 
 plain_data = st.recursive(

@@ -1,0 +1,147 @@
+"""How things look on a terminal, and where there is none."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.table import Table
+
+from eap_workflow.cli import tables
+from eap_workflow.store.memory import MemoryStore
+from eap_workflow.verdict import Reason
+from tests import lines
+from tests.lines import APPROVER, DAY, FAR, MANAGER, PROCESS, TEAM, handle
+
+MELBOURNE = ZoneInfo("Australia/Melbourne")
+
+
+def printed(*objects: Any) -> str:
+    """What is printed where there is no terminal."""
+    console = tables.console()
+    console.file = io.StringIO()
+    console.print(*objects)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(None, "-"), (7, "7 left"), (1, "1 left"), (0, "today"), (-1, "1 over"), (-12, "12 over")]
+)
+def test_days_are_left_or_over(left: int | None, words: str) -> None:
+    """A number never has a sign: it is left, today, or over; what is near or over stands out."""
+    text = tables.days_left(left)
+    assert text.plain == words
+    assert ("red" in str(text.style)) == (left is not None and left < 0)
+
+
+def test_names_are_written_as_people_write_them() -> None:
+    """States and triggers lose their underscores, and what is not there is a dash."""
+    assert tables.words("employer_decision") == "employer decision"
+    assert tables.words(None) == tables.day(None) == tables.number(None) == "-"
+    assert tables.day(date(2026, 11, 9)) == "Mon 2026-11-09"
+
+
+def test_an_instant_is_that_of_a_zones_clocks() -> None:
+    """To the minute, as a clock on the wall shows it, on the day that it is there."""
+    moment = datetime(2026, 11, 9, 13, 0, 59, tzinfo=UTC)
+    assert tables.instant(moment, MELBOURNE) == "Tue 2026-11-10 00:00"
+    assert tables.instant(moment, ZoneInfo("UTC")) == "Mon 2026-11-09 13:00"
+
+
+def test_a_reason_names_its_fields() -> None:
+    """Fields stand behind a sentence in brackets, and nothing where there are none."""
+    assert tables.about(Reason(code="c", sentence="S.", fields=("goal", "by"))) == " (goal, by)"
+    assert tables.about(Reason(code="c", sentence="S.")) == ""
+
+
+def test_text_is_shown_as_it_is() -> None:
+    """What looks like markup or an emoji to the terminal's library is neither."""
+    table = tables.table_of("Title", ("a", "left"))
+    table.add_row("XS:fire:1 [bold]x[/bold]")
+    assert "XS:fire:1 [bold]x[/bold]" in printed(table)
+    assert "[red]:fire:" in printed("[red]:fire:")
+
+
+def test_no_table_is_cut_where_there_is_no_terminal() -> None:
+    """A table is as wide as its longest names need, text that folds stays readable, and others are not widened."""
+    wide = tables.table_of("Wide", ("a", "left"), ("b", "left"), ("text", "fold"), ("rules", "narrow"))
+    wide.add_row("x" * 64, "y" * 64, "some words " * 20, "XS-01 XS-02 XS-03")
+    said = printed(wide)
+    assert "x" * 64 + "   " + "y" * 64 in said
+    assert said.count("some words") >= 10
+    assert max(len(line) for line in said.splitlines() if "words" in line) >= 2 * 64 + tables.READABLE
+    console = tables.console()
+    console.file = io.StringIO()
+    console.print(wide)
+    assert console.width == tables.NARROWEST
+
+
+def test_a_terminal_keeps_its_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal nothing is wider than it is."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    console = tables.console()
+    console.file = io.StringIO()
+    table = tables.table_of("Wide", ("a", "left"))
+    table.add_row("x" * 90)
+    console.print(table)
+    assert (console.is_terminal, console.width) == (True, 60)
+    assert "x" * 61 not in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [
+        ([*lines.told("XS-1"), lines.tick(4)], ""),
+        (lines.told("XS-1", contract="team"), "not relayed yet"),
+        (
+            [*lines.filed("XS-1"), lines.line("decline", "XS-1", 1, APPROVER, reason="not_funded"), lines.tick(4)],
+            "not funded, in employer decision",
+        ),
+        (
+            [*lines.reviewed("XS-1"), lines.line("decline", "XS-1", 2, MANAGER, reason="not_short_term"), lines.tick(4)],
+            "not short term, in clinical review",
+        ),
+        ([*lines.filed("XS-1", contract="deeming"), lines.tick(90 * DAY)], "deemed"),
+        ([*lines.reviewed("XS-1", contract="deeming"), lines.tick(90 * DAY)], "deemed, in clinical review"),
+        ([*lines.filed("XS-1", contract="advance"), lines.tick(4)], "in advance"),
+        ([*lines.filed("XS-1"), lines.line("withdraw", "XS-1", 1)], ""),
+    ],
+)
+def test_how_a_request_ended_is_said_in_few_words(path: list[lines.Line], outcome: str) -> None:
+    """The reason, the stage of a decline, whether it was deemed or approved in advance, and whether it was relayed."""
+    service = lines.service(MemoryStore(PROCESS))
+    handle(service, path)
+    snapshot = service.snapshot("XS-1")
+    assert tables.how_it_ended(snapshot) == outcome
+    assert tables.ended_at(snapshot) <= snapshot.at
+    said = printed(tables.ended_requests([(service.status(snapshot, FAR), snapshot)], MELBOURNE, title="Ended"))
+    assert outcome in said
+    assert snapshot.state in said
+
+
+def test_a_request_ended_when_it_was_decided_and_not_when_that_was_relayed() -> None:
+    """A relay a week later does not move the day of the decision."""
+    service = lines.service(MemoryStore(PROCESS))
+    handle(service, lines.told("XS-1", contract="team"), lines.line("relay", "XS-1", 7 * DAY, TEAM))
+    assert tables.ended_at(service.snapshot("XS-1")) == lines.START + timedelta(hours=3)
+
+
+def test_limits_steps_and_days_are_tables() -> None:
+    """Each has a row for each of its things, with an extension and a chain that binds nobody noted."""
+    service = lines.service(MemoryStore(PROCESS))
+    handle(service, lines.reviewed("XS-1"), lines.line("extend_limit", "XS-1", 2, TEAM, working_days=2))
+    snapshot = service.snapshot("XS-1")
+    limits = service.deadlines(snapshot, FAR)
+    drawn: list[tuple[Table, int, tuple[str, ...]]] = [
+        (tables.deadlines(limits), 2, ("extended by 2", "stated only", "Australia/Melbourne")),
+        (tables.trail(service.trail("XS-1"), MELBOURNE), 5, ("now clinical review", "extend limit", "case team")),
+        (tables.overdue([(service.status(snapshot, FAR), limits[0])], title="Late"), 1, ("over", "clinical manager")),
+        (tables.account(service.explain(snapshot, snapshot.deadlines[0]), title="Days"), 13, ("Melbourne Cup Day",)),
+    ]
+    for table, rows, words in drawn:
+        assert table.row_count == rows
+        assert all(word in printed(table) for word in words)
