@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
+from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from tests import lines
 from tests.lines import ANSWERS, APPROVER, CONSULTANT, MANAGER, TEAM, Line
@@ -21,6 +24,22 @@ NATURAL = {
     "employer_decision": ("approve", "approve", "decline", "withdraw", "extend_limit", "reassign"),
 }
 ANY = ("draft", "submit", "provide_details", "support", "reduce", "decline", "approve", "withdraw", "relay")
+ACTORS = {
+    "support": MANAGER,
+    "reduce": MANAGER,
+    "approve": APPROVER,
+    "decline": APPROVER,
+    "relay": TEAM,
+    "extend_limit": TEAM,
+    "reassign": TEAM,
+}
+FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "provide_details": {"details": st.just(ANSWERS)},
+    "reduce": {"sessions": st.integers(1, 4)},
+    "decline": {"reason": st.sampled_from(("not_funded", "bad_weather"))},
+    "extend_limit": {"working_days": st.integers(1, 9)},
+    "reassign": {"consultant": st.just("con-2")},
+}
 
 
 @st.composite
@@ -42,35 +61,18 @@ def histories(draw: st.DrawFn, most: int = 16) -> list[Line]:
 
 
 @st.composite
-def _next_lines(draw: st.DrawFn, service: lines.Service, contract: str, hours: int) -> Line:
+def _next_lines(draw: st.DrawFn, service: Service, contract: str, hours: int) -> Line:
     if draw(st.integers(0, 9)) == 0:
         return lines.tick(hours)
     request = draw(st.sampled_from(REQUESTS))
     state = {each.request: each.state for each in service.snapshots()}.get(request, "new")
     wild = draw(st.integers(0, 7)) == 0
     trigger = draw(st.sampled_from(ANY if wild else NATURAL.get(state, ("relay",))))
-    by = CONSULTANT
-    own: Line = {}
     if trigger == "draft":
-        return lines.draft(
-            request, hours, contract=contract, assist_case=CASES[request], sessions=draw(st.sampled_from((1, 4, 4, 5)))
-        )
+        sessions = draw(st.sampled_from((1, 4, 4, 5)))
+        return lines.draft(request, hours, contract=contract, assist_case=CASES[request], sessions=sessions)
     if trigger == "submit":
         return lines.submit(request, hours, counted=draw(st.sampled_from((0, 4, 6, 9))))
-    if trigger == "provide_details":
-        own = {"details": ANSWERS}
-    elif trigger in ("support", "reduce") or (trigger == "decline" and state == "clinical_review"):
-        by = MANAGER
-    elif trigger in ("approve", "decline"):
-        by = APPROVER
-    elif trigger in ("relay", "extend_limit", "reassign"):
-        by = TEAM
-    if trigger == "reduce":
-        own = {"sessions": draw(st.integers(1, 4))}
-    elif trigger == "decline":
-        own = {"reason": draw(st.sampled_from(("not_funded", "bad_weather")))}
-    elif trigger == "extend_limit":
-        own = {"working_days": draw(st.integers(1, 9))}
-    elif trigger == "reassign":
-        own = {"consultant": "con-2"}
+    by = MANAGER if (trigger, state) == ("decline", "clinical_review") else ACTORS.get(trigger, CONSULTANT)
+    own = {name: draw(values) for name, values in FIELDS.get(trigger, {}).items()}
     return lines.line(trigger, request, hours, by, **own)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from eap_workflow.envelope import Envelope, Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError
 from eap_workflow.offices import Offices
-from eap_workflow.policy import STANDARD, Limits, LimitTerms, PartyTerms, Parties, Policy, RequestTerms, ReviewTerms
+from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy, RequestTerms, ReviewTerms
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.records import snapshot_to_wire, step_to_wire
 from eap_workflow.service import Receipt, Service

@@ -37,9 +37,7 @@ def test_a_missing_extra_is_named() -> None:
         result = python("-c", blocked)
         assert result.returncode == 2
         assert result.stdout == ""
-        assert result.stderr == (
-            "The command line is an extra. Install it with: pip install 'eap-workflow[cli]'\n"
-        )
+        assert result.stderr == ("The command line is an extra. Install it with: pip install 'eap-workflow[cli]'\n")
 
 
 def test_a_module_that_is_missing_for_another_reason_is_not_blamed_on_the_extra() -> None:

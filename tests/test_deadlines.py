@@ -15,27 +15,41 @@ from eap_workflow import deadlines
 from eap_workflow.deadlines import Deadline, Office
 from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at
+from eap_workflow.machine import Stage
+from eap_workflow.machine import Stage, Sum
 from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy
-from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys, strategies
 from tests.journeys import DAY, MELBOURNE, REMINDING, START, TEAM, TWO_CALENDARS, Journey
 
 VIC, WA = journeys.calendar("AU-VIC"), journeys.calendar("AU-WA")
-REVIEW, DECISION = EXTRA_SESSIONS.limit("clinical_review"), EXTRA_SESSIONS.limit("employer_decision")
-WHOLE, DETAILS = EXTRA_SESSIONS.limit("whole_path"), EXTRA_SESSIONS.limit("further_details")
+TABLE = xs.PROCESS.workflow
 
 
-def started(limit: Any, policy: Policy, at: datetime) -> Deadline:
+def stage(state: str, trigger: str) -> Stage:
+    """The limit that a row starts, with the sums that start with it."""
+    row = TABLE.row(state, trigger)
+    assert row is not None
+    (started_by_row,) = row.starts
+    return started_by_row
+
+
+DETAILS = stage("submitted", "refer")
+REVIEW = stage("further_details", "provide_details")
+DECISION = stage("clinical_review", "support")
+RELAY = stage("employer_decision", "approve")
+
+
+def started(limit: Stage, policy: Policy, at: datetime) -> Deadline:
     """Start a limit that the contract sets."""
-    deadline = deadlines.start(limit, policy, journeys.offices(policy), at)
-    assert deadline is not None
-    return deadline
+    return deadlines.start(limit, policy, journeys.offices(policy), at)[0]
 
 
 def chained(policy: Policy, at: datetime) -> Deadline:
-    """Start the review, and chain the whole path from it."""
-    return deadlines.chain(WHOLE, started(REVIEW, policy, at), (DECISION,), policy, journeys.offices(policy))
+    """Start the review, and with it the whole path."""
+    review, whole = deadlines.start(REVIEW, policy, journeys.offices(policy), at)
+    assert (review.limit, whole.limit) == ("clinical_review", "whole_path")
+    return whole
 
 
 def with_terms(terms: PartyTerms) -> Policy:
@@ -52,7 +66,7 @@ def test_a_limit_is_met_until_the_end_of_its_last_working_day(at: datetime, poli
     for limit, party in ((REVIEW, policy.parties.provider), (DECISION, policy.parties.employer)):
         deadline = started(limit, policy, at)
         calendar = journeys.calendar(str(party.region))
-        terms = policy.limit(limit.name)
+        terms = policy.limit(limit.limit.name)
         assert terms is not None
         assert deadline.due_on == calendar.add(deadline.day_zero, terms.working_days)
         assert calendar.is_working_day(deadline.due_on)
@@ -61,9 +75,9 @@ def test_a_limit_is_met_until_the_end_of_its_last_working_day(at: datetime, poli
         assert deadline.has_passed(deadline.passes_at)
         assert deadline.day_zero >= local_day(at, party.zone)
         assert deadline.started_at == at
-        assert deadline.last_basis is deadline.basis
-        assert (deadline.basis.party, deadline.basis.zone) == (limit.party, party.zone)
-        assert deadline.basis.calendar == calendar.fingerprint
+        assert deadline.due.last_basis is deadline.due.basis
+        assert (deadline.due.basis.party, deadline.due.basis.zone) == (limit.party, party.zone)
+        assert deadline.due.basis.calendar == calendar.fingerprint
 
 
 def test_five_working_days_over_cup_day() -> None:
@@ -100,7 +114,7 @@ def test_each_reading_of_receipt_has_its_own_day_zero(
     late = PartyTerms(reading="next_working_day", cutoff=time(17))
     deadline = started(REVIEW, with_terms(late), received)
     assert deadline.day_zero == cut_off
-    assert (deadline.basis.reading, deadline.basis.cutoff) == ("next_working_day", time(17))
+    assert (deadline.due.basis.reading, deadline.due.basis.cutoff) == ("next_working_day", time(17))
 
 
 def test_the_day_is_that_of_the_responsible_partys_zone() -> None:
@@ -109,15 +123,15 @@ def test_the_day_is_that_of_the_responsible_partys_zone() -> None:
     assert started(REVIEW, TWO_CALENDARS, at).day_zero == date(2026, 10, 28)
     deadline = started(DECISION, TWO_CALENDARS, at)
     assert deadline.day_zero == date(2026, 10, 27)
-    assert deadline.basis.zone == "Australia/Perth"
+    assert deadline.due.basis.zone == "Australia/Perth"
     assert deadline.passes_at.utcoffset() == timedelta(0)
     assert deadline.passes_at.hour == 16
 
 
 def test_an_optional_limit_runs_where_a_contract_sets_it() -> None:
     """IN-08: the standard contract sets none for the further details, another one does."""
-    assert deadlines.start(DETAILS, STANDARD, journeys.offices(STANDARD), START) is None
-    assert started(DETAILS, REMINDING, START).working_days == 10
+    assert deadlines.start(Stage(DETAILS, ()), STANDARD, journeys.offices(STANDARD), START) == []
+    assert started(DETAILS, REMINDING, START).due.working_days == 10
 
 
 def test_the_clock_is_told_what_to_do_and_when() -> None:
@@ -133,17 +147,16 @@ def test_the_clock_is_told_what_to_do_and_when() -> None:
         "overdue",
         "deem_approved",
     ]
-    relay = EXTRA_SESSIONS.limit("relay")
-    told_at_once = started(relay, STANDARD, START).schedule[0]
+    told_at_once = started(RELAY, STANDARD, START).schedule[0]
     assert (told_at_once.trigger, told_at_once.due_at) == ("relay", START)
-    assert [move.trigger for move in started(relay, journeys.TOLD_BY_THE_TEAM, START).schedule] == ["overdue"]
+    assert [move.trigger for move in started(RELAY, journeys.TOLD_BY_THE_TEAM, START).schedule] == ["overdue"]
 
 
 @given(strategies.instants(), strategies.contracts())
 def test_what_the_clock_does_lies_between_start_and_end(at: datetime, policy: Policy) -> None:
     """IN-13: nothing is scheduled before the limit starts or after it passes."""
-    for limit in (DETAILS, REVIEW, DECISION, EXTRA_SESSIONS.limit("relay")):
-        deadline = deadlines.start(limit, policy, journeys.offices(policy), at)
+    for limit in (DETAILS, REVIEW, DECISION, RELAY):
+        deadline = next(iter(deadlines.start(Stage(limit, ()), policy, journeys.offices(policy), at)), None)
         for move in () if deadline is None else deadline.schedule:
             assert deadline is not None
             assert at <= move.due_at <= deadline.passes_at
@@ -155,7 +168,7 @@ def test_what_cannot_be_counted_is_an_error() -> None:
     with pytest.raises(CoverageError):
         started(REVIEW, STANDARD, datetime(2032, 12, 29, 9, tzinfo=MELBOURNE))
     with pytest.raises(DefinitionError, match="no office of the provider"):
-        deadlines.start(REVIEW, STANDARD, {}, START)
+        deadlines.start(Stage(REVIEW, ()), STANDARD, {}, START)
 
 
 # --- several limits, one after the other ------------------------------------------------------------------------------
@@ -167,7 +180,7 @@ def test_on_one_calendar_five_and_seven_are_twelve(at: datetime) -> None:
     whole = chained(STANDARD, at)
     assert whole.due_on == VIC.add(whole.day_zero, 12)
     assert whole.day_zero == local_day(at, MELBOURNE)
-    assert [part.working_days for part in whole.parts] == [5, 7]
+    assert [part.working_days for part in whole.due.parts] == [5, 7]
     assert whole.schedule == ()
 
 
@@ -178,14 +191,14 @@ def test_on_two_calendars_the_stages_are_chained(at: datetime) -> None:
     review = started(REVIEW, TWO_CALENDARS, at)
     assert whole.due_on == WA.add(review.due_on, 7)
     assert whole.passes_at == passes_at(whole.due_on, "Australia/Perth")
-    assert [part.basis.party for part in whole.parts] == ["provider", "employer"]
+    assert [part.basis.party for part in whole.due.parts] == ["provider", "employer"]
 
 
 def test_a_stage_that_the_contract_does_not_set_adds_nothing() -> None:
     """IN-03: a chain is the sum of what is set."""
-    review = started(REVIEW, STANDARD, START)
-    chain = deadlines.chain(WHOLE, review, (DETAILS,), STANDARD, journeys.offices(STANDARD))
-    assert (chain.due_on, chain.further) == (review.due_on, ())
+    review = started(REVIEW, STANDARD, START).due
+    chain = deadlines.chain(review, (DETAILS.limit,), STANDARD, journeys.offices(STANDARD))
+    assert (chain.due_on, chain.further, chain.schedule) == (review.due_on, (), ())
 
 
 # --- a later date -----------------------------------------------------------------------------------------------------
@@ -198,12 +211,12 @@ def test_an_extension_counts_from_the_stated_date_and_shortens_nothing(at: datet
     for limit in (REVIEW, DECISION):
         before = started(limit, policy, at)
         after = deadlines.extend(before, days, offices, before.schedule)
-        assert after.due_on == offices[limit.party].calendar.add(before.due_on, days)
-        assert after.passes_at == passes_at(after.due_on, before.basis.zone)
-        assert (after.day_zero, after.started_at, after.working_days) == (
+        assert after.due_on == offices[limit.limit.party].calendar.add(before.due_on, days)
+        assert after.passes_at == passes_at(after.due_on, before.due.basis.zone)
+        assert (after.day_zero, after.started_at, after.due.working_days) == (
             before.day_zero,
             before.started_at,
-            before.working_days,
+            before.due.working_days,
         )
         assert [move.trigger for move in after.schedule] == [move.trigger for move in before.schedule]
         for old, new in zip(before.schedule, after.schedule, strict=True):
@@ -284,7 +297,7 @@ def test_an_account_ends_on_the_due_date(at: datetime, extensions: list[int], po
         assert rows[0].day == extended.day_zero
         assert (rows[-1].day, rows[-1].number) == (
             extended.due_on,
-            sum(part.working_days for part in extended.parts),
+            sum(part.working_days for part in extended.due.parts),
         )
         assert [row.day for row in rows] == [extended.day_zero + place * DAY for place in range(len(rows))]
         numbers = [row.number for row in rows if row.number is not None]
@@ -317,7 +330,7 @@ def test_a_recomputation_is_what_would_be_stated_today(at: datetime, closed: set
     first = local_day(at, MELBOURNE)
     newer = VIC.with_closures({first + place * DAY: "Closed" for place in closed})
     then, now = journeys.offices(STANDARD), _offices_with(newer)
-    deadline, again = started(REVIEW, STANDARD, at), deadlines.start(REVIEW, STANDARD, now, at)
+    deadline, again = started(REVIEW, STANDARD, at), deadlines.start(Stage(REVIEW, ()), STANDARD, now, at)[0]
     assert again is not None
     for days in extensions:
         deadline = deadlines.extend(deadline, days, then, ())

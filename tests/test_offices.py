@@ -21,7 +21,10 @@ def test_both_parties_have_an_office() -> None:
     """Each party's office has its calendar, and the basis that a due date keeps: zone, reading, fingerprint (IN-01)."""
     offices = lines.OFFICES.of(lines.TOLD_BY_THE_TEAM)
     assert set(offices) == {"provider", "employer"}
-    assert [offices[party].basis.zone for party in ("provider", "employer")] == ["Australia/Melbourne", "Australia/Perth"]
+    assert [offices[party].basis.zone for party in ("provider", "employer")] == [
+        "Australia/Melbourne",
+        "Australia/Perth",
+    ]
     for party, office in offices.items():
         assert office.basis.party == party
         assert office.basis.reading == "day_of_receipt"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eap_workflow.deadlines import Office
 from eap_workflow.errors import CoverageError, DefinitionError, Refused
-from eap_workflow.policy import STANDARD
+from eap_workflow.policy import STANDARD, Limits, LimitTerms
 from eap_workflow.process import ByClock, CaseTotals, Context
 from eap_workflow.records import snapshot_to_wire
 from eap_workflow.states import EXTRA_SESSIONS
@@ -206,6 +207,23 @@ def test_at_the_very_instant_a_limit_has_passed() -> None:
     passed = one.stands.deadlines[0].passes_at
     assert one.wait(passed - timedelta(microseconds=1)) == ()
     assert [step.trigger for step in one.wait(passed)] == ["overdue"]
+
+
+def test_a_move_that_fell_due_before_the_last_step_is_dated_after_it() -> None:
+    """IN-13: an extension over late holidays leaves a reminder due in the past; it is made, and the trail stays in order."""
+    policy = journeys.contract("late", limits=Limits(employer_decision=LimitTerms(working_days=7, remind_before=1)))
+    one = Journey(policy).to("employer_decision")
+    assert one.stands.deadlines[0].due_on == date(2026, 11, 9)
+    closed = journeys.calendar("AU-VIC").with_closures(
+        {date(2026, 11, 6): "Proclaimed", date(2026, 11, 9): "Proclaimed"}
+    )
+    newer = {party: Office.of(party, getattr(policy.parties, party), closed) for party in ("provider", "employer")}
+    at = START.replace(month=11, day=5)
+    extend = attrs.evolve(journeys.context(at, TEAM, policy), offices=newer)
+    _, extended = xs.advance(one.snapshot, xs.ExtendLimit(working_days=1), extend)
+    assert extended.clock[0].due_at < extended.at
+    steps, _ = xs.PROCESS.tick(extended, attrs.evolve(extend, at=at + HOUR, by=SYSTEM))
+    assert [(step.trigger, step.at) for step in steps] == [("remind", at)]
 
 
 def test_a_command_is_not_dated_back_before_the_last_step() -> None:

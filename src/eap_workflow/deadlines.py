@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from eap_workflow.calendar import Reading
 from eap_workflow.errors import DefinitionError, InvalidValue
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from eap_workflow.calendar import BusinessCalendar, DayAccount
     from eap_workflow.days.difference import DayDifference
-    from eap_workflow.machine import Limit
+    from eap_workflow.machine import Limit, Stage
     from eap_workflow.policy import PartyTerms, Policy
 
 
@@ -60,31 +60,6 @@ class Basis(Value):
     calendar: str
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class Office(Value):
-    """A party, ready to count: its basis, and the calendar that the basis names.
-
-    Attributes:
-        basis: What a deadline keeps.
-        calendar: The calendar itself.
-    """
-
-    basis: Basis
-    calendar: BusinessCalendar
-
-    @classmethod
-    def of(cls, party: str, terms: PartyTerms, calendar: BusinessCalendar) -> Office:
-        """Join a party's terms and the calendar that they name."""
-        basis = Basis(
-            party=party,
-            zone=terms.zone,
-            reading=terms.reading,
-            cutoff=terms.cutoff,
-            calendar=calendar.fingerprint,
-        )
-        return cls(basis=basis, calendar=calendar)
-
-
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Part(Value):
     """A stretch of a limit that was counted after its first one: a later stage of a chain, or an extension.
@@ -101,34 +76,28 @@ class Part(Value):
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Deadline(Value):
-    """A limit that runs: what started it, how it is counted, and the date that was stated.
+class Due(Value):
+    """What a limit comes to when it is counted from one day: the same for every request that starts it on that day.
 
     Attributes:
-        limit: Which limit of the table.
-        started_at: The instant that started it, in UTC.
         day_zero: The day from which is counted, and which does not count itself (IN-01).
         working_days: How many working days the limit is, without what was added.
         basis: How they are counted.
         further: What was counted on from there: the later stages of a chain (IN-03), and every extension (IN-12).
         due_on: The last day.
         passes_at: The instant at which that day has passed in the zone of the party that is last, in UTC.
-        schedule: What the clock does about it, in order.
+        at_start: What the clock does as soon as the limit starts, by trigger.
+        schedule: What the clock does about it later, in order.
     """
 
-    limit: str
-    started_at: datetime
     day_zero: date
     working_days: int
     basis: Basis
     further: tuple[Part, ...] = ()
     due_on: date
     passes_at: datetime
+    at_start: tuple[str, ...] = ()
     schedule: tuple[ClockMove, ...] = ()
-
-    def has_passed(self, at: datetime) -> bool:
-        """Whether the limit has passed at an instant; on its last day it has not."""
-        return at >= self.passes_at
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -141,6 +110,117 @@ class Deadline(Value):
         return self.further[-1].basis if self.further else self.basis
 
 
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Deadline(Value):
+    """A limit that runs: what started it, and the date that was stated.
+
+    Attributes:
+        limit: Which limit of the table.
+        started_at: The instant that started it, in UTC.
+        due: How it was counted, and what that came to.
+    """
+
+    limit: str
+    started_at: datetime
+    due: Due
+
+    @property
+    def day_zero(self) -> date:
+        """The day from which is counted, and which does not count itself (IN-01)."""
+        return self.due.day_zero
+
+    @property
+    def due_on(self) -> date:
+        """The last day."""
+        return self.due.due_on
+
+    @property
+    def passes_at(self) -> datetime:
+        """The instant at which the last day has passed in its party's zone, in UTC."""
+        return self.due.passes_at
+
+    @property
+    def schedule(self) -> tuple[ClockMove, ...]:
+        """What the clock does about it, in order."""
+        due = self.due
+        if not due.at_start:
+            return due.schedule
+        at_start = [ClockMove(trigger=name, due_at=self.started_at, limit=self.limit) for name in due.at_start]
+        return (*at_start, *due.schedule)
+
+    def has_passed(self, at: datetime) -> bool:
+        """Whether the limit has passed at an instant; on its last day it has not."""
+        return at >= self.due.passes_at
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Office(Value):
+    """A party, ready to count: its basis, and the calendar that the basis names.
+
+    Attributes:
+        basis: What a deadline keeps.
+        calendar: The calendar itself.
+    """
+
+    basis: Basis
+    calendar: BusinessCalendar
+    # What was asked before is remembered: it follows from the two above alone, so threads may share it.
+    _zeros: dict[date, date] = field(init=False, factory=dict, eq=False, repr=False)
+    _counts: dict[tuple[Stage, date, int], Counts] = field(init=False, factory=dict, eq=False, repr=False)
+
+    @classmethod
+    def of(cls, party: str, terms: PartyTerms, calendar: BusinessCalendar) -> Office:
+        """Join a party's terms and the calendar that they name."""
+        basis = Basis(
+            party=party,
+            zone=terms.zone,
+            reading=terms.reading,
+            cutoff=terms.cutoff,
+            calendar=calendar.fingerprint,
+        )
+        return cls(basis=basis, calendar=calendar)
+
+    def day_zero(self, at: datetime) -> date:
+        """The day on which a clock starts, for what this party receives at an instant (IN-01).
+
+        Raises:
+            CoverageError: The calendar does not cover the day.
+        """
+        basis = self.basis
+        if basis.cutoff is not None:
+            return self.calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+        # Without a cut-off, all instants of a local day are alike.
+        local = local_day(at, basis.zone)
+        day = self._zeros.get(local)
+        if day is None:
+            day = self._zeros[local] = self.calendar.day_zero(at, basis.zone, reading=basis.reading)
+        return day
+
+    def counts(self, stage: Stage, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Counts:
+        """What a stage and its sums come to from a day: counted once, and shared by all that ask again."""
+        key = (stage, day_zero, id(policy))
+        counts = self._counts.get(key)
+        # They hold what they were counted with, so that an id is never taken for another's.
+        if counts is None or counts.policy is not policy or counts.offices is not offices:
+            counts = self._counts[key] = _counted(stage, day_zero, policy, offices)
+        return counts
+
+
+@frozen(eq=False)
+class Counts:
+    """What a stage and its sums come to, counted from one day.
+
+    Attributes:
+        policy: The policy that it was counted by.
+        offices: The calendars that it was counted on.
+        dues: By limit; none where the contract does not set the stage's limit.
+    """
+
+    policy: Policy
+    offices: Mapping[str, Office]
+    dues: tuple[tuple[str, Due], ...]
+
+
 def _office(offices: Mapping[str, Office], party: str) -> Office:
     try:
         return offices[party]
@@ -148,62 +228,70 @@ def _office(offices: Mapping[str, Office], party: str) -> Office:
         raise DefinitionError(f"the context has no office of the {party}: its calendar and zone are needed") from None
 
 
-def start(limit: Limit, policy: Policy, offices: Mapping[str, Office], at: datetime) -> Deadline | None:
-    """Start a limit.
+def start(stage: Stage, policy: Policy, offices: Mapping[str, Office], at: datetime) -> list[Deadline]:
+    """Start a limit, and the sums that it is a stage of.
 
     Args:
-        limit: The limit, as its table has it.
+        stage: The limit, as its table has it.
         policy: How many working days, what reminds of it and what happens when it passes.
         offices: The parties' calendars and zones.
         at: The instant that starts it.
 
     Returns:
-        The deadline; None for an optional limit that this contract does not set.
+        The deadlines; none for an optional limit that this contract does not set.
 
     Raises:
         CoverageError: The party's calendar does not reach that far.
-        DefinitionError: There is no office of the party.
+        DefinitionError: There is no office of a party.
     """
-    terms = policy.limit(limit.name)
+    office = _office(offices, stage.limit.party)
+    counts = office.counts(stage, office.day_zero(at), policy, offices)
+    return [Deadline(limit=limit, started_at=at, due=due) for limit, due in counts.dues]
+
+
+def _counted(stage: Stage, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Counts:
+    due = _due(stage.limit, day_zero, policy, offices)
+    if due is None:
+        return Counts(policy, offices, ())
+    sums = [(each.limit.name, chain(due, each.later, policy, offices)) for each in stage.sums]
+    return Counts(policy, offices, ((stage.limit.name, due), *sums))
+
+
+def _due(limit: Limit, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Due | None:
+    name = limit.name
+    terms = policy.limit(name)
     if terms is None:
         return None
     office = _office(offices, limit.party)
     basis, calendar = office.basis, office.calendar
-    day_zero = calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
     due_on = calendar.add(day_zero, terms.working_days)
     passing = passes_at(due_on, basis.zone)
-    schedule = [ClockMove(trigger=trigger, due_at=at, limit=limit.name) for trigger in policy.clock_at_start(limit.name)]
+    schedule = []
     for trigger, working_days in (("remind", terms.remind_before), ("warn", terms.warn_before)):
         if working_days is not None:
             due_at = starts_at(calendar.add(due_on, -working_days), basis.zone)
-            schedule.append(ClockMove(trigger=trigger, due_at=due_at, limit=limit.name))
-    schedule += [
-        ClockMove(trigger=trigger, due_at=passing, limit=limit.name)
-        for trigger in policy.clock_when_passed(limit.name)
-    ]
-    return Deadline(
-        limit=limit.name,
-        started_at=at,
+            schedule.append(ClockMove(trigger=trigger, due_at=due_at, limit=name))
+    for trigger in policy.clock_when_passed(name):
+        schedule.append(ClockMove(trigger=trigger, due_at=passing, limit=name))
+    return Due(
         day_zero=day_zero,
         working_days=terms.working_days,
         basis=basis,
         due_on=due_on,
         passes_at=passing,
+        at_start=policy.clock_at_start(name),
         schedule=tuple(schedule),
     )
 
 
-def chain(
-    limit: Limit, first: Deadline, later: Sequence[Limit], policy: Policy, offices: Mapping[str, Office]
-) -> Deadline:
-    """State the date by which several limits have passed, one after the other (CR-09, IN-03).
+def chain(first: Due, later: Sequence[Limit], policy: Policy, offices: Mapping[str, Office]) -> Due:
+    """Count on from a stage: when the stages after it have passed too, one after the other (CR-09, IN-03).
 
     Each stage is counted on its own party's calendar from the day on which the stage before it is due. On one shared
     calendar that is the sum of the limits, counted once.
 
     Args:
-        limit: The limit that is the sum.
-        first: The first stage, as it stands.
+        first: What the first stage comes to.
         later: The stages after it, in order.
         policy: How many working days each has.
         offices: The parties' calendars and zones.
@@ -222,10 +310,10 @@ def chain(
             due_on = office.calendar.add(due_on, terms.working_days)
     return changed(
         first,
-        limit=limit.name,
         further=tuple(further),
         due_on=due_on,
         passes_at=passes_at(due_on, basis.zone),
+        at_start=(),
         schedule=(),
     )
 
@@ -249,45 +337,46 @@ def extend(
     """
     if working_days < 1:
         raise InvalidValue("working_days", "a limit is only ever extended, by 1 working day or more")
-    office = _office(offices, deadline.last_basis.party)
+    due = deadline.due
+    office = _office(offices, due.last_basis.party)
     basis, calendar = office.basis, office.calendar
-    due_on = calendar.add(deadline.due_on, working_days)
+    due_on = calendar.add(due.due_on, working_days)
     passing = passes_at(due_on, basis.zone)
     schedule = []
     for move in pending:
         moved = passing
-        if move.due_at != deadline.passes_at:
+        if move.due_at != due.passes_at:
             # On a calendar that has changed since, the days between may all have become holidays.
-            ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), deadline.due_on))
+            ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), due.due_on))
             moved = starts_at(calendar.add(due_on, -ahead), basis.zone)
         schedule.append(ClockMove(trigger=move.trigger, due_at=moved, limit=move.limit))
-    return changed(
-        deadline,
-        further=(*deadline.further, Part(from_on=deadline.due_on, working_days=working_days, basis=basis)),
+    part = Part(from_on=due.due_on, working_days=working_days, basis=basis)
+    extended = changed(
+        due,
+        further=(*due.further, part),
         due_on=due_on,
         passes_at=passing,
+        at_start=(),
         schedule=tuple(schedule),
     )
+    return changed(deadline, due=extended)
 
 
-def extend_to(deadline: Deadline, stage: Deadline, offices: Mapping[str, Office]) -> Deadline:
-    """Let a sum of limits reach as far as one of its stages does, where that was extended beyond it (IN-03, IN-12).
+def extend_to(deadline: Deadline, reached: Due, offices: Mapping[str, Office]) -> Deadline:
+    """Let a sum of limits reach as far as its stages do, where one was extended beyond it (IN-03, IN-12).
 
     Args:
         deadline: The sum, as it was stated.
-        stage: The stage, or what is chained from it, as it stands now.
+        reached: What is chained from the stage as it stands now.
         offices: The parties' calendars and zones.
     """
-    if stage.due_on <= deadline.due_on:
+    due, basis = deadline.due, reached.last_basis
+    if reached.due_on <= due.due_on:
         return deadline
-    basis = stage.last_basis
-    working_days = _office(offices, basis.party).calendar.count(deadline.due_on, stage.due_on)
-    return changed(
-        deadline,
-        further=(*deadline.further, Part(from_on=deadline.due_on, working_days=working_days, basis=basis)),
-        due_on=stage.due_on,
-        passes_at=stage.passes_at,
-    )
+    working_days = _office(offices, basis.party).calendar.count(due.due_on, reached.due_on)
+    part = Part(from_on=due.due_on, working_days=working_days, basis=basis)
+    extended = changed(due, further=(*due.further, part), due_on=reached.due_on, passes_at=reached.passes_at)
+    return changed(deadline, due=extended)
 
 
 def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccount, ...]:
@@ -303,7 +392,7 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
     """
     rows: list[DayAccount] = []
     counted = 0
-    for part in deadline.parts:
+    for part in deadline.due.parts:
         stretch = _office(offices, part.basis.party).calendar.explain(part.from_on, part.working_days)
         # The day on which a later stretch starts is the last of the one before it, and stands there already.
         fresh = stretch if not rows else stretch[1:]
@@ -347,7 +436,7 @@ def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Of
         DefinitionError: There is no office of a party.
     """
     day, because = deadline.day_zero, []
-    for part in deadline.parts:
+    for part in deadline.due.parts:
         before, today = _office(then, part.basis.party).calendar, _office(now, part.basis.party).calendar
         was = before.add(part.from_on, part.working_days)
         first, day = min(day, part.from_on), today.add(day, part.working_days)

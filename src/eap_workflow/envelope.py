@@ -17,13 +17,11 @@ from attrs import field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.json_text import canonical_json
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
 from eap_workflow.values import Actor, Discreet, Reference, Role, as_instant, reference
-from eap_workflow.plain.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from eap_workflow.process import Process
 
 TICK = "tick"
@@ -122,13 +120,9 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
     own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
     address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
     command_type = process.commands.get(trigger)
-    command: object
     fields = () if command_type is None else tuple(each.key for each in record_of(command_type).fields)
     if unknown := sum(key not in fields for key in own):
         keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
         raise InvalidValue("command", f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
-    if command_type is None:
-        command = ByClock(trigger=trigger)
-    else:
-        command = from_wire(command_type, own)
+    command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
     return Envelope(request=address.request, at=address.at, by=address.by, id=address.id, command=command)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ONE_DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
 MIDNIGHT = time()
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(9998, 12, 1)
 BEYOND = "lies beyond the first or the last day that a datetime can show"
 
 
@@ -75,7 +76,30 @@ def local_day(instant: datetime, zone: str | ZoneInfo) -> date:
         InvalidValue: the datetime has no offset, or lies at the very end of the calendar.
         Unknown: no such zone.
     """
+    if type(instant) is datetime and instant.tzinfo is UTC and type(zone) is str:
+        for since, until, day in _DAYS.get((zone, instant.date()), ()):
+            if since <= instant < until:
+                return day
+        return _learned(instant, zone)
     return local_datetime(instant, zone).date()
+
+
+# By zone and day in UTC, the local days that lie in it. It follows from the zone alone, so threads may share it.
+_DAYS: dict[tuple[str, date], tuple[tuple[datetime, datetime, date], ...]] = {}
+MOST_DAYS = 50_000
+
+
+def _learned(instant: datetime, zone: str) -> date:
+    day = local_datetime(instant, zone).date()
+    if EARLIEST_DAY < day < LATEST_DAY:
+        # Where clocks go back over midnight, two days overlap; there, every instant is asked for itself.
+        since = max(starts_at(day, zone), passes_at(day - ONE_DAY, zone))
+        until = min(passes_at(day, zone), starts_at(day + ONE_DAY, zone))
+        if len(_DAYS) >= MOST_DAYS:
+            _DAYS.clear()
+        key = (zone, instant.date())
+        _DAYS[key] = (*_DAYS.get(key, ()), (since, until, day))
+    return day
 
 
 def starts_at(day: date, zone: str | ZoneInfo) -> datetime:

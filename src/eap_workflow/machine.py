@@ -8,6 +8,7 @@ a ``transitions.Machine`` for whoever binds a workflow to models of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +32,11 @@ __all__ = [
     "Move",
     "Predicate",
     "Row",
+    "Stage",
     "Start",
     "State",
     "Stop",
+    "Sum",
     "Verdict",
     "When",
     "Workflow",
@@ -47,18 +50,54 @@ The command is None when a guard that is not about the command is asked which tr
 """
 
 
+@frozen(eq=False)
+class Sum:
+    """A sum of limits that starts, or is extended, with one of its stages.
+
+    Attributes:
+        limit: The sum.
+        later: The stages after that one; those before it are over.
+    """
+
+    limit: Limit
+    later: tuple[Limit, ...]
+
+
+@frozen(eq=False)
+class Stage:
+    """A limit that a row starts, or extends, and the sums that it is a stage of.
+
+    Attributes:
+        limit: The limit.
+        sums: The sums that the same row starts, or extends, with it.
+    """
+
+    limit: Limit
+    sums: tuple[Sum, ...]
+
+
+def _stages(limits: Mapping[str, Limit], names: tuple[str, ...]) -> tuple[Stage, ...]:
+    def sums_of(stage: str) -> tuple[Sum, ...]:
+        chained = [limits[name] for name in names if stage in limits[name].chain]
+        return tuple(
+            Sum(limit, tuple(limits[name] for name in limit.chain[limit.chain.index(stage) + 1 :])) for limit in chained
+        )
+
+    return tuple(Stage(limits[name], sums_of(name)) for name in names if not limits[name].chain)
+
+
 @frozen(eq=False, repr=False)
 class Row:
     """A move, compiled: what the lookup finds, with its guards and limits found and its permitting verdict made."""
 
     move: Move
-    who: frozenset[Role]
+    who: tuple[Role, ...]
     checks: tuple[tuple[Guard, Predicate], ...]
     permitted: Verdict
     target: str
-    starts: tuple[Limit, ...]
+    starts: tuple[Stage, ...]
     stops: frozenset[str]
-    extends: frozenset[str]
+    extends: tuple[Stage, ...]
 
 
 OUT_OF_ORDER = Reason(
@@ -81,6 +120,16 @@ def _guard_reason(guard: Guard, holds: Predicate, snapshot: Any, command: Any, c
     if pointed is not None:
         fields = pointed(snapshot, command, context) or fields
     return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields)
+
+
+def _is_met(row: Row, snapshot: Any, command: Any, context: Any) -> bool:
+    # The same questions as in _unmet, for the many commands that are permitted: no reason is made.
+    if context.by.role not in row.who or (snapshot is not None and context.at < snapshot.at):
+        return False
+    for _, holds in row.checks:
+        if not holds(snapshot, command, context):
+            return False
+    return True
 
 
 def _unmet(row: Row, snapshot: Any, command: Any, context: Any) -> list[Reason]:
@@ -126,7 +175,6 @@ class Workflow:
     _rows: Mapping[tuple[str, str], Row] = field(init=False, repr=False)
     _by_name: Mapping[str, State] = field(init=False, repr=False)
     _limits_by_name: Mapping[str, Limit] = field(init=False, repr=False)
-    _fingerprint: list[str] = field(init=False, repr=False, factory=list)
 
     def __attrs_post_init__(self) -> None:
         from eap_workflow.table_checks import problems
@@ -148,17 +196,17 @@ class Workflow:
         rows = {
             (move.source, move.trigger): Row(
                 move,
-                frozenset(move.who),
+                move.who,
                 tuple((guards[name], _unbound if bound is None else bound[name]) for name in move.guards),
                 Verdict(trigger=move.trigger, state=move.source, move=move),
                 move.target,
-                tuple(limits[name] for name in move.starts),
+                _stages(limits, move.starts),
                 frozenset(move.stops),
-                frozenset(move.extends),
+                _stages(limits, move.extends),
             )
             for move in self.moves
         }
-        object.__setattr__(self, "_rows", MappingProxyType(rows))
+        object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "_by_name", MappingProxyType({state.name: state for state in self.states}))
         object.__setattr__(self, "_limits_by_name", MappingProxyType(limits))
 
@@ -167,18 +215,16 @@ class Workflow:
         """The triggers, each once, in the order of the table."""
         return tuple(dict.fromkeys(move.trigger for move in self.moves))
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """What identifies the table: a digest of its states, guards, limits and rows, in hexadecimal.
 
         Two tables with the same fingerprint permit the same moves. The predicates are not part of it.
         """
-        if not self._fingerprint:
-            import hashlib
+        import hashlib
 
-            parts = (self.name, self.start, self.states, self.guards, self.limits, self.moves)
-            self._fingerprint.append(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
-        return self._fingerprint[0]
+        parts = (self.name, self.start, self.states, self.guards, self.limits, self.moves)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def state(self, name: str) -> State:
         """Find a state by its name.
@@ -242,14 +288,14 @@ class Workflow:
         if row is None:
             reasons = [self._not_in_state(state, command.trigger)]
             return self._refusal(state, command.trigger, reasons, snapshot, context)
-        if unmet := _unmet(row, snapshot, command, context):
-            return self._refusal(state, command.trigger, unmet, snapshot, context)
-        return row.permitted
+        if _is_met(row, snapshot, command, context):
+            return row.permitted
+        return self._refusal(state, command.trigger, _unmet(row, snapshot, command, context), snapshot, context)
 
     def permits(self, snapshot: Any, command: Any, context: Any) -> bool:
         """Tell whether `verdict` would permit, for whoever does not ask why not and what instead."""
         row = self._rows.get((self.start if snapshot is None else snapshot.state, command.trigger))
-        return row is not None and not _unmet(row, snapshot, command, context)
+        return row is not None and _is_met(row, snapshot, command, context)
 
     def permitted_triggers(self, snapshot: Any, context: Any) -> tuple[str, ...]:
         """The triggers that this actor may use now, as far as that can be told before their fields are known."""

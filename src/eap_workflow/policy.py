@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
+from functools import cached_property
 from typing import Any, Literal
 
 from attrs import Factory, field, frozen
@@ -332,9 +333,9 @@ class Policy(Value):
         if self.effective_to is not None and self.effective_to < self.effective_from:
             raise PolicyError("effective_to", f"must not be before effective_from, which is {self.effective_from}")
 
-    @property
+    @cached_property
     def ref(self) -> PolicyRef:
-        """The contract and the version: what a request keeps of its policy."""
+        """The contract and the version: what a request keeps of its policy (IN-11)."""
         return PolicyRef(contract=self.contract, version=self.version)
 
     def in_force_on(self, day: date) -> bool:

@@ -27,7 +27,7 @@ from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, Value,
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
     from eap_workflow.deadlines import ClockMove, Deadline, Office
-    from eap_workflow.machine import Limit, Row, Workflow
+    from eap_workflow.machine import Row, Workflow
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.verdict import Verdict
 
@@ -215,7 +215,7 @@ class Process:
             raise DefinitionError(f"step {step.version} does not follow on version {version} in {state}")
         if snapshot is not None and step.request != snapshot.request:
             raise DefinitionError("the step is of another request than the snapshot")
-        if clock and step.by.role is Role.SYSTEM:
+        if clock and step.by.role is SYSTEM.role:
             clock = _without(clock, step.trigger)
         if step.started or step.stopped:
             running, clock = _restated(running, clock, step)
@@ -282,25 +282,26 @@ class Process:
         return current
 
     def _step(self, snapshot: Snapshot | None, command: Any, context: Context) -> Step:
-        source = self.workflow.start if snapshot is None else snapshot.state
-        row = self.workflow.row(source, command.trigger)
+        workflow, trigger = self.workflow, command.trigger
+        source = workflow.start if snapshot is None else snapshot.state
+        row = workflow.row(source, trigger)
         if row is None:
-            raise DefinitionError(f"there is no row ({source}, {command.trigger}) to take")
-        compute = self.facts.get(command.trigger)
+            raise DefinitionError(f"there is no row ({source}, {trigger}) to take")
         started: tuple[Deadline, ...] = ()
         stopped: tuple[str, ...] = ()
         if row.starts:
             started = self._started(row, context)
         if snapshot is not None:
             if row.stops:
-                stopped = tuple(line.limit for line in snapshot.deadlines if line.limit in row.stops)
+                stopped = tuple([line.limit for line in snapshot.deadlines if line.limit in row.stops])
             if row.extends:
                 started += self._extended(row, snapshot, command.working_days, context)
+        compute = self.facts.get(trigger)
         return Step(
-            request=context.request if snapshot is None else snapshot.request,
+            request=context.request,
             version=1 if snapshot is None else snapshot.version + 1,
-            table=self.workflow.fingerprint,
-            trigger=command.trigger,
+            table=workflow.fingerprint,
+            trigger=trigger,
             source=source,
             target=row.target,
             at=context.at,
@@ -313,42 +314,29 @@ class Process:
 
     def _started(self, row: Row, context: Context) -> tuple[Deadline, ...]:
         policy = _policy_of(context)
-        found: dict[str, Deadline] = {}
-        for limit in row.starts:
-            if limit.chain:
-                found[limit.name] = self._chained(limit, found, context)
-            else:
-                deadline = deadlines.start(limit, policy, context.offices, context.at)
-                if deadline is not None:
-                    found[limit.name] = deadline
-        return tuple(found.values())
-
-    def _chained(self, limit: Limit, stages: Mapping[str, Deadline], context: Context) -> Deadline:
-        """Chain a limit from the stage that runs; the stages before it are over."""
-        ahead = list(limit.chain)
-        while ahead[0] not in stages:
-            del ahead[0]
-        first, *later = ahead
-        limits = [self.workflow.limit(name) for name in later]
-        return deadlines.chain(limit, stages[first], limits, _policy_of(context), context.offices)
+        started: list[Deadline] = []
+        for stage in row.starts:
+            started += deadlines.start(stage, policy, context.offices, context.at)
+        return tuple(started)
 
     def _extended(
         self, row: Row, snapshot: Snapshot, working_days: int, context: Context
     ) -> tuple[Deadline, ...]:
-        extended: dict[str, Deadline] = {}
-        chained: list[Deadline] = []
-        for deadline in snapshot.deadlines:
-            if deadline.limit not in row.extends:
+        policy, offices = _policy_of(context), context.offices
+        extended: list[Deadline] = []
+        for stage in row.extends:
+            deadline = snapshot.deadline(stage.limit.name)
+            if deadline is None:
                 continue
-            if self.workflow.limit(deadline.limit).chain:
-                chained.append(deadline)
-                continue
-            pending = tuple(move for move in snapshot.clock if move.limit == deadline.limit)
-            extended[deadline.limit] = deadlines.extend(deadline, working_days, context.offices, pending)
-        for deadline in chained:
-            again = self._chained(self.workflow.limit(deadline.limit), extended, context)
-            extended[deadline.limit] = deadlines.extend_to(deadline, again, context.offices)
-        return tuple(extended.values())
+            pending = tuple(move for move in snapshot.clock if move.limit == stage.limit.name)
+            deadline = deadlines.extend(deadline, working_days, offices, pending)
+            extended.append(deadline)
+            for each in stage.sums:
+                whole = snapshot.deadline(each.limit.name)
+                if whole is not None:
+                    reached = deadlines.chain(deadline.due, each.later, policy, offices)
+                    extended.append(deadlines.extend_to(whole, reached, offices))
+        return tuple(extended)
 
 
 def _policy_of(context: Context) -> Policy:
@@ -367,12 +355,15 @@ def _without(clock: tuple[ClockMove, ...], trigger: str) -> tuple[ClockMove, ...
 def _restated(
     running: tuple[Deadline, ...], clock: tuple[ClockMove, ...], step: Step
 ) -> tuple[tuple[Deadline, ...], tuple[ClockMove, ...]]:
-    gone = {*step.stopped, *[deadline.limit for deadline in step.started]}
-    lines = [line for line in running if line.limit not in gone]
-    moves = [move for move in clock if move.limit not in gone]
-    for deadline in step.started:
-        lines.append(deadline)
-        moves += deadline.schedule
-    # The sort is stable: what is due at the same instant keeps the order in which it was stated.
-    moves.sort(key=attrgetter("due_at"))
-    return tuple(lines), tuple(moves)
+    started, stopped = step.started, step.stopped
+    lines: tuple[Deadline, ...] = ()
+    moves: tuple[ClockMove, ...] = ()
+    if len(stopped) < len(running):
+        gone = (*stopped, *[deadline.limit for deadline in started])
+        lines = tuple([line for line in running if line.limit not in gone])
+        moves = tuple([move for move in clock if move.limit not in gone])
+    for deadline in started:
+        schedule = deadline.schedule
+        # The sort is stable: what is due at the same instant keeps the order in which it was stated.
+        moves = tuple(sorted((*moves, *schedule), key=attrgetter("due_at"))) if moves and schedule else moves or schedule
+    return lines + started, moves

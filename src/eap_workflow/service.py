@@ -11,7 +11,15 @@ from attrs import frozen
 
 from eap_workflow.deadlines import explain
 from eap_workflow.envelope import Envelope
-from eap_workflow.errors import CommandIdReused, DefinitionError, Unknown
+from eap_workflow.errors import (
+    CommandIdReused,
+    CoverageError,
+    DefinitionError,
+    EapWorkflowError,
+    InvalidValue,
+    Refused,
+    Unknown,
+)
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context
@@ -119,17 +127,28 @@ class Service:
 
         Yields:
             What was done to each request, the longest due first.
+
+        Raises:
+            CoverageError: A move starts a limit that would end outside its calendar; so for what else stands in the way
+                of a single request. It stays as it is, and the error is raised when all others are done.
         """
         at = as_instant(at)
+        stuck: dict[str, EapWorkflowError] = {}
         while True:
             with self._store.reading() as transaction:
-                due = transaction.due(at, BATCH)
+                due = [request for request in transaction.due(at, BATCH + len(stuck)) if request not in stuck]
             if not due:
-                return
+                break
             for request in due:
-                receipt = self._tick_one(request, at)
+                try:
+                    receipt = self._tick_one(request, at)
+                except (CoverageError, InvalidValue, Refused, Unknown) as problem:
+                    stuck[request] = problem
+                    continue
                 if receipt is not None:
                     yield receipt
+        if stuck:
+            raise next(iter(stuck.values()))
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Every request as it stands, in the order of their ids, without holding them all."""
@@ -140,9 +159,7 @@ class Service:
         at = as_instant(at)
         return self._pages(lambda transaction, after: transaction.overdue(at, after, PAGE))
 
-    def _pages(
-        self, page_after: Callable[[Transaction, Snapshot | None], tuple[Snapshot, ...]]
-    ) -> Iterator[Snapshot]:
+    def _pages(self, page_after: Callable[[Transaction, Snapshot | None], tuple[Snapshot, ...]]) -> Iterator[Snapshot]:
         after = None
         while True:
             # A transaction a page: a reader who takes their time holds nobody up.
@@ -271,9 +288,7 @@ class Service:
         offices = {} if policy is None else self.offices_of(policy)
         return Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
 
-    def _policy(
-        self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime
-    ) -> Policy | None:
+    def _policy(self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime) -> Policy | None:
         index = None if snapshot is None else self._process.index(snapshot)
         if index is not None and index.policy is not None:
             return self._kept_policy(transaction, index.policy)

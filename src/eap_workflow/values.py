@@ -176,7 +176,7 @@ class Value:
 
 
 def _attributes(value: Any) -> tuple[object, ...]:
-    return tuple([getattr(value, each.name) for each in attrs.fields(type(value))])
+    return tuple([getattr(value, each.name) for each in attrs.fields(type(value)) if each.eq])
 
 
 class Discreet(Value):

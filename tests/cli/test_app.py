@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ when_passed = "lapse"
 
 
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call]:
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Call the command line in an empty folder, with a database there."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///requests.db")
@@ -49,7 +49,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call]:
             raise result.exception
         return result
 
-    yield call
+    return call
 
 
 def run(call: Call, *given: Line | str, expects: int = 0, options: tuple[object, ...] = ()) -> Result:
@@ -90,7 +90,7 @@ def test_a_refused_line_is_reported_and_the_rest_goes_on(call: Call) -> None:
 
 def test_a_run_in_json_says_everything(call: Call) -> None:
     """With ``--json`` the refusals with code, reasons and what is permitted instead, the requests, and the totals."""
-    given = [*lines.filed("XS-1"), lines.line("approve", "XS-1", 1), lines.tick(20 * DAY), "{"]
+    given: list[Line | str] = [*lines.filed("XS-1"), lines.line("approve", "XS-1", 1), lines.tick(20 * DAY), "{"]
     summary = printed(run(call, *given, expects=3, options=("--json",)))
     assert list(summary) == ["refused", "requests", "totals"]
     refusal = summary["refused"][0]
@@ -105,7 +105,7 @@ def test_a_run_in_json_says_everything(call: Call) -> None:
         "reason": "line: this is not JSON from column 2 on",
     }
     assert [list(each) for each in summary["requests"]] == [STATUS_KEYS]
-    assert summary["requests"][0]["working_days_left"] == -7
+    assert summary["requests"][0]["working_days_left"] == -6
     assert summary["totals"] == {"lines": 5, "accepted": 3, "repeated": 0, "refused_lines": 2, "clock_moves": 1}
 
 
@@ -158,7 +158,9 @@ def test_policies_come_from_files(call: Call) -> None:
 
 def test_an_instant_beyond_the_calendar_stops_no_list(call: Call) -> None:
     """A tick in a far year leaves the days of open requests uncounted, and everything else as ever."""
-    summary = printed(run(call, *lines.filed("XS-1"), {"do": "tick", "at": "2070-01-01T00:00:00Z"}, options=("--json",)))
+    summary = printed(
+        run(call, *lines.filed("XS-1"), {"do": "tick", "at": "2070-01-01T00:00:00Z"}, options=("--json",))
+    )
     assert summary["requests"][0]["due_on"] == "2026-11-09"
     assert summary["requests"][0]["working_days_left"] is None
     assert call("status", "--at", "2070-01-01T00:00:00Z").exit_code == 0
@@ -253,7 +255,10 @@ def test_what_is_overdue_comes_longest_first(call: Call) -> None:
         ("XS-2", "employer_decision", "2026-11-09", 3),
         ("XS-1", "employer_decision", "2026-11-10", 2),
     ]
-    assert rows[1] | {"state": "employer_decision", "turn": "employer", "passed_at": "2026-11-09T13:00:00+00:00"} == rows[1]
+    assert (
+        rows[1] | {"state": "employer_decision", "turn": "employer", "passed_at": "2026-11-09T13:00:00+00:00"}
+        == rows[1]
+    )
     output = call("overdue", *at).output
     assert [line.split()[0] for line in output.splitlines() if " over" in line] == ["XS-4", "XS-2", "XS-1"]
 
@@ -329,7 +334,9 @@ def test_a_due_date_is_explained_day_by_day(call: Call) -> None:
         (("--calendar", "missing.json", "--from", "2026-10-28", "--days", "1"), 2, "does not exist"),
     ],
 )
-def test_a_due_date_that_cannot_be_given_says_why(call: Call, arguments: tuple[str, ...], status: int, said: str) -> None:
+def test_a_due_date_that_cannot_be_given_says_why(
+    call: Call, arguments: tuple[str, ...], status: int, said: str
+) -> None:
     """What the calendar cannot answer ends with 1, a call that is wrong in itself with 2; both in one sentence."""
     result = call("due", *arguments)
     assert (result.exit_code, result.stdout) == (status, "")
@@ -363,7 +370,9 @@ def test_a_frozen_calendar_gives_the_same_dates(call: Call) -> None:
         (("frozen.json",), 2, "Missing option '--region'"),
     ],
 )
-def test_a_calendar_that_cannot_be_frozen_says_why(call: Call, arguments: tuple[str, ...], status: int, said: str) -> None:
+def test_a_calendar_that_cannot_be_frozen_says_why(
+    call: Call, arguments: tuple[str, ...], status: int, said: str
+) -> None:
     """A folder that is not there, a region or a span that is none: one sentence, and no file."""
     result = call("calendar", "freeze", *arguments)
     assert result.exit_code == status

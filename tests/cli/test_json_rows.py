@@ -17,11 +17,11 @@ def test_a_status_has_its_keys_whatever_is_missing() -> None:
     """What is not there is null; no key is left out, and dates are in ISO form."""
     service = lines.service(MemoryStore(PROCESS))
     handle(service, lines.filed("XS-1"), lines.line("draft", "XS-2", 0))
-    for snapshot in service.snapshots():
-        row = json_rows.status_row(service.status(snapshot, FAR))
+    rows = [json_rows.status_row(service.status(snapshot, FAR)) for snapshot in service.snapshots()]
+    for row in rows:
         assert list(row) == [each.name for each in attrs.fields(Status)]
         assert json.loads(json.dumps(row)) == row
-    assert row["sessions"] is None
+    assert [row["sessions"] for row in rows] == [4, None]
 
 
 def test_a_day_of_an_account_has_its_keys() -> None:

@@ -8,7 +8,6 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -85,7 +84,9 @@ BAD: dict[str, tuple[bytes | str, str]] = {
 def test_a_bad_line_is_reported_and_the_rest_goes_on(bad: bytes | str, reason: str) -> None:
     """It is refused by its number, with a reason that names field and what is allowed, and without its content."""
     line = bad.encode() if isinstance(bad, str) else bad
-    totals, refusals, service = acted_on(GOOD.encode() + b"\n\n" + line + b"\n" + json.dumps(lines.submit("XS-1")).encode())
+    totals, refusals, service = acted_on(
+        GOOD.encode() + b"\n\n" + line + b"\n" + json.dumps(lines.submit("XS-1")).encode()
+    )
     assert [refusal.line for refusal in refusals] == [3]
     assert (totals.lines, totals.accepted, totals.refused) == (3, 2, 1)
     assert service.snapshot("XS-1").state == "employer_decision"
@@ -180,7 +181,7 @@ def test_totals_add_up() -> None:
     assert (totals.lines, totals.accepted, totals.repeated, totals.refused) == (7, 4, 2, 1)
     assert totals.clock_moves == 1
     assert totals.latest is not None
-    assert totals.latest.isoformat() == "2026-12-08T22:30:00+00:00"
+    assert totals.latest.isoformat() == "2026-12-08T14:30:00+00:00"
 
 
 def test_only_the_first_refusals_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,11 +213,11 @@ def command_line(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture
-def commands(tmp_path: Path) -> Iterator[Path]:
+def commands(tmp_path: Path) -> Path:
     """A file of a few commands."""
     file = tmp_path / "commands.jsonl"
     file.write_text(lines.text(each for number in range(20) for each in lines.filed(f"XS-{number}")))
-    yield file
+    return file
 
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(commands: Path, tmp_path: Path) -> None:

@@ -102,7 +102,11 @@ def test_a_terminal_keeps_its_width(monkeypatch: pytest.MonkeyPatch) -> None:
             "not funded, in employer decision",
         ),
         (
-            [*lines.reviewed("XS-1"), lines.line("decline", "XS-1", 2, MANAGER, reason="not_short_term"), lines.tick(4)],
+            [
+                *lines.reviewed("XS-1"),
+                lines.line("decline", "XS-1", 2, MANAGER, reason="not_short_term"),
+                lines.tick(4),
+            ],
             "not short term, in clinical review",
         ),
         ([*lines.filed("XS-1", contract="deeming"), lines.tick(90 * DAY)], "deemed"),

@@ -179,7 +179,7 @@ class StoreContract:
 
     def test_other_requests_of_the_case_add_up(self, store: Store) -> None:
         """Submitted and undecided ones count, as they stand; drafts, decided ones and the asker do not (IN-06)."""
-        same = {"assist_case": "ASST-7"}
+        same: lines.Line = {"assist_case": "ASST-7"}
         handle(
             lines.service(store),
             lines.draft("XS-1", **same),
@@ -212,7 +212,9 @@ class StoreContract:
 
     def test_what_is_overdue_comes_longest_passed_first(self, store: Store) -> None:
         """Binding limits that have passed are given by when; one that only states a sum is not (IN-03, IN-04)."""
-        receipts = handle(lines.service(store), [lines.filed(f"XS-{n}", DAY * (3 - n)) for n in (1, 2, 3)], lines.draft())
+        receipts = handle(
+            lines.service(store), [lines.filed(f"XS-{n}", DAY * (3 - n)) for n in (1, 2, 3)], lines.draft()
+        )
         passes = {e.snapshot.request: e.snapshot.deadlines[0].passes_at for e in receipts if e.snapshot.deadlines}
         with store.reading() as transaction:
             assert [each.request for each in transaction.overdue(FAR, None, 9)] == ["XS-3", "XS-2", "XS-1"]

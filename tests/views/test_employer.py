@@ -10,13 +10,13 @@ import attrs
 import pytest
 from hypothesis import given
 
+from eap_workflow.plain.wire import to_wire
 from eap_workflow.policy import STANDARD, EmployerViewTerms
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.records import snapshot_to_wire
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.views import EmployerView, employer_view
-from eap_workflow.plain.wire import to_wire
 from tests import lines
 from tests.histories import histories
 from tests.lines import APPROVER, DAY, MANAGER, PROCESS, handle
@@ -110,7 +110,9 @@ def test_the_case_number_is_shown_only_where_the_contract_says_so(service: Servi
 def test_two_requests_of_one_client_cannot_be_linked(service: Service) -> None:
     """The same client, case, consultant and practice leave no common value but choices and numbers (XS-06)."""
     own: dict[str, Any] = {"client": "cl-1", "assist_case": "ASST-7", "goal": "return_to_work", "sessions": 2}
-    handle(service, lines.filed("XS-1", **own), lines.filed("XS-2", 30, **own, follows="XS-1", referral="private_practice"))
+    handle(
+        service, lines.filed("XS-1", **own), lines.filed("XS-2", 30, **own, follows="XS-1", referral="private_practice")
+    )
     first, second = shown(service, "XS-1"), shown(service, "XS-2")
     assert first["reference"] != second["reference"]
     for view in (first, second):

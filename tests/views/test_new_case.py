@@ -19,7 +19,7 @@ OPENED = date(2025, 10, 28)
 @pytest.mark.parametrize(
     ("today", "eligible"), [(date(2026, 10, 27), False), (date(2026, 10, 28), True), (date(2026, 10, 29), True)]
 )
-def test_after_twelve_months_a_new_case_may_be_had(today: date, eligible: bool) -> None:
+def test_after_twelve_months_a_new_case_may_be_had(today: date, *, eligible: bool) -> None:
     """The day before, on and after the case's first birthday (CR-10)."""
     advice = new_case_advice(STANDARD, today=today, case_opened_on=OPENED)
     assert (advice.eligible, advice.after, advice.rules) == (eligible, date(2026, 10, 28), ("CR-10",))

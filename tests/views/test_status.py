@@ -64,7 +64,10 @@ STATES: list[tuple[list[lines.Line], dict[str, Any]]] = [
         [*lines.filed("XS-1"), lines.line("decline", "XS-1", 1, APPROVER, reason="not_funded")],
         {"state": "declined", "turn": None, "sessions": 4, "version": 4},
     ),
-    ([*lines.filed("XS-1"), lines.line("withdraw", "XS-1", 1)], {"state": "withdrawn", "turn": None, "sessions": 4, "version": 4}),
+    (
+        [*lines.filed("XS-1"), lines.line("withdraw", "XS-1", 1)],
+        {"state": "withdrawn", "turn": None, "sessions": 4, "version": 4},
+    ),
     (
         [*lines.filed("XS-1", counted=9, contract="harbour"), lines.tick(60 * DAY)],
         {"state": "lapsed", "turn": None, "sessions": 4, "version": 6},

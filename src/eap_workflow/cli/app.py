@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from eap_workflow.calendar import BusinessCalendar, parse_region
-from eap_workflow.cli import json_rows, options, run as running, tables
+from eap_workflow.cli import json_rows, options, tables
+from eap_workflow.cli import run as running
 from eap_workflow.policy import STANDARD
 from eap_workflow.states import EXTRA_SESSIONS
 
@@ -70,7 +71,9 @@ def _size(file: IO[bytes]) -> int | None:
 @options.zone
 @click.option("--explain", is_flag=True, help="Account for each due date of the request, day by day.")
 @options.as_json
-def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool) -> None:
+def status(
+    request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool
+) -> None:
     """How a REQUEST stands, or how they all do."""
     service = options.service(store)
     at = at or options.now()
@@ -78,7 +81,9 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
         if explain:
             raise click.UsageError("--explain takes a REQUEST")
         if as_json:
-            _print_json_list(json_rows.status_row(running.standing(service, snapshot, at)) for snapshot in service.snapshots())
+            _print_json_list(
+                json_rows.status_row(running.standing(service, snapshot, at)) for snapshot in service.snapshots()
+            )
         else:
             running.print_requests(tables.console(), service, at, zone)
         return
@@ -91,7 +96,9 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
     if as_json:
         plain = json_rows.status_row(row)
         if explain:
-            plain["explained"] = {limit: [json_rows.account_row(day) for day in days] for limit, days in accounts.items()}
+            plain["explained"] = {
+                limit: [json_rows.account_row(day) for day in days] for limit, days in accounts.items()
+            }
         click.echo(json.dumps(plain))
         return
     console = tables.console()
@@ -103,13 +110,23 @@ def status(request: str | None, store: str, at: datetime | None, zone: ZoneInfo,
         console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day"))
         stated = next(each.deadline.due_on for each in limits if each.deadline.limit == limit)
         if days[-1].day != stated:
-            console.print(f"The calendar has changed since: {tables.day(stated)} was stated, and holds [IN-12].\n", markup=False)
+            console.print(
+                f"The calendar has changed since: {tables.day(stated)} was stated, and holds [IN-12].\n", markup=False
+            )
 
 
 @app.command()
 @click.option("--region", metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
-@click.option("--calendar", "calendar_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="A frozen calendar instead of a region.")
-@click.option("--from", "start", type=options.day, required=True, metavar="DATE", help="Day 0, which does not count itself.")
+@click.option(
+    "--calendar",
+    "calendar_file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A frozen calendar instead of a region.",
+)
+@click.option(
+    "--from", "start", type=options.day, required=True, metavar="DATE", help="Day 0, which does not count itself."
+)
 @click.option("--days", type=int, required=True, metavar="N", help="How many working days; negative to count back.")
 @click.option("--explain", is_flag=True, help="Account for the date, day by day.")
 @options.as_json
@@ -117,7 +134,11 @@ def due(region: str | None, calendar_file: str | None, start: date, days: int, *
     """The N-th working day after a date, and how it comes about."""
     if (region is None) == (calendar_file is None):
         raise click.UsageError("one of --region and --calendar is needed")
-    calendar = BusinessCalendar.load(calendar_file) if calendar_file else BusinessCalendar.for_region(*parse_region(region or ""))
+    calendar = (
+        BusinessCalendar.load(calendar_file)
+        if calendar_file
+        else BusinessCalendar.for_region(*parse_region(region or ""))
+    )
     due_on = calendar.add(start, days)
     rows = calendar.explain(start, days) if explain else ()
     if as_json:
@@ -151,12 +172,21 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
     if as_json:
         _print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
     else:
-        tables.console().print(tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at, zone)} ({zone.key})"))
+        tables.console().print(
+            tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at, zone)} ({zone.key})")
+        )
 
 
 @app.command()
 @click.argument("workflow", type=click.Choice(tuple(WORKFLOWS)))
-@click.option("--format", "style", type=click.Choice(("mermaid", "markdown")), default="mermaid", show_default=True, help="How it is drawn.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("mermaid", "markdown")),
+    default="mermaid",
+    show_default=True,
+    help="How it is drawn.",
+)
 @options.as_json
 def diagram(workflow: str, style: str, *, as_json: bool) -> None:
     """Draw a WORKFLOW from its table: roles, limits and guards on it."""
@@ -165,7 +195,11 @@ def diagram(workflow: str, style: str, *, as_json: bool) -> None:
     draw = {"mermaid": diagrams.mermaid, "markdown": diagrams.markdown}[style]
     text = draw(WORKFLOWS[workflow], policy=STANDARD)
     if as_json:
-        click.echo(json.dumps({"workflow": workflow, "format": style, "fingerprint": WORKFLOWS[workflow].fingerprint, "text": text}))
+        click.echo(
+            json.dumps(
+                {"workflow": workflow, "format": style, "fingerprint": WORKFLOWS[workflow].fingerprint, "text": text}
+            )
+        )
     else:
         click.echo(text)
 
@@ -177,7 +211,15 @@ def calendar() -> None:
 
 @calendar.command()
 @click.option("--region", required=True, metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
-@click.option("--years", nargs=2, type=int, default=(2000, 2060), show_default=True, metavar="FIRST LAST", help="The span, whole years.")
+@click.option(
+    "--years",
+    nargs=2,
+    type=int,
+    default=(2000, 2060),
+    show_default=True,
+    metavar="FIRST LAST",
+    help="The span, whole years.",
+)
 @click.argument("file", type=click.Path(dir_okay=False, writable=True))
 @options.as_json
 def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> None:
@@ -197,7 +239,9 @@ def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> 
     if as_json:
         click.echo(json.dumps(plain))
     else:
-        click.echo(f"{file}: {plain['calendar']}, {plain['first']} to {plain['last']}, fingerprint {plain['fingerprint']}")
+        click.echo(
+            f"{file}: {plain['calendar']}, {plain['first']} to {plain['last']}, fingerprint {plain['fingerprint']}"
+        )
 
 
 @app.command()

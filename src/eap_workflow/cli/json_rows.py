@@ -45,4 +45,3 @@ def overdue_row(row: Status, each: DeadlineStatus) -> dict[str, Any]:
         "passed_at": each.deadline.passes_at.isoformat(),
         "working_days_over": -each.working_days_left,
     }
-

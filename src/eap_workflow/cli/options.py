@@ -62,7 +62,10 @@ policies = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 at = click.option(
-    "--at", type=instant, metavar="INSTANT", help="As of this instant, such as 2026-11-05T14:00:00+11:00; now by default."
+    "--at",
+    type=instant,
+    metavar="INSTANT",
+    help="As of this instant, such as 2026-11-05T14:00:00+11:00; now by default.",
 )
 zone = click.option(
     "--zone",

@@ -27,8 +27,8 @@ from eap_workflow.errors import (
     Unknown,
 )
 from eap_workflow.plain.json_text import parse_object
-from eap_workflow.values import check_reference
 from eap_workflow.plain.wire import to_wire
+from eap_workflow.values import check_reference
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ NONE = "-"
 NARROWEST = 100
 WIDEST = 1000
 READABLE = 30
+BESIDE = 3
 NARROW = 17
 
 
@@ -41,17 +42,18 @@ class Plain(Console):
         """Print, with as much room as the widest table needs."""
         before = self.width
         if not self.is_terminal:
-            roomy = self.options.update(max_width=WIDEST)
-            tables = [each for each in objects if isinstance(each, Table)]
-            # What rich measures lacks the space beside each column, and gives text that folds a word's width.
-            needed = [
-                Measurement.get(self, roomy, table).minimum
-                + sum(1 if column.no_wrap or column.max_width else READABLE for column in table.columns)
-                for table in tables
-            ]
-            self.width = max(before, *needed) if needed else before
+            self.width = max([before, *(self._needed(each) for each in objects if isinstance(each, Table))])
         super().print(*objects, **options)
         self.width = before
+
+    def _needed(self, table: Table) -> int:
+        roomy = self.options.update(max_width=WIDEST)
+        needed = 0
+        for column in table.columns:
+            cells = (column.header, *column.cells)
+            longest = max(Measurement.get(self, roomy, cell).maximum for cell in cells)
+            needed += BESIDE + (longest if column.no_wrap else min(longest, column.max_width or READABLE))
+        return needed
 
 
 def console() -> Console:
@@ -192,8 +194,6 @@ def plain(text: str) -> Text:
     return Text(text)
 
 
-
-
 def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
     """A table of the limits that run."""
     table = table_of(
@@ -207,13 +207,13 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
     )
     for row in rows:
         deadline = row.deadline
-        extended = sum(part.working_days for part in deadline.further) if row.binding else 0
+        extended = sum(part.working_days for part in deadline.due.further) if row.binding else 0
         table.add_row(
             words(deadline.limit),
             day(deadline.day_zero),
             day(deadline.due_on),
             days_left(row.working_days_left),
-            deadline.last_basis.zone,
+            deadline.due.last_basis.zone,
             "stated only" if not row.binding else f"extended by {extended}" if extended else "",
         )
     return table

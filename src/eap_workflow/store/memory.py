@@ -126,11 +126,11 @@ class MemoryTransaction:
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
         """Requests with a binding limit that has passed by an instant, the longest passed first."""
-        passing = sorted(place for snapshot in self._snapshots.values() if (place := self._passing(snapshot)) is not None)
+        passing = sorted(
+            place for snapshot in self._snapshots.values() if (place := self._passing(snapshot)) is not None
+        )
         reached = None if after is None else self._passing(after)
-        passing = [
-            place for place in passing if place[0] <= at and (reached is None or place > reached)
-        ]
+        passing = [place for place in passing if place[0] <= at and (reached is None or place > reached)]
         return tuple(self._snapshots[request] for _, request in passing[:most])
 
     def _passing(self, snapshot: Snapshot) -> tuple[datetime, str] | None:

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -27,13 +27,13 @@ from sqlalchemy.pool import QueuePool
 
 from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.plain.json_text import canonical_json, parse_object
+from eap_workflow.plain.scalars import why_not_storable
+from eap_workflow.plain.wire import from_wire, to_wire
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Process
 from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
-from eap_workflow.plain.scalars import why_not_storable
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import Seen, binding_passes_at, refuse_another
-from eap_workflow.plain.wire import from_wire, to_wire
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_MILLISECONDS = 30_000
@@ -118,7 +118,8 @@ class SqlStore:
         self._process = process
         parsed = _parsed(url)
         temporary = parsed.database in (None, "", ":memory:")
-        if not create and (temporary or not os.path.exists(str(parsed.database))):
+        # Path.exists raises for a name that is too long; os.path.exists has it that there is no such file.
+        if not create and (temporary or not os.path.exists(str(parsed.database))):  # noqa: PTH110
             raise StoreError("there is no database here")
         self._let_go = None
         if temporary:
@@ -180,10 +181,8 @@ class SqlStore:
 
 def _parsed(url: str) -> URL:
     parsed = None
-    try:
+    with suppress(ArgumentError, ValueError):
         parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        pass
     # Nothing but a driver and a file: what more a URL can say would change how durable the file is, or who may read it.
     if (
         parsed is None

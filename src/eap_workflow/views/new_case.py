@@ -53,7 +53,9 @@ def new_case_advice(
     if by_age:
         grounds.append(f"because {terms.new_case_after_months} months have passed")
     if grounds:
-        sentence = f"The client may be eligible for a new Assist Case {' and '.join(grounds)}: check with client services."
+        sentence = (
+            f"The client may be eligible for a new Assist Case {' and '.join(grounds)}: check with client services."
+        )
     elif new_issue:
         sentence = "This contract opens no new Assist Case for a new issue."
     elif terms.new_case_for_new_issue:

@@ -45,13 +45,25 @@ def may_schedule(snapshot: Snapshot) -> Answer:
     """
     body, rules = snapshot.body, ("XS-09", "IN-10")
     if body.submission is None:
-        return Answer(permitted=True, sentence="The request is not submitted; only the existing allocation counts.", rules=rules)
+        return Answer(
+            permitted=True, sentence="The request is not submitted; only the existing allocation counts.", rules=rules
+        )
     if snapshot.state in ("withdrawn", "lapsed"):
-        return Answer(permitted=True, sentence="The request has ended without an outcome; only the existing allocation counts.", rules=rules)
+        return Answer(
+            permitted=True,
+            sentence="The request has ended without an outcome; only the existing allocation counts.",
+            rules=rules,
+        )
     if body.decision is None:
-        return Answer(permitted=False, sentence="The request is pending: nothing new is scheduled until its outcome is received.", rules=rules)
+        return Answer(
+            permitted=False,
+            sentence="The request is pending: nothing new is scheduled until its outcome is received.",
+            rules=rules,
+        )
     if body.relayed_at is None:
-        return Answer(permitted=False, sentence="There is an outcome, and the consultant has not received it yet.", rules=rules)
+        return Answer(
+            permitted=False, sentence="There is an outcome, and the consultant has not received it yet.", rules=rules
+        )
     if body.decision.outcome == "approved":
         return Answer(
             permitted=True,

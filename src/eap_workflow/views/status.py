@@ -80,8 +80,8 @@ def deadlines(
             deadline=deadline,
             binding=not workflow.limit(deadline.limit).chain,
             has_passed=deadline.has_passed(at),
-            working_days_left=offices[deadline.last_basis.party].calendar.count(
-                local_day(at, deadline.last_basis.zone), deadline.due_on
+            working_days_left=offices[deadline.due.last_basis.party].calendar.count(
+                local_day(at, deadline.due.last_basis.zone), deadline.due_on
             ),
         )
         for deadline in snapshot.deadlines

@@ -6,6 +6,7 @@ Where a predicate can say more exactly than the table which fields stand in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
     from eap_workflow.workflows.extra_sessions.commands import Draft, Tally
     from eap_workflow.workflows.extra_sessions.request import ExtraSessions
+
+REQUIRED_OF = attrgetter(*REQUIRED)
 
 Fields = Callable[[Any, Any, Any], tuple[str, ...]]
 
@@ -127,13 +130,14 @@ def _when_passed(snapshot: Snapshot, context: Context) -> str | None:
 
 
 def _out_of_range(form: Form, policy: Policy) -> tuple[str, ...]:
-    terms = policy.requests
-    wrong = {
-        "sessions": form.sessions is not None and form.sessions > terms.sessions_per_request,
-        "goal": form.goal is not None and form.goal not in terms.goals,
-        "referral": form.referral is not None and form.referral not in terms.referrals,
-    }
-    return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+    terms, wrong = policy.requests, []
+    if form.sessions is not None and form.sessions > terms.sessions_per_request:
+        wrong.append("sessions")
+    if form.goal is not None and form.goal not in terms.goals:
+        wrong.append("goal")
+    if form.referral is not None and form.referral not in terms.referrals:
+        wrong.append("referral")
+    return tuple(wrong)
 
 
 def _revised_out_of_range(snapshot: Snapshot | None, command: Draft, context: Context) -> tuple[str, ...]:
@@ -165,9 +169,10 @@ def form_still_allowed(snapshot: Snapshot, command: object, context: Context) ->
 
 
 @pointing(_missing)
-def form_complete(snapshot: Snapshot, command: object, context: Context) -> bool:
+def form_complete(snapshot: Snapshot, _command: object, _context: Context) -> bool:
     """Nothing that the form needs is missing (XS-01, XS-02)."""
-    return not _missing(snapshot, command, context)
+    body = snapshot.body
+    return body.holder.consultant is not None and None not in REQUIRED_OF(body.form)
 
 
 def consent_given(snapshot: Snapshot, _command: object, context: Context) -> bool:
@@ -187,11 +192,12 @@ def _other_days(_snapshot: Snapshot, command: Any, context: Context) -> tuple[st
         window = tally_window(context.policy, local_day(context.at, context.policy.zone), tally.first_session_on)
     except InvalidValue as error:
         return (error.field,)
-    wrong = {
-        "tally.since": tally.since not in (None, window.since),
-        "tally.until": tally.until not in (None, window.until),
-    }
-    return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+    wrong = []
+    if tally.since is not None and tally.since != window.since:
+        wrong.append("tally.since")
+    if tally.until is not None and tally.until != window.until:
+        wrong.append("tally.until")
+    return tuple(wrong)
 
 
 @pointing(_other_days)

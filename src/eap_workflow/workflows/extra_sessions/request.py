@@ -81,7 +81,7 @@ class Holder(Discreet):
         return changed(self, requestors=(*self.requestors, actor))
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Submission(Discreet):
     """What was computed when the request was submitted (XS-04, IN-06, IN-11).
 
@@ -104,7 +104,7 @@ class Submission(Discreet):
     threshold: int
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Decision(Discreet):
     """What came of it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -30,6 +31,8 @@ class TallyWindow(Value):
     until: date
 
 
+# Every request of a day asks for the same one.
+@lru_cache(maxsize=4096)
 def months_before(day: date, months: int) -> date:
     """The same day of the month, so many calendar months earlier; the month's last day where there is none."""
     year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 - months, MONTHS_A_YEAR)
