@@ -16,7 +16,6 @@ from eap_workflow.deadlines import Deadline, Office
 from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at
 from eap_workflow.machine import Stage
-from eap_workflow.machine import Stage, Sum
 from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys, strategies
@@ -76,7 +75,7 @@ def test_a_limit_is_met_until_the_end_of_its_last_working_day(at: datetime, poli
         assert deadline.day_zero >= local_day(at, party.zone)
         assert deadline.started_at == at
         assert deadline.due.last_basis is deadline.due.basis
-        assert (deadline.due.basis.party, deadline.due.basis.zone) == (limit.party, party.zone)
+        assert (deadline.due.basis.party, deadline.due.basis.zone) == (limit.limit.party, party.zone)
         assert deadline.due.basis.calendar == calendar.fingerprint
 
 
@@ -130,7 +129,7 @@ def test_the_day_is_that_of_the_responsible_partys_zone() -> None:
 
 def test_an_optional_limit_runs_where_a_contract_sets_it() -> None:
     """IN-08: the standard contract sets none for the further details, another one does."""
-    assert deadlines.start(Stage(DETAILS, ()), STANDARD, journeys.offices(STANDARD), START) == []
+    assert deadlines.start(DETAILS, STANDARD, journeys.offices(STANDARD), START) == []
     assert started(DETAILS, REMINDING, START).due.working_days == 10
 
 
@@ -156,11 +155,11 @@ def test_the_clock_is_told_what_to_do_and_when() -> None:
 def test_what_the_clock_does_lies_between_start_and_end(at: datetime, policy: Policy) -> None:
     """IN-13: nothing is scheduled before the limit starts or after it passes."""
     for limit in (DETAILS, REVIEW, DECISION, RELAY):
-        deadline = next(iter(deadlines.start(Stage(limit, ()), policy, journeys.offices(policy), at)), None)
+        deadline = next(iter(deadlines.start(limit, policy, journeys.offices(policy), at)), None)
         for move in () if deadline is None else deadline.schedule:
             assert deadline is not None
             assert at <= move.due_at <= deadline.passes_at
-            assert move.limit == limit.name
+            assert move.limit == limit.limit.name
 
 
 def test_what_cannot_be_counted_is_an_error() -> None:
@@ -168,7 +167,25 @@ def test_what_cannot_be_counted_is_an_error() -> None:
     with pytest.raises(CoverageError):
         started(REVIEW, STANDARD, datetime(2032, 12, 29, 9, tzinfo=MELBOURNE))
     with pytest.raises(DefinitionError, match="no office of the provider"):
-        deadlines.start(Stage(REVIEW, ()), STANDARD, {}, START)
+        deadlines.start(REVIEW, STANDARD, {}, START)
+
+
+@given(st.lists(st.tuples(strategies.instants(), strategies.contracts()), min_size=1, max_size=8))
+def test_what_an_office_remembers_is_what_it_would_count(asked: list[tuple[datetime, Policy]]) -> None:
+    """IN-12: an office that was asked before, about any day and any contract, answers like one that never was."""
+    used = {policy: journeys.offices(policy) for _, policy in asked}
+    for at, policy in asked:
+        fresh = {party: attrs.evolve(office) for party, office in used[policy].items()}
+        for limit in (DETAILS, REVIEW, DECISION, RELAY):
+            assert deadlines.start(limit, policy, used[policy], at) == deadlines.start(limit, policy, fresh, at)
+
+
+def test_an_office_tells_two_versions_of_a_contract_apart() -> None:
+    """IN-11: the same office, the same day, another contract: other dates, whichever was asked first."""
+    offices = journeys.offices(STANDARD)
+    longer = journeys.contract("longer", limits=Limits(clinical_review=LimitTerms(working_days=6)))
+    dates = [deadlines.start(REVIEW, policy, offices, START)[0].due_on for policy in (STANDARD, longer, STANDARD)]
+    assert dates == [date(2026, 11, 5), date(2026, 11, 6), date(2026, 11, 5)]
 
 
 # --- several limits, one after the other ------------------------------------------------------------------------------
@@ -330,7 +347,7 @@ def test_a_recomputation_is_what_would_be_stated_today(at: datetime, closed: set
     first = local_day(at, MELBOURNE)
     newer = VIC.with_closures({first + place * DAY: "Closed" for place in closed})
     then, now = journeys.offices(STANDARD), _offices_with(newer)
-    deadline, again = started(REVIEW, STANDARD, at), deadlines.start(Stage(REVIEW, ()), STANDARD, now, at)[0]
+    deadline, again = started(REVIEW, STANDARD, at), deadlines.start(REVIEW, STANDARD, now, at)[0]
     assert again is not None
     for days in extensions:
         deadline = deadlines.extend(deadline, days, then, ())

@@ -13,7 +13,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue
 from eap_workflow.values import (
     EARLIEST,
     LATEST,
@@ -22,8 +22,10 @@ from eap_workflow.values import (
     Actor,
     Discreet,
     Role,
+    Value,
     as_instant,
     assist_case_number,
+    changed,
     check_reference,
     choice,
     count,
@@ -183,3 +185,51 @@ def test_an_actor_is_a_value() -> None:
     assert len({SYSTEM, attrs.evolve(SYSTEM)}) == 1
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         SYSTEM.role = Role.EMPLOYER  # type: ignore[misc]
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Pair(Value):
+    """A value of two parts."""
+
+    left: int
+    right: tuple[int, ...] = ()
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Twin(Pair):
+    """Another class with the same parts."""
+
+
+@given(st.integers(), st.lists(st.integers()), st.integers(), st.lists(st.integers()))
+def test_values_are_equal_by_their_parts(left: int, right: list[int], other_left: int, other_right: list[int]) -> None:
+    """Equal parts make equal values with equal hashes; another part, or another class, makes another value."""
+    one, two = Pair(left=left, right=tuple(right)), Pair(left=other_left, right=tuple(other_right))
+    assert one == Pair(left=left, right=tuple(right))
+    assert hash(one) == hash(Pair(left=left, right=tuple(right)))
+    assert (one == two) is ((left, right) == (other_left, other_right))
+    assert one != Twin(left=left, right=tuple(right))
+    assert one != left
+
+
+def test_a_value_shows_its_parts() -> None:
+    """Its repr is the call that makes it."""
+    assert repr(Pair(left=1, right=(2,))) == "Pair(left=1, right=(2,))"
+
+
+@given(st.integers(), st.integers())
+def test_a_changed_value_is_what_evolving_it_gives(left: int, new: int) -> None:
+    """A part is exchanged, the rest is shared, and the value itself stays as it was."""
+    value = Pair(left=left, right=(1, 2))
+    copy = changed(value, left=new)
+    assert copy == attrs.evolve(value, left=new)
+    assert type(copy) is Pair
+    assert copy.right is value.right
+    assert value.left == left
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        copy.left = 3  # type: ignore[misc]
+
+
+def test_a_value_has_only_the_parts_of_its_class() -> None:
+    """A part that the class has not is a programmer's mistake, and no new attribute."""
+    with pytest.raises(DefinitionError, match="has not all of the attributes middle"):
+        changed(Pair(left=1), middle=2)

@@ -417,3 +417,13 @@ def test_an_error_of_the_database_shows_no_value(file: Path) -> None:
     while error is not None:
         assert "planted" not in str(error) + repr(error) + str(vars(error))
         error = error.__cause__ or error.__context__
+
+
+def test_what_is_acknowledged_is_on_the_disk(file: Path) -> None:
+    """Every connection waits for the disk before it acknowledges, which only a power cut could show."""
+    with opened(file) as store, store._engine.connect() as first, store._engine.connect() as second:
+        for connection in (first, second):
+            asked = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")
+            }
+            assert asked == {"synchronous": 2, "journal_mode": "wal"}
