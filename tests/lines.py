@@ -163,7 +163,10 @@ def handle(on: Service, *lines: Line | Iterable[Any]) -> list[Receipt]:
     receipts: list[Receipt] = []
     for given in _flat(lines):
         envelope = read_envelope(PROCESS, given)
-        receipts.extend(on.tick(envelope.at) if isinstance(envelope, Tick) else [on.handle(envelope)])
+        if isinstance(envelope, Tick):
+            on.tick(envelope.at, each=receipts.append)
+        else:
+            receipts.append(on.handle(envelope))
     return receipts
 
 

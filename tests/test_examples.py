@@ -358,7 +358,7 @@ def run(service: Service, *, keep: Callable[[Tick], bool] = lambda _: True) -> S
                     repeated.add(number)
             elif keep(envelope):
                 ticks += 1
-                list(service.tick(envelope.at))
+                service.tick(envelope.at)
         except Refused as refusal:
             refused[number] = refusal.verdict.codes
         except EapWorkflowError as error:

@@ -29,6 +29,11 @@ TESTED_ELSEWHERE: dict[str, str] = {}
 MIRRORS_NO_MODULE = {
     "test_packaging.py": "the built package as a whole",
     "test_repository.py": "the repository as a whole",
+    "test_docs.py": "the pages as a whole",
+    "test_examples.py": "the example that is the main job",
+    "test_public_names.py": "the package's public names",
+    "test_two_engines.py": "the core and transitions, driven with the same sequences",
+    "workflows/extra_sessions/test_rules.py": "every rule of the register, permitted and refused",
 }
 
 # Addresses that name a licence, a schema, a convention or nobody; nothing is downloaded from any of them.

@@ -200,8 +200,8 @@ class Office(Value):
         """What a stage and its sums come to from a day: counted once, and shared by all that ask again."""
         key = (stage, day_zero, id(policy))
         counts = self._counts.get(key)
-        # They hold what they were counted with, so that an id is never taken for another's.
-        if counts is None or counts.policy is not policy or counts.offices is not offices:
+        # They hold what they were counted with: an id can become another's, and a caller's mapping can change.
+        if counts is None or counts.policy is not policy or counts.offices != offices:
             counts = self._counts[key] = _counted(stage, day_zero, policy, offices)
         return counts
 
@@ -252,9 +252,9 @@ def start(stage: Stage, policy: Policy, offices: Mapping[str, Office], at: datet
 def _counted(stage: Stage, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Counts:
     due = _due(stage.limit, day_zero, policy, offices)
     if due is None:
-        return Counts(policy, offices, ())
+        return Counts(policy, dict(offices), ())
     sums = [(each.limit.name, chain(due, each.later, policy, offices)) for each in stage.sums]
-    return Counts(policy, offices, ((stage.limit.name, due), *sums))
+    return Counts(policy, dict(offices), ((stage.limit.name, due), *sums))
 
 
 def _due(limit: Limit, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Due | None:

@@ -270,7 +270,7 @@ class Workflow:
         Raises:
             DefinitionError: A guard has no predicate, or a predicate no guard.
         """
-        return attrs.evolve(self, predicates=MappingProxyType(dict(predicates)))
+        return attrs.evolve(self, predicates=MappingProxyType(dict(predicates)), process=None)
 
     def verdict(self, snapshot: Any, command: Any, context: Any) -> Verdict:
         """Answer whether a command is permitted now: the one answer that asking and acting share.

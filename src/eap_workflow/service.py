@@ -119,14 +119,15 @@ class Service:
             snapshot = transaction.load(envelope.request)
             return self._process.can(snapshot, envelope.command, self._context(transaction, snapshot, envelope))
 
-    def tick(self, at: datetime) -> Iterator[Receipt]:
+    def tick(self, at: datetime, *, each: Callable[[Receipt], None] | None = None) -> int:
         """Make every move of the clock that is due by an instant, for every request, one request a transaction (IN-13).
 
         Args:
             at: The instant, aware.
+            each: Told what was done to each request, the longest due first.
 
-        Yields:
-            What was done to each request, the longest due first.
+        Returns:
+            How many moves were made.
 
         Raises:
             CoverageError: A move starts a limit that would end outside its calendar; so for what else stands in the way
@@ -134,6 +135,7 @@ class Service:
         """
         at = as_instant(at)
         stuck: dict[str, EapWorkflowError] = {}
+        moves = 0
         while True:
             with self._store.reading() as transaction:
                 due = [request for request in transaction.due(at, BATCH + len(stuck)) if request not in stuck]
@@ -146,9 +148,12 @@ class Service:
                     stuck[request] = problem
                     continue
                 if receipt is not None:
-                    yield receipt
+                    moves += len(receipt.steps)
+                    if each is not None:
+                        each(receipt)
         if stuck:
             raise next(iter(stuck.values()))
+        return moves
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Every request as it stands, in the order of their ids, without holding them all."""

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("tests.lines", "tests.store.contract")
+pytest.register_assert_rewrite("tests.store.contract")

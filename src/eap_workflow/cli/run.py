@@ -133,8 +133,7 @@ def run(service: Service, file: IO[bytes] | Watched, totals: Totals) -> Iterator
 
 def _act(service: Service, envelope: Envelope | Tick, totals: Totals) -> None:
     if isinstance(envelope, Tick):
-        for receipt in service.tick(envelope.at):
-            totals.clock_moves += len(receipt.steps)
+        totals.clock_moves += service.tick(envelope.at)
         totals.accepted += 1
     elif service.handle(envelope).repeated:
         totals.repeated += 1
@@ -274,8 +273,13 @@ def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) ->
     """Print one JSON object, written as the run goes, so that a long list of refusals is never held."""
     write = sys.stdout.write
     write('{"refused": [')
-    for position, refusal in enumerate(refusals):
-        write(f"{', ' if position else ''}{json.dumps(refusal.to_wire())}")
+    try:
+        for position, refusal in enumerate(refusals):
+            write(f"{', ' if position else ''}{json.dumps(refusal.to_wire())}")
+    except EapWorkflowError as error:
+        # What reads this gets one whole object, however the run ended.
+        write(f'], "error": {json.dumps({"code": error.code, "reason": str(error)})}}}\n')
+        raise
     write('], "requests": [')
     at = totals.latest or service.latest_at() or datetime.now(UTC)
     for position, snapshot in enumerate(service.snapshots()):

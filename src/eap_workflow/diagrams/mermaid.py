@@ -1,16 +1,129 @@
-"""Renders a diagram as Mermaid's ``stateDiagram-v2``."""
+"""Renders a diagram as Mermaid's ``stateDiagram-v2``, to be understood in a minute and checked against the table.
+
+- A box is a state: its name, whose turn it is, the limits that run in it, and the moves that stay in it. A thick border
+  is final, a dashed one passing.
+- An arrow is every move between two states. Which limits it starts and stops shows in the boxes at its two ends.
+- Rows that enter a state alike, from several others, are told once, in the box that they enter.
+- Mermaid cannot draw one arrow unlike another, so a sign and a word set the clock's moves apart from people's.
+- In bold what is done, then who does it; in small print what it takes, and the rules.
+
+Nothing that a table names is written as it is, save letters, digits and a few marks, so no name can end a line or a
+label, nor mean anything to Mermaid.
+"""
 
 from __future__ import annotations
 
-from eap_workflow.diagrams.model import Diagram
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from eap_workflow.diagrams.model import Diagram, DrawnLimit, DrawnMove, DrawnState
+from eap_workflow.machine import When
+
+LEGEND = (
+    ("⏳", "a limit that runs"),
+    ("⚡", "made at once, by the system"),
+    ("⏰", "made when due, by the clock"),
+    ("🔔", "told when due; nothing moves"),
+    ("↻", "done by somebody; nothing moves"),
+    ("→", "how to get here from several"),
+)
+# A fill of their own and dark text: legible on a light page and on a dark one.
+LOOKS = {
+    "open": "fill:#dfe9fb,stroke:#2b5797,stroke-width:1.5px,color:#111",
+    "passing": "fill:#f1f1f1,stroke:#5a5a5a,stroke-width:1.5px,stroke-dasharray:6 4,color:#111",
+    "final": "fill:#e0f0da,stroke:#2f6627,stroke-width:5px,color:#111",
+}
+SETTINGS = '%%{init: {"state": {"nodeSpacing": 30, "rankSpacing": 30}}}%%'
+ARROW_WIDTH, BOX_WIDTH = 32, 40  # in characters of small print; Mermaid itself wraps an arrow's label at 200 pixels
 
 
 def render(diagram: Diagram) -> str:
     """Write the diagram as Mermaid source."""
-    lines = ["stateDiagram-v2"]
+    ids = {state.name: f"s{index}_{_slug(state.name)}" for index, state in enumerate(diagram.states)}
+    ids[diagram.start] = "[*]"
+    alike = diagram.alike()
+    lines = ["stateDiagram-v2", f"accTitle: {_text(diagram.title)}"]
     for state in diagram.states:
-        lines.append(f'    state "{state.words}" as {state.name}')
-    for move in diagram.moves:
-        source = "[*]" if move.source == diagram.start else move.source
-        lines.append(f"    {source} --> {move.target} : {move.words}")
-    return "\n".join([*lines, ""])
+        lines.append(f'state "<b>{_text(_capitalised(state.words))}</b>" as {ids[state.name]}')
+        lines += [f"{ids[state.name]} : {line}" for line in _box(diagram, state, alike)]
+    for moves in diagram.arrows():
+        label = "<br/>".join(line for move in moves for line in _arrow(move, alike))
+        lines.append(f"{ids[moves[0].source]} --> {ids[moves[0].target]} : {label}")
+    for kind, look in LOOKS.items():
+        if members := [ids[state.name] for state in diagram.states if _kind(state) == kind]:
+            lines += [f"classDef {kind} {look}", f"class {','.join(members)} {kind}"]
+    return "\n".join((SETTINGS, lines[0], *(f"    {line}" for line in lines[1:]), ""))
+
+
+def _box(diagram: Diagram, state: DrawnState, alike: frozenset[DrawnMove]) -> Iterator[str]:
+    if state.turn is not None:
+        yield f"turn#58; {_text(state.turn)}"
+    for limit in state.limits:
+        yield from _limit(limit)
+    told: dict[tuple[object, ...], list[DrawnMove]] = {}
+    for move in diagram.staying(state.name):
+        told.setdefault((move.when, move.who, move.guards, move.stops, move.extends), []).append(move)
+    for moves in told.values():
+        yield _head("↻" if moves[0].when is When.ASKED else "🔔", moves)
+        yield from _small_print(moves, BOX_WIDTH)
+    for move in dict.fromkeys(move.entrance for move in diagram.moves if move in alike and move.target == state.name):
+        yield _head("→", [move])
+        yield from _small_print([move], BOX_WIDTH)
+
+
+def _limit(limit: DrawnLimit) -> Iterator[str]:
+    yield f"⏳ {_text(limit.label)}"
+    remarks = ["if the contract sets it"] if limit.optional else []
+    if limit.chain:
+        remarks.append(f"{' + '.join(limit.chain)}, stated only")
+    yield from _small(" · ".join((*remarks, " ".join(limit.rules))), BOX_WIDTH)
+
+
+def _arrow(move: DrawnMove, alike: frozenset[DrawnMove]) -> Iterator[str]:
+    sign = {When.ASKED: "", When.AT_ONCE: "⚡", When.WHEN_DUE: "⏰"}[move.when]
+    if move in alike:
+        yield f"{sign} <b>{_text(move.words)}</b>".strip()
+        return
+    yield _head(sign, [move])
+    yield from _small_print([move], ARROW_WIDTH)
+
+
+def _head(sign: str, moves: list[DrawnMove]) -> str:
+    triggers = ", ".join(move.words for move in moves)
+    return f"{sign} <b>{_text(triggers)}</b> #183; {_text(', '.join(moves[0].who))}".strip()
+
+
+def _small_print(moves: list[DrawnMove], width: int) -> Iterator[str]:
+    first = moves[0]
+    if first.guards:
+        yield from _small(f"if {', '.join(guard.words for guard in first.guards)}", width)
+    for verb, limits in (("stops", first.stops), ("extends", first.extends)):
+        if limits and first.stays:
+            yield from _small(f"{verb} {', '.join(limit.words for limit in limits)}", width)
+    yield from _small(" ".join(dict.fromkeys(rule for move in moves for rule in move.rules)), width)
+
+
+def _small(text: str, width: int) -> Iterator[str]:
+    for line in textwrap.wrap(text, width, break_on_hyphens=False):
+        yield f"<small>{_text(line)}</small>"
+
+
+def _kind(state: DrawnState) -> str:
+    return "final" if state.final else "passing" if state.passing else "open"
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _text(words: str) -> str:
+    return "".join(_character(each) for each in " ".join(words.split()) if each.isprintable())
+
+
+def _character(each: str) -> str:
+    return each if each.isalnum() or each in " ,-" else f"#{ord(each)};"

@@ -6,9 +6,10 @@ nothing to look up, and a new one needs no knowledge of `machine`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
 
@@ -139,6 +140,11 @@ class DrawnMove:
         """Whether it changes no state."""
         return self.source == self.target
 
+    @property
+    def entrance(self) -> DrawnMove:
+        """The move, wherever it comes from: what it says of the state that it enters."""
+        return evolve(self, source="", starts=(), stops=(), extends=())
+
 
 @frozen(kw_only=True)
 class Diagram:
@@ -165,6 +171,23 @@ class Diagram:
     def staying(self, state: str) -> tuple[DrawnMove, ...]:
         """The moves from a state to itself."""
         return tuple(move for move in self.moves if move.stays and move.source == state)
+
+    def arrows(self) -> tuple[tuple[DrawnMove, ...], ...]:
+        """The moves from one state to another: those between the same two states together, as one arrow."""
+        between: dict[tuple[str, str], list[DrawnMove]] = {}
+        for move in self.moves:
+            if not move.stays:
+                between.setdefault((move.source, move.target), []).append(move)
+        return tuple(tuple(moves) for moves in between.values())
+
+    def alike(self) -> frozenset[DrawnMove]:
+        """The moves that enter a state exactly as another row does from elsewhere, as withdrawing does.
+
+        A format may say once, at the state that they enter, what they take.
+        """
+        entering = [move for move in self.moves if not move.stays]
+        rows = Counter(move.entrance for move in entering)
+        return frozenset(move for move in entering if rows[move.entrance] > 1)
 
 
 def extract(workflow: Workflow, *, policy: Numbers | None = None) -> Diagram:

@@ -37,12 +37,13 @@ class EmployerView(Discreet):
     assist_case: str | None = None
 
 
-def employer_view(snapshot: Snapshot, policy: Policy) -> EmployerView | None:
+def employer_view(snapshot: Snapshot, policy: Policy, *, key: bytes = b"") -> EmployerView | None:
     """Show a request to its employer (XS-06, CR-05).
 
     Args:
         snapshot: The request as it stands.
         policy: The request's own policy.
+        key: A secret of the caller's, always the same. Without one, whoever guesses a request's id can tell its reference.
 
     Returns:
         The view; None for a request that was never put to the employer, of which it is shown nothing.
@@ -52,7 +53,7 @@ def employer_view(snapshot: Snapshot, policy: Policy) -> EmployerView | None:
         return None
     deadline = snapshot.deadline("employer_decision")
     return EmployerView(
-        reference=reference_for_employer(snapshot.request),
+        reference=reference_for_employer(snapshot.request, key),
         sessions=body.sessions,
         goal=body.form.goal,
         referral=body.form.referral,
@@ -62,8 +63,8 @@ def employer_view(snapshot: Snapshot, policy: Policy) -> EmployerView | None:
     )
 
 
-def reference_for_employer(request: str) -> str:
+def reference_for_employer(request: str, key: bytes = b"") -> str:
     """The reference under which an employer knows a request: always the same for it, and of no other meaning."""
-    import hashlib
+    import hmac
 
-    return "R-" + hashlib.sha256(b"eap-workflow employer view\0" + request.encode()).hexdigest()[:16].upper()
+    return "R-" + hmac.digest(b"eap-workflow employer view\0" + key, request.encode(), "sha256").hex()[:16].upper()
