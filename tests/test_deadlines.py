@@ -180,6 +180,16 @@ def test_what_an_office_remembers_is_what_it_would_count(asked: list[tuple[datet
             assert deadlines.start(limit, policy, used[policy], at) == deadlines.start(limit, policy, fresh, at)
 
 
+def test_an_office_notices_that_the_other_one_changed() -> None:
+    """IN-03: where a caller puts another calendar for the employer into its own mapping, the path is counted on that."""
+    offices = dict(journeys.offices(TWO_CALENDARS))
+    before = deadlines.start(REVIEW, TWO_CALENDARS, offices, START)[1]
+    closed = WA.with_closures({before.due_on: "Closed"})
+    offices["employer"] = Office.of("employer", TWO_CALENDARS.parties.employer, closed)
+    after = deadlines.start(REVIEW, TWO_CALENDARS, offices, START)[1]
+    assert after.due_on == WA.add(before.due_on, 1)
+
+
 def test_an_office_tells_two_versions_of_a_contract_apart() -> None:
     """IN-11: the same office, the same day, another contract: other dates, whichever was asked first."""
     offices = journeys.offices(STANDARD)

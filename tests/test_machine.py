@@ -14,6 +14,7 @@ from eap_workflow.machine import Workflow, rules_of
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.table import About, Guard
 from eap_workflow.values import Role
+from eap_workflow.workflows import extra_sessions as xs
 from tests.small_table import PARTS, PREDICATES, Asked, By, Letter, Now, small
 
 LETTERS = small().bind(PREDICATES)
@@ -72,6 +73,14 @@ def test_a_binding_cannot_be_changed_afterwards() -> None:
     assert bound.predicates.keys() == PREDICATES.keys()
     with pytest.raises(TypeError):
         bound.predicates["signed"] = PREDICATES["polite"]  # type: ignore[index]
+
+
+def test_a_table_that_is_bound_anew_leaves_its_process() -> None:
+    """A process decides by its own predicates; a table with others is a table by itself again."""
+    owned = xs.PROCESS.workflow
+    assert owned.process is xs.PROCESS
+    assert owned.predicates is not None
+    assert owned.bind(owned.predicates).process is None
 
 
 def test_a_permitted_command_gets_the_row() -> None:

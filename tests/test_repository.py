@@ -23,12 +23,18 @@ if not (ROOT / ".git").exists():
     pytest.skip("only a checkout knows which files belong to the repository", allow_module_level=True)
 
 # Modules whose test does not carry their name, and why.
-TESTED_ELSEWHERE: dict[str, str] = {}
+TESTED_ELSEWHERE: dict[str, str] = {
+    "days/account.py": "its rows are what explain gives: test_calendar.py",
+    "days/source.py": "a calendar's source is made and told by test_regions.py and test_frozen.py",
+    "policy_checks.py": "each check is tried through the policy that has it: test_policy.py",
+    "table.py": "values without logic; test_states.py and test_table_checks.py put them to work",
+}
 
 # Tests that mirror no module, and why.
 MIRRORS_NO_MODULE = {
     "test_packaging.py": "the built package as a whole",
     "test_repository.py": "the repository as a whole",
+    "test_calendar_peers.py": "the calendar against other libraries",
     "test_docs.py": "the pages as a whole",
     "test_examples.py": "the example that is the main job",
     "test_public_names.py": "the package's public names",

@@ -141,11 +141,23 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a sum before its stage": (
         _with("post", limits=(Start("whole"), Start("answer"))),
-        "row (franked, post) starts whole, and none of its stages before it",
+        "row (franked, post) starts whole, and not one of its stages before it",
+    ),
+    "a sum of two stages that start together": (
+        {
+            "states": (*STATES[:2], State("sent", Role.EMPLOYER, ("answer", "rest", "whole")), STATES[3]),
+            "limits": (
+                LIMITS[0],
+                Limit("rest", "employer", "Rest.", ("R-9",)),
+                attrs.evolve(LIMITS[1], chain=("answer", "rest")),
+            ),
+            **_with("post", limits=(Start("answer"), Start("rest"), Start("whole"))),
+        },
+        "row (franked, post) starts whole, and not one of its stages before it",
     ),
     "a sum extended before its stage": (
         _with("remind", limits=(Extend("whole"), Extend("answer"))),
-        "row (sent, remind) extends whole, and none of its stages before it",
+        "row (sent, remind) extends whole, and not one of its stages before it",
     ),
 }
 

@@ -179,8 +179,8 @@ def chains_start_with_a_stage(workflow: Workflow) -> Iterator[str]:
             for each in move.limits:
                 if not isinstance(each, act):
                     continue
-                stages = before & set(chains.get(each.limit, ()))
-                if each.limit in chains and len(stages) != 1:
+                begun = before & set(chains.get(each.limit, ()))
+                if each.limit in chains and len(begun) != 1:
                     yield f"{_row(move)} {verb} {each.limit}, and not one of its stages before it"
                 before.add(each.limit)
 

@@ -172,9 +172,9 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
     if as_json:
         _print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
     else:
-        tables.console().print(
-            tables.overdue(rows, title=f"Limits that have passed, as of {tables.instant(at, zone)} ({zone.key})")
-        )
+        as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
+        table = tables.overdue(rows, title=f"Limits that have passed, {as_of}")
+        tables.console().print(table if table.row_count else f"No limit has passed, {as_of}")
 
 
 @app.command()

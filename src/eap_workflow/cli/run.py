@@ -207,7 +207,7 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
             console.print(f"And {totals.refused - len(totals.kept):,} more: --json lists them all\n")
     console.print(
         f"{totals.lines:,} commands: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
-        f" {totals.refused:,} refused; {totals.clock_moves:,} moves by the clock in ticks"
+        f" {totals.refused:,} refused; moves by the clock in ticks: {totals.clock_moves:,}"
     )
 
 

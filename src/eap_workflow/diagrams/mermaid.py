@@ -20,22 +20,16 @@ from collections.abc import Iterable, Iterator
 from eap_workflow.diagrams.model import Diagram, DrawnLimit, DrawnMove, DrawnState
 from eap_workflow.machine import When
 
-LEGEND = (
-    ("⏳", "a limit that runs"),
-    ("⚡", "made at once, by the system"),
-    ("⏰", "made when due, by the clock"),
-    ("🔔", "told when due; nothing moves"),
-    ("↻", "done by somebody; nothing moves"),
-    ("→", "how to get here from several"),
-)
 # A fill of their own and dark text: legible on a light page and on a dark one.
 LOOKS = {
     "open": "fill:#dfe9fb,stroke:#2b5797,stroke-width:1.5px,color:#111",
     "passing": "fill:#f1f1f1,stroke:#5a5a5a,stroke-width:1.5px,stroke-dasharray:6 4,color:#111",
-    "final": "fill:#e0f0da,stroke:#2f6627,stroke-width:5px,color:#111",
+    "final": "fill:#e0f0da,stroke:#2f6627,stroke-width:4px,color:#111",
 }
-SETTINGS = '%%{init: {"state": {"nodeSpacing": 30, "rankSpacing": 30}}}%%'
-ARROW_WIDTH, BOX_WIDTH = 32, 40  # in characters of small print; Mermaid itself wraps an arrow's label at 200 pixels
+SETTINGS = '%%{init: {"state": {"nodeSpacing": 25, "rankSpacing": 25}}}%%'
+MOVING = {When.ASKED: ("", ""), When.AT_ONCE: ("⚡ ", ", at once"), When.WHEN_DUE: ("⏰ ", ", when due")}
+STAYING = {When.ASKED: ("↻ ", ""), When.AT_ONCE: ("⚡ ", ", at once"), When.WHEN_DUE: ("🔔 ", ", when due")}
+ARROW_WIDTH, BOX_WIDTH = 28, 38  # in characters of small print; Mermaid itself wraps an arrow's label at 200 pixels
 
 
 def render(diagram: Diagram) -> str:
@@ -44,9 +38,11 @@ def render(diagram: Diagram) -> str:
     ids[diagram.start] = "[*]"
     alike = diagram.alike()
     lines = ["stateDiagram-v2", f"accTitle: {_text(diagram.title)}"]
+    told: dict[tuple[object, ...], str] = {}
     for state in diagram.states:
-        lines.append(f'state "<b>{_text(_capitalised(state.words))}</b>" as {ids[state.name]}')
-        lines += [f"{ids[state.name]} : {line}" for line in _box(diagram, state, alike)]
+        kind = " #183; final" if state.final else " #183; left at once" if state.passing else ""
+        lines.append(f'state "<b>{_text(_capitalised(state.words))}</b>{kind}" as {ids[state.name]}')
+        lines += [f"{ids[state.name]} : #160;{line}#160;" for line in _box(diagram, state, alike, told)]
     for moves in diagram.arrows():
         label = "<br/>".join(line for move in moves for line in _arrow(move, alike))
         lines.append(f"{ids[moves[0].source]} --> {ids[moves[0].target]} : {label}")
@@ -56,52 +52,70 @@ def render(diagram: Diagram) -> str:
     return "\n".join((SETTINGS, lines[0], *(f"    {line}" for line in lines[1:]), ""))
 
 
-def _box(diagram: Diagram, state: DrawnState, alike: frozenset[DrawnMove]) -> Iterator[str]:
-    if state.turn is not None:
-        yield f"turn#58; {_text(state.turn)}"
+def _box(diagram: Diagram, state: DrawnState, alike: frozenset[DrawnMove], told: dict) -> Iterator[str]:
+    if state.turn:
+        yield _text(f"{state.turn}'s turn")
     for limit in state.limits:
-        yield from _limit(limit)
-    told: dict[tuple[object, ...], list[DrawnMove]] = {}
+        if limit in told or not (limit.chain or limit.optional):
+            yield f"⏳ {_text(limit.label)} <small>{_text(' '.join(limit.rules))}</small>"
+        else:
+            told[limit] = state.words
+            yield from _limit(limit)
+    together: dict[tuple[object, ...], list[DrawnMove]] = {}
     for move in diagram.staying(state.name):
-        told.setdefault((move.when, move.who, move.guards, move.stops, move.extends), []).append(move)
-    for moves in told.values():
-        yield _head("↻" if moves[0].when is When.ASKED else "🔔", moves)
+        together.setdefault((move.when, move.who, move.guards, move.stops, bool(move.extends)), []).append(move)
+    for moves in together.values():
+        key = (moves[0].when, moves[0].who, moves[0].guards, tuple((m.trigger, m.rules) for m in moves))
+        if key in told:
+            yield f"{STAYING[moves[0].when][0]}<b>{_text(', '.join(m.words for m in moves))}</b> <small>as in {_text(told[key])}</small>"
+            continue
+        told[key] = state.words
+        yield _head(STAYING[moves[0].when], moves, BOX_WIDTH - 7)
         yield from _small_print(moves, BOX_WIDTH)
     for move in dict.fromkeys(move.entrance for move in diagram.moves if move in alike and move.target == state.name):
-        yield _head("→", [move])
+        sign, w = MOVING[move.when]
+        yield _head(("→ " + sign, w), [move], BOX_WIDTH - 7)
         yield from _small_print([move], BOX_WIDTH)
 
 
 def _limit(limit: DrawnLimit) -> Iterator[str]:
-    yield f"⏳ {_text(limit.label)}"
-    remarks = ["if the contract sets it"] if limit.optional else []
+    remarks = ["where the contract sets it"] if limit.optional else []
     if limit.chain:
-        remarks.append(f"{' + '.join(limit.chain)}, stated only")
-    yield from _small(" · ".join((*remarks, " ".join(limit.rules))), BOX_WIDTH)
+        remarks.append(f"{' + '.join(limit.chain)}")
+    rules = " ".join(limit.rules)
+    yield f"⏳ {_text(limit.label)} <small>{'' if remarks else _text(rules)}</small>"
+    if remarks:
+        yield from _small(" · ".join((*remarks, rules)), BOX_WIDTH)
 
 
 def _arrow(move: DrawnMove, alike: frozenset[DrawnMove]) -> Iterator[str]:
-    sign = {When.ASKED: "", When.AT_ONCE: "⚡", When.WHEN_DUE: "⏰"}[move.when]
     if move in alike:
-        yield f"{sign} <b>{_text(move.words)}</b>".strip()
+        yield f"{MOVING[move.when][0]}<b>{_text(move.words)}</b>"
         return
-    yield _head(sign, [move])
+    yield _head(MOVING[move.when], [move], ARROW_WIDTH - 4)
     yield from _small_print([move], ARROW_WIDTH)
 
 
-def _head(sign: str, moves: list[DrawnMove]) -> str:
+def _head(sign: tuple[str, str], moves: list[DrawnMove], width: int = 99) -> str:
     triggers = ", ".join(move.words for move in moves)
-    return f"{sign} <b>{_text(triggers)}</b> #183; {_text(', '.join(moves[0].who))}".strip()
+    who = ", ".join(moves[0].who) + sign[1]
+    sep = " #183; " if len(sign[0]) + len(triggers) + len(who) < width else "<br/>"
+    return f"{sign[0]}<b>{_text(triggers)}</b>{sep}{_text(who)}"
 
 
 def _small_print(moves: list[DrawnMove], width: int) -> Iterator[str]:
     first = moves[0]
-    if first.guards:
-        yield from _small(f"if {', '.join(guard.words for guard in first.guards)}", width)
-    for verb, limits in (("stops", first.stops), ("extends", first.extends)):
-        if limits and first.stays:
-            yield from _small(f"{verb} {', '.join(limit.words for limit in limits)}", width)
-    yield from _small(" ".join(dict.fromkeys(rule for move in moves for rule in move.rules)), width)
+    parts = [f"if {', '.join(guard.words for guard in first.guards)}"] if first.guards else []
+    if first.stays and first.stops:
+        parts.append(f"stops {', '.join(limit.words for limit in first.stops)}")
+    if first.stays and first.extends:
+        parts.append("extends what runs here")
+    rules = " ".join(dict.fromkeys(rule for move in moves for rule in move.rules))
+    if width == ARROW_WIDTH:
+        yield from _small(" · ".join(parts), width)
+        yield from _small(rules, width)
+    else:
+        yield from _small(" · ".join([*parts, rules]), width)
 
 
 def _small(text: str, width: int) -> Iterator[str]:
