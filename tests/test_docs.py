@@ -30,9 +30,9 @@ from eap_workflow import (
     views,
 )
 from eap_workflow.envelope import Envelope
+from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import Policy
 from eap_workflow.values import Actor, Role
-from eap_workflow.plain.wire import record_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

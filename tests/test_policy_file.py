@@ -11,9 +11,9 @@ import pytest
 
 from docs._ext import policy_reference
 from eap_workflow.errors import PolicyError
+from eap_workflow.plain.wire import from_wire, to_wire
 from eap_workflow.policy import STANDARD, Limits, LimitTerms, PartyTerms, Policy, PolicyRef
 from eap_workflow.policy_file import load_policies, read_policies
-from eap_workflow.plain.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from eap_workflow.policy_book import PolicyBook

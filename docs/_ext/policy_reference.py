@@ -15,9 +15,9 @@ from typing import Any
 import attrs
 
 from eap_workflow.plain.frozen_map import FrozenMap
+from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import STANDARD, WHEN_PASSED, Limits, LimitTerms, Parties, PartyTerms, Policy, RequestTerms
 from eap_workflow.policy_checks import OR_LEFT_OUT, Check
-from eap_workflow.plain.wire import record_of
 
 PAGE = Path(__file__).parent.parent / "policy-file.md"
 BEGIN, END = "<!-- generated from the classes: begin -->", "<!-- generated from the classes: end -->"

@@ -323,6 +323,8 @@ class WorkflowMachine(transitions.Machine):
             ) from None
 
     def _can_trigger(self, model: Any, trigger: str, command: Any = None, context: Any = None) -> bool:
+        if command is None or context is None:
+            return False
         self._check_call(model, trigger, command, context)
         if self.process is not None:
             return self.process.can(self._snapshot(model), command, context).permitted

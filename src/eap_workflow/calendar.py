@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from eap_workflow.days.arrays import Gather
     from eap_workflow.days.difference import CalendarDifference
     from eap_workflow.days.source import CalendarSource
-    from eap_workflow.days.arrays import Gather
 
 __all__ = ["BusinessCalendar", "Convention", "CoverageError", "DayAccount", "Reading", "parse_region"]
 

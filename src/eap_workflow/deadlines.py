@@ -271,8 +271,8 @@ def _due(limit: Limit, day_zero: date, policy: Policy, offices: Mapping[str, Off
         if working_days is not None:
             due_at = starts_at(calendar.add(due_on, -working_days), basis.zone)
             schedule.append(ClockMove(trigger=trigger, due_at=due_at, limit=name))
-    for trigger in policy.clock_when_passed(name):
-        schedule.append(ClockMove(trigger=trigger, due_at=passing, limit=name))
+    when_passed = policy.clock_when_passed(name)
+    schedule += [ClockMove(trigger=trigger, due_at=passing, limit=name) for trigger in when_passed]
     return Due(
         day_zero=day_zero,
         working_days=terms.working_days,

@@ -369,7 +369,6 @@ class Policy(Value):
         return PASSING[terms.when_passed]
 
 
-
 STANDARD = Policy(
     contract="standard",
     version="1",

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, fields_dict
 
 from eap_workflow.errors import InvalidValue, PolicyError
+from eap_workflow.plain.wire import from_wire, record_of
 from eap_workflow.policy import WHEN_PASSED, PartyTerms, Policy
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_checks import Check
-from eap_workflow.plain.wire import from_wire, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -22,7 +22,7 @@ from eap_workflow import deadlines
 from eap_workflow.errors import DefinitionError, Refused
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
-from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Role, Value, as_instant, changed, reference
+from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, as_instant, changed, reference
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
@@ -168,9 +168,7 @@ class Process:
         """
         return self.advance(snapshot, command, context)[0]
 
-    def advance(
-        self, snapshot: Snapshot | None, command: Any, context: Context
-    ) -> tuple[tuple[Step, ...], Snapshot]:
+    def advance(self, snapshot: Snapshot | None, command: Any, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
         """Decide a command, and give the steps together with the snapshot that they lead to.
 
         Raises:
@@ -319,9 +317,7 @@ class Process:
             started += deadlines.start(stage, policy, context.offices, context.at)
         return tuple(started)
 
-    def _extended(
-        self, row: Row, snapshot: Snapshot, working_days: int, context: Context
-    ) -> tuple[Deadline, ...]:
+    def _extended(self, row: Row, snapshot: Snapshot, working_days: int, context: Context) -> tuple[Deadline, ...]:
         policy, offices = _policy_of(context), context.offices
         extended: list[Deadline] = []
         for stage in row.extends:
@@ -365,5 +361,7 @@ def _restated(
     for deadline in started:
         schedule = deadline.schedule
         # The sort is stable: what is due at the same instant keeps the order in which it was stated.
-        moves = tuple(sorted((*moves, *schedule), key=attrgetter("due_at"))) if moves and schedule else moves or schedule
+        moves = (
+            tuple(sorted((*moves, *schedule), key=attrgetter("due_at"))) if moves and schedule else moves or schedule
+        )
     return lines + started, moves

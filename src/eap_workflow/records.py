@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
 from eap_workflow.values import Role
-from eap_workflow.plain.wire import from_wire, record_of, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

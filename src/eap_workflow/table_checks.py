@@ -104,7 +104,11 @@ def every_state_can_end(workflow: Workflow) -> Iterator[str]:
     """From a state, a final one can be reached."""
     finals = {state.name for state in workflow.states if state.final}
     ending = _spread(finals, ((move.target, move.source) for move in workflow.moves))
-    yield from (f"from state {state.name} no final state can be reached" for state in workflow.states if state.name not in ending)
+    yield from (
+        f"from state {state.name} no final state can be reached"
+        for state in workflow.states
+        if state.name not in ending
+    )
 
 
 def final_states_are_final(workflow: Workflow) -> Iterator[str]:

@@ -67,7 +67,9 @@ def _matcher(pattern: str) -> Callable[[str], object]:
     return re.compile(pattern).fullmatch
 
 
-_REFERENCE = _Text(REFERENCE_PATTERN, "a reference of 1 to 64 letters, digits and . _ : / -, beginning with a letter or digit,")
+_REFERENCE = _Text(
+    REFERENCE_PATTERN, "a reference of 1 to 64 letters, digits and . _ : / -, beginning with a letter or digit,"
+)
 _ASSIST_CASE = _Text(ASSIST_CASE_PATTERN, "an Assist Case number (ASST- and digits)")
 _WORD = _Text(WORD_PATTERN, "a choice from a list, in lower case letters, digits and _,")
 

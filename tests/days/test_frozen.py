@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from eap_workflow.days import frozen as frozen_calendar
 from eap_workflow.calendar import BusinessCalendar
+from eap_workflow.days import frozen as frozen_calendar
 from eap_workflow.errors import FrozenFileError
 from tests.calendar_strategies import calendars, region
 

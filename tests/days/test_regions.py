@@ -15,9 +15,9 @@ import holidays
 import pytest
 
 from eap_workflow.calendar import BusinessCalendar
+from eap_workflow.days.regions import _covered_years
 from eap_workflow.days.source import DerivedSource, RegionSource
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue, UnknownRegion
-from eap_workflow.days.regions import _covered_years
 from tests.calendar_strategies import REGIONS, YEARS, region
 
 COUNTRIES = sorted(holidays.list_supported_countries(include_aliases=False))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.plain import scalars
 from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.plain import scalars
 from tests.wire_samples import PLANTED, Role, instants, said_by, times_of_day
 
 zones = st.timezones() | st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))

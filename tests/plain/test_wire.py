@@ -14,8 +14,8 @@ from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.plain import wire
 from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue, PolicyError, Unknown
+from eap_workflow.plain import wire
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.json_text import canonical_json, parse_json
 from eap_workflow.plain.wire import from_wire, record_of, to_wire

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from eap_workflow.diagrams.model import Diagram, DrawnLimit, DrawnMove, DrawnState
 from eap_workflow.machine import When

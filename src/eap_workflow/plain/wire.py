@@ -25,8 +25,8 @@ from typing import Any, Literal, NoReturn, TypeVar, cast
 import attrs
 from attrs import frozen
 
-from eap_workflow.plain import scalars
 from eap_workflow.errors import DefinitionError, InvalidValue, Unknown
+from eap_workflow.plain import scalars
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.json_text import canonical_json, parse_json, parse_object
 from eap_workflow.plain.scalars import refuse_type

@@ -96,11 +96,7 @@ def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -
     if contract is None:
         # A draft may leave its contract open for now.
         return True
-    return (
-        policy is not None
-        and policy.contract == contract
-        and policy.in_force_on(local_day(context.at, policy.zone))
-    )
+    return policy is not None and policy.contract == contract and policy.in_force_on(local_day(context.at, policy.zone))
 
 
 def contract_allows(_snapshot: Snapshot, _command: object, context: Context) -> bool:
