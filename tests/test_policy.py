@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow import local_time
+from eap_workflow.calendar import Reading
 from eap_workflow.errors import EapWorkflowError, PolicyError, Unknown
 from eap_workflow.policy import (
     STANDARD,
@@ -24,7 +25,6 @@ from eap_workflow.policy import (
     PartyTerms,
     Policy,
     PolicyRef,
-    Reading,
     RelayedBy,
     RequestFrom,
     RequestTerms,
@@ -195,7 +195,7 @@ def test_a_limit_is_looked_up_by_its_name() -> None:
         LimitTerms(working_days=1),
     ]
     with pytest.raises(Unknown, match="limit: must be one of further_details"):
-        policy().limit("relayed_by")  # type: ignore[arg-type]
+        policy().limit("relayed_by")
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------------

@@ -56,11 +56,8 @@ def _box(diagram: Diagram, state: DrawnState, alike: frozenset[DrawnMove], told:
     if state.turn:
         yield _text(f"{state.turn}'s turn")
     for limit in state.limits:
-        if limit in told or not (limit.chain or limit.optional):
-            yield f"⏳ {_text(limit.label)} <small>{_text(' '.join(limit.rules))}</small>"
-        else:
-            told[limit] = state.words
-            yield from _limit(limit)
+        yield from _limit(limit, limit in told)
+        told[limit] = state.words
     together: dict[tuple[object, ...], list[DrawnMove]] = {}
     for move in diagram.staying(state.name):
         together.setdefault((move.when, move.who, move.guards, move.stops, bool(move.extends)), []).append(move)
@@ -78,14 +75,16 @@ def _box(diagram: Diagram, state: DrawnState, alike: frozenset[DrawnMove], told:
         yield from _small_print([move], BOX_WIDTH)
 
 
-def _limit(limit: DrawnLimit) -> Iterator[str]:
-    remarks = ["where the contract sets it"] if limit.optional else []
-    if limit.chain:
+def _limit(limit: DrawnLimit, told) -> Iterator[str]:
+    remarks = ["where the contract sets it"] if limit.optional and not told else []
+    if limit.chain and not told:
         remarks.append(f"{' + '.join(limit.chain)}")
-    rules = " ".join(limit.rules)
-    yield f"⏳ {_text(limit.label)} <small>{'' if remarks else _text(rules)}</small>"
-    if remarks:
-        yield from _small(" · ".join((*remarks, rules)), BOX_WIDTH)
+    small = " · ".join((*remarks, " ".join(limit.rules)))
+    if len(small) + 1.3 * len(limit.label) < BOX_WIDTH:
+        yield f"⏳ {_text(limit.label)} <small>{_text(small)}</small>"
+    else:
+        yield f"⏳ {_text(limit.label)}"
+        yield from _small(small, BOX_WIDTH)
 
 
 def _arrow(move: DrawnMove, alike: frozenset[DrawnMove]) -> Iterator[str]:
