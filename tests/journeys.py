@@ -298,6 +298,7 @@ def _the_long_way(process: Process) -> Journey:
 def _told_late(decision: xs.Approve | xs.Decline) -> Callable[[Process], Journey]:
     def tour(process: Process) -> Journey:
         one = Journey(TOLD_BY_THE_TEAM, process).to("employer_decision")
+        one.do(xs.ExtendLimit(working_days=1), TEAM)
         one.do(decision, APPROVER)
         one.wait(one.now + 7 * DAY)
         one.do(xs.Relay(), TEAM)

@@ -204,7 +204,7 @@ def fitting_actor(snapshot: Snapshot | None, role: Role) -> Actor:
     holder, form = snapshot.body.holder, snapshot.body.form
     fitting = {
         Role.CONSULTANT: Actor(role=Role.CONSULTANT, id=holder.consultant or Reference("con-1")),
-        Role.PRACTICE: Actor(role=Role.PRACTICE, id=holder.filed_by, practice=holder.practice),
+        Role.PRACTICE: Actor(role=Role.PRACTICE, id=holder.requestors[0], practice=holder.practice),
         Role.CLINICAL_MANAGER: journeys.MANAGER,
         Role.EMPLOYER: Actor(role=Role.EMPLOYER, id=Reference("hr-1"), employer=form.employer),
         Role.CASE_TEAM: journeys.TEAM,

@@ -93,7 +93,7 @@ def test_a_bound_trigger_by_the_wrong_actor_is_refused_with_the_verdict() -> Non
     with pytest.raises(Refused) as caught:
         model.approve(xs.Approve(), context)
     assert caught.value.verdict == xs.can(before, xs.Approve(), context)
-    assert caught.value.verdict.codes == ("role", "own_employer")
+    assert caught.value.verdict.codes == ("role", "own_employer", "decider_not_requestor")
     assert (model.snapshot, model.state, len(got)) == (before, "employer_decision", told)
 
 

@@ -321,12 +321,12 @@ def test_an_account_ends_on_the_due_date(at: datetime, extensions: list[int], po
         for days in extensions:
             extended = deadlines.extend(extended, days, offices, ())
         rows = deadlines.explain(extended, offices)
-        assert rows[0].day == extended.day_zero
+        assert rows[0].day == local_day(at, extended.due.basis.zone)
         assert (rows[-1].day, rows[-1].number) == (
             extended.due_on,
             sum(part.working_days for part in extended.due.parts),
         )
-        assert [row.day for row in rows] == [extended.day_zero + place * DAY for place in range(len(rows))]
+        assert [row.day for row in rows] == [rows[0].day + place * DAY for place in range(len(rows))]
         numbers = [row.number for row in rows if row.number is not None]
         assert numbers == list(range(1, len(numbers) + 1))
 
@@ -377,3 +377,33 @@ def test_a_late_holiday_does_not_stop_an_extension() -> None:
     assert extended.due_on == VIC.add(deadline.due_on, 1)
     assert [move.trigger for move in extended.schedule] == ["remind", "overdue"]
     assert extended.schedule[0].due_at >= deadline.schedule[0].due_at
+
+
+@given(strategies.instants(), st.sampled_from(("day_of_receipt", "next_working_day")), st.none() | st.just(time(12)))
+def test_a_recomputation_counts_from_receipt_again(at: datetime, reading: Any, cutoff: time | None) -> None:
+    """IN-01, IN-12: day 0 depends on the calendar too, so a recomputation says what starting the limit now would."""
+    terms = PartyTerms(reading=reading, cutoff=cutoff)
+    policy = with_terms(terms)
+    received = local_day(at, terms.zone)
+    newer = VIC.with_closures(
+        {received + DAY: "proclaimed late", received: "proclaimed late", received + 4 * DAY: "too"}
+    )
+    now = {party: Office.of(party, terms, newer) for party in ("provider", "employer")}
+    restated = deadlines.restate(started(REVIEW, policy, at), journeys.offices(policy), now)
+    (fresh,) = deadlines.start(REVIEW, policy, now, at)
+    assert restated.is_now == fresh.due_on
+    assert restated.because or not restated.moved
+
+
+def test_an_account_begins_on_the_day_of_receipt() -> None:
+    """IN-01: what counts as received later is accounted for from the day on which it was received."""
+    saturday = datetime(2026, 12, 26, 10, tzinfo=MELBOURNE)
+    policy = with_terms(PartyTerms(reading="next_working_day"))
+    rows = deadlines.explain(started(REVIEW, policy, saturday), journeys.offices(policy))
+    assert [(row.day.day, row.reason) for row in rows[:4]] == [
+        (26, "day of receipt"),
+        (27, "weekend"),
+        (28, "Boxing Day (observed)"),
+        (29, "counts as received"),
+    ]
+    assert (rows[4].day, rows[4].number) == (date(2026, 12, 30), 1)

@@ -205,7 +205,7 @@ def test_the_lines_of_the_page_run() -> None:
         if isinstance(command, Envelope):
             service.handle(command)
         else:
-            assert service.tick(command.at)
+            assert service.tick(command.at).moves
     ended = {snapshot.request: snapshot.state for snapshot in service.snapshots()}
     assert ended == {
         "XS-0001": "approved",

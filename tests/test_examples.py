@@ -167,13 +167,13 @@ REFUSED = """
  28  XS-0001  approve          not_in_state
  31  XS-0005  withdraw         invalid_value
  40  XS-0003  reduce           fewer_sessions
- 44  XS-0002  approve          role own_employer
+ 44  XS-0002  approve          role own_employer decider_not_requestor
  48  XS-0009  overdue          due
  49  XS-0011  support          short_term
  50  XS-0011  reduce           short_term
- 53  XS-0012  support          reviewer_not_requestor
+ 53  XS-0012  support          decider_not_requestor
  60  -        -                invalid_value
- 62  XS-0012  support          reviewer_not_requestor
+ 62  XS-0012  support          decider_not_requestor
  65  XS-0007  provide_details  own_request
  74  XS-0012  approve          own_employer
  88  XS-0020  submit           not_in_state

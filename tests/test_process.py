@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eap_workflow.deadlines import Office
-from eap_workflow.errors import CoverageError, DefinitionError, Refused
+from eap_workflow.errors import CoverageError, DefinitionError, InvalidType, Refused
 from eap_workflow.policy import STANDARD, Limits, LimitTerms
 from eap_workflow.process import ByClock, CaseTotals, Context
 from eap_workflow.records import snapshot_to_wire
@@ -23,7 +23,7 @@ from eap_workflow.values import SYSTEM, Reference, Role
 from eap_workflow.workflows import extra_sessions as xs
 from eap_workflow.workflows.extra_sessions.guards import PREDICATES
 from tests import journeys, strategies, two_engines
-from tests.journeys import CONSULTANT, DAY, HOUR, LARGE, MANAGER, SMALL, START, TEAM, Journey
+from tests.journeys import APPROVER, CONSULTANT, DAY, HOUR, LARGE, MANAGER, SMALL, START, TEAM, Journey
 from tests.strategies import Attempt, History
 
 WORKFLOW = xs.PROCESS.workflow
@@ -347,3 +347,12 @@ def test_every_trigger_has_a_command_or_is_the_systems() -> None:
     for move in WORKFLOW.moves:
         if move.trigger not in xs.COMMANDS:
             assert move.when is not When.ASKED
+
+
+@pytest.mark.parametrize("given", [xs.Approve, {"do": "approve"}, "approve", None])
+def test_what_is_no_command_is_said_to_be_none(given: object) -> None:
+    """A class without its brackets, plain data and text are no commands, to asking and to acting."""
+    one = Journey().to("employer_decision")
+    for ask in (xs.PROCESS.can, xs.PROCESS.decide):
+        with pytest.raises(InvalidType, match="command: an instance"):
+            ask(one.stands, given, one.context(APPROVER))

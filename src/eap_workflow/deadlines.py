@@ -390,7 +390,7 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
         CoverageError: A calendar does not reach that far.
         DefinitionError: There is no office of a party.
     """
-    rows: list[DayAccount] = []
+    rows = _receipt(deadline, _office(offices, deadline.due.basis.party).calendar)
     counted = 0
     for part in deadline.due.parts:
         stretch = _office(offices, part.basis.party).calendar.explain(part.from_on, part.working_days)
@@ -399,6 +399,15 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
         rows += [row if row.number is None else attrs.evolve(row, number=counted + row.number) for row in fresh]
         counted += part.working_days
     return tuple(rows)
+
+
+def _receipt(deadline: Deadline, calendar: BusinessCalendar) -> list[DayAccount]:
+    """The days from receipt to day 0, where a contract has it count as received later (IN-01)."""
+    received = local_day(deadline.started_at, deadline.due.basis.zone)
+    if received == deadline.day_zero:
+        return []
+    *before, last = calendar.explain(received, 1)
+    return [*before, attrs.evolve(last, number=None, reason="counts as received")]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -435,10 +444,17 @@ def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Of
         CoverageError: A calendar does not reach that far.
         DefinitionError: There is no office of a party.
     """
-    day, because = deadline.day_zero, []
+    basis = deadline.due.basis
+    old, new = _office(then, basis.party).calendar, _office(now, basis.party).calendar
+    # Day 0 itself depends on the calendar, where what arrives on a day off counts as received later.
+    day = new.day_zero(deadline.started_at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+    because: list[DayDifference] = []
+    if day != deadline.day_zero:
+        received = local_day(deadline.started_at, basis.zone)
+        because = [row for row in old.diff(new).days if received <= row.day <= max(deadline.day_zero, day)]
     for part in deadline.due.parts:
-        before, today = _office(then, part.basis.party).calendar, _office(now, part.basis.party).calendar
-        was = before.add(part.from_on, part.working_days)
-        first, day = min(day, part.from_on), today.add(day, part.working_days)
-        because += [row for row in before.diff(today).days if first < row.day <= max(was, day)]
+        old, new = _office(then, part.basis.party).calendar, _office(now, part.basis.party).calendar
+        was = old.add(part.from_on, part.working_days)
+        first, day = min(day, part.from_on), new.add(day, part.working_days)
+        because += [row for row in old.diff(new).days if first < row.day <= max(was, day)]
     return Restatement(limit=deadline.limit, was=deadline.due_on, is_now=day, because=tuple(dict.fromkeys(because)))

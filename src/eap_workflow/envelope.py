@@ -19,7 +19,7 @@ from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
-from eap_workflow.values import Actor, Discreet, Reference, Role, as_instant, reference
+from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, reference
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process
@@ -40,7 +40,7 @@ class Address(Discreet):
 
     request: Reference = reference()
     at: datetime = field(converter=as_instant)
-    by: Actor
+    by: Actor = actor()
     id: Reference | None = reference(default=None)
 
 
@@ -87,12 +87,11 @@ class Tick:
     """
 
     at: datetime = field(converter=as_instant)
-    by: Actor | None = field(default=None)
+    by: Actor | None = actor(default=None)
     id: Reference | None = reference(default=None)
 
-    @by.validator
-    def _check(self, _attribute: object, value: Actor | None) -> None:
-        if value is not None and value.role is not Role.SYSTEM:
+    def __attrs_post_init__(self) -> None:
+        if self.by is not None and self.by.role is not Role.SYSTEM:
             raise InvalidValue("by", "only the system moves the clock")
 
 

@@ -15,14 +15,13 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from attrs import field, frozen
 
 from eap_workflow import deadlines
-from eap_workflow.errors import DefinitionError, Refused
+from eap_workflow.errors import DefinitionError, InvalidType, Refused
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
-from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, as_instant, changed, reference
+from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, reference
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
@@ -64,7 +63,7 @@ class Context(Discreet):
 
     request: Reference = reference()
     at: datetime = field(converter=as_instant)
-    by: Actor = field(validator=attrs.validators.instance_of(Actor))
+    by: Actor = actor()
     policy: Policy | None = None
     offices: Mapping[str, Office] = MappingProxyType({})
     case: CaseTotals = NO_OTHERS
@@ -114,6 +113,7 @@ class Process:
         fact_types: The type of each trigger's facts.
         body_type: The type of the workflow's own part of a snapshot.
         index: What a store and a service have to know of a request.
+        counts_case: The triggers whose decision depends on the other requests of the Assist Case (XS-04).
     """
 
     workflow: Workflow
@@ -123,6 +123,7 @@ class Process:
     fact_types: Mapping[str, type]
     body_type: type
     index: Callable[[Snapshot], Index]
+    counts_case: frozenset[str] = frozenset()
     _at_once: Mapping[str, tuple[ByClock, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -146,6 +147,7 @@ class Process:
             What `decide` would do: the row, or every unmet guard and role. The moves of the clock that are due before
             that instant are taken into account (IN-13).
         """
+        self._check_command(command)
         try:
             caught_up, _ = self._catch_up(snapshot, context)
         except Refused as refusal:
@@ -175,6 +177,7 @@ class Process:
             Refused: As `decide`.
             CoverageError: As `decide`.
         """
+        self._check_command(command)
         caught_up, steps = self._catch_up(snapshot, context)
         verdict = self.workflow.verdict(caught_up, command, context)
         if not verdict.permitted:
@@ -246,6 +249,12 @@ class Process:
         for step in steps:
             snapshot = self.evolve(snapshot, step)
         return snapshot
+
+    def _check_command(self, command: Any) -> None:
+        # A class has its trigger too, so that a forgotten pair of brackets would pass for a command.
+        expected = self.commands.get(getattr(command, "trigger", ""), object)
+        if isinstance(command, type) or not hasattr(command, "trigger") or not isinstance(command, (expected, ByClock)):
+            raise InvalidType("command", "an instance of a command's class is needed, such as Approve()")
 
     def _catch_up(self, snapshot: Snapshot | None, context: Context) -> tuple[Snapshot | None, list[Step]]:
         if snapshot is not None and snapshot.request != context.request:
@@ -329,7 +338,7 @@ class Process:
             extended.append(deadline)
             for each in stage.sums:
                 whole = snapshot.deadline(each.limit.name)
-                if whole is not None:
+                if whole is not None and not whole.has_passed(context.at):
                     reached = deadlines.chain(deadline.due, each.later, policy, offices)
                     extended.append(deadlines.extend_to(whole, reached, offices))
         return tuple(extended)

@@ -58,6 +58,22 @@ class Receipt:
     repeated: bool = False
 
 
+@frozen(kw_only=True)
+class Ticked:
+    """What a tick of the clock did.
+
+    Attributes:
+        moves: How many moves were made.
+        stuck: Why the clock cannot move a request, by request; each stands as it stood.
+    """
+
+    moves: int
+    stuck: Mapping[str, EapWorkflowError]
+
+
+STANDS_IN_THE_WAY = (CoverageError, InvalidValue, Refused, Unknown)
+
+
 class Service:
     """A workflow with a store, policies and calendars: what a case system talks to.
 
@@ -119,7 +135,7 @@ class Service:
             snapshot = transaction.load(envelope.request)
             return self._process.can(snapshot, envelope.command, self._context(transaction, snapshot, envelope))
 
-    def tick(self, at: datetime, *, each: Callable[[Receipt], None] | None = None) -> int:
+    def tick(self, at: datetime, *, each: Callable[[Receipt], None] | None = None) -> Ticked:
         """Make every move of the clock that is due by an instant, for every request, one request a transaction (IN-13).
 
         Args:
@@ -127,11 +143,7 @@ class Service:
             each: Told what was done to each request, the longest due first.
 
         Returns:
-            How many moves were made.
-
-        Raises:
-            CoverageError: A move starts a limit that would end outside its calendar; so for what else stands in the way
-                of a single request. It stays as it is, and the error is raised when all others are done.
+            How many moves were made, and the requests that stand as they stood because a move cannot be made.
         """
         at = as_instant(at)
         stuck: dict[str, EapWorkflowError] = {}
@@ -140,20 +152,17 @@ class Service:
             with self._store.reading() as transaction:
                 due = [request for request in transaction.due(at, BATCH + len(stuck)) if request not in stuck]
             if not due:
-                break
+                return Ticked(moves=moves, stuck=stuck)
             for request in due:
                 try:
                     receipt = self._tick_one(request, at)
-                except (CoverageError, InvalidValue, Refused, Unknown) as problem:
+                except STANDS_IN_THE_WAY as problem:
                     stuck[request] = problem
                     continue
                 if receipt is not None:
                     moves += len(receipt.steps)
                     if each is not None:
                         each(receipt)
-        if stuck:
-            raise next(iter(stuck.values()))
-        return moves
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Every request as it stands, in the order of their ids, without holding them all."""
@@ -188,6 +197,18 @@ class Service:
         """
         with self._store.reading() as transaction:
             return self._found(transaction.load(request))
+
+    def as_of(self, snapshot: Snapshot, at: datetime) -> Snapshot | None:
+        """The request as it stood at an instant, by what is recorded; None before it was opened.
+
+        Args:
+            snapshot: The request as it stands.
+            at: The instant, aware.
+        """
+        at = as_instant(at)
+        if snapshot.at <= at:
+            return snapshot
+        return self._process.replay(step for step in self.trail(snapshot.request) if step.at <= at)
 
     def trail(self, request: str) -> tuple[Step, ...]:
         """All steps of a request, in order.
@@ -225,7 +246,8 @@ class Service:
         Raises:
             CoverageError: The calendar does not cover it.
         """
-        return explain(deadline, self._counting(snapshot))
+        policy = self.policy_of(snapshot)
+        return explain(deadline, {} if policy is None else self.offices_of(policy))
 
     def policy_of(self, snapshot: Snapshot) -> Policy | None:
         """The policy that a request keeps, or the one in force at its last step; None while it names no contract."""
@@ -272,20 +294,29 @@ class Service:
             by=envelope.by,
             policy=policy,
             offices={} if policy is None else self.offices_of(policy),
-            case=self._case_totals(transaction, snapshot, envelope.at),
+            case=self._case_totals(transaction, snapshot, envelope),
         )
 
-    def _case_totals(self, transaction: Transaction, snapshot: Snapshot | None, at: datetime) -> CaseTotals:
-        assist_case = None if snapshot is None else self._process.index(snapshot).assist_case
-        if snapshot is None or assist_case is None:
+    def _case_totals(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> CaseTotals:
+        if snapshot is None or envelope.command.trigger not in self._process.counts_case:
+            return NO_OTHERS
+        assist_case = self._process.index(snapshot).assist_case
+        if assist_case is None:
             return NO_OTHERS
         pending = approved_in_advance = 0
         for other in transaction.in_case(assist_case, snapshot.request):
-            # What the clock owes the other requests counts as done, whether or not a worker has come by (IN-13).
-            index = self._process.index(self._process.tick(other, self._clock(transaction, other, at))[1])
+            index = self._process.index(self._as_the_clock_leaves(transaction, other, envelope.at))
             pending += index.pending
             approved_in_advance += index.approved_in_advance
         return CaseTotals(pending=pending, approved_in_advance=approved_in_advance)
+
+    def _as_the_clock_leaves(self, transaction: Transaction, snapshot: Snapshot, at: datetime) -> Snapshot:
+        """What the clock owes a request counts as done, whether or not a worker has come by (IN-13)."""
+        try:
+            return self._process.tick(snapshot, self._clock(transaction, snapshot, at))[1]
+        except STANDS_IN_THE_WAY:
+            # One request whose clock is stuck holds up no other; it counts as it stands.
+            return snapshot
 
     def _clock(self, transaction: Transaction, snapshot: Snapshot, at: datetime) -> Context:
         """The context in which the clock makes its moves on a request."""
@@ -297,8 +328,16 @@ class Service:
         index = None if snapshot is None else self._process.index(snapshot)
         if index is not None and index.policy is not None:
             return self._kept_policy(transaction, index.policy)
-        contract = getattr(command, "contract", None) or (None if index is None else index.contract)
-        return None if contract is None else self._policies.in_force_at(contract, at)
+        named = getattr(command, "contract", None)
+        if named is not None:
+            return self._policies.in_force_at(named, at)
+        if index is None or index.contract is None:
+            return None
+        try:
+            return self._policies.in_force_at(index.contract, at)
+        except Unknown:
+            # A contract that has ended is no reason why a draft could not be withdrawn; the guards say what it stops.
+            return None
 
     def _kept_policy(self, transaction: Transaction, ref: PolicyRef) -> Policy:
         policy = self._kept.get(ref)

@@ -245,5 +245,15 @@ class Actor(Discreet):
     employer: Reference | None = reference(default=None)
 
 
+def actor(**options: Any) -> Any:
+    """Declare an attribute that holds an `Actor`; ``default=None`` makes it optional."""
+
+    def check(_instance: object, attribute: Any, value: object) -> None:
+        if not isinstance(value, Actor) and (value is not None or attribute.default is not None):
+            raise InvalidType(attribute.name, "an actor is needed: a role and an id")
+
+    return field(validator=check, **options)
+
+
 SYSTEM = Actor(role=Role.SYSTEM, id=Reference("clock"))
 """The clock, which makes the moves that nobody has to ask for."""

@@ -95,7 +95,7 @@ def test_a_run_in_json_says_everything(call: Call) -> None:
     assert list(summary) == ["refused", "requests", "totals"]
     refusal = summary["refused"][0]
     assert (refusal["line"], refusal["do"], refusal["request"], refusal["code"]) == (3, "approve", "XS-1", "refused")
-    assert [each["code"] for each in refusal["reasons"]] == ["role", "own_employer"]
+    assert [each["code"] for each in refusal["reasons"]] == ["role", "own_employer", "decider_not_requestor"]
     assert refusal["permitted"] == ["withdraw"]
     assert summary["refused"][1] == {
         "line": 5,
@@ -106,7 +106,14 @@ def test_a_run_in_json_says_everything(call: Call) -> None:
     }
     assert [list(each) for each in summary["requests"]] == [STATUS_KEYS]
     assert summary["requests"][0]["working_days_left"] == -6
-    assert summary["totals"] == {"lines": 5, "accepted": 3, "repeated": 0, "refused_lines": 2, "clock_moves": 1}
+    assert summary["totals"] == {
+        "lines": 5,
+        "accepted": 3,
+        "repeated": 0,
+        "refused_lines": 2,
+        "clock_moves": 1,
+        "stuck": {},
+    }
 
 
 def test_a_run_again_repeats_what_has_an_id(call: Call) -> None:
@@ -130,7 +137,7 @@ def test_an_empty_file_is_no_error(call: Call) -> None:
     assert printed(run(call, options=("--json",))) == {
         "refused": [],
         "requests": [],
-        "totals": {"lines": 0, "accepted": 0, "repeated": 0, "refused_lines": 0, "clock_moves": 0},
+        "totals": {"lines": 0, "accepted": 0, "repeated": 0, "refused_lines": 0, "clock_moves": 0, "stuck": {}},
     }
 
 

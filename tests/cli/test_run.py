@@ -169,7 +169,7 @@ def test_a_refusal_by_a_rule_carries_its_reasons() -> None:
     """As plain data: every unmet guard and role with code, sentence and rules, and what is permitted instead."""
     _, refusals, _ = acted_on(lines.text([*lines.filed("XS-1"), lines.line("approve", "XS-1", 1)]).encode())
     report = refusals[0].to_wire()
-    assert [reason["code"] for reason in report["reasons"]] == ["role", "own_employer"]
+    assert [reason["code"] for reason in report["reasons"]] == ["role", "own_employer", "decider_not_requestor"]
     assert all(reason["sentence"].endswith(".") and reason["rules"] for reason in report["reasons"])
     assert report["permitted"] == ["withdraw"]
 

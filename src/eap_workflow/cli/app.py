@@ -14,8 +14,11 @@ import click
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
+from eap_workflow.errors import Unknown
 from eap_workflow.policy import STANDARD
+from eap_workflow.service import Service
 from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.steps import Snapshot
 
 SOME_REFUSED = 3
 WORKFLOWS = {"extra-sessions": EXTRA_SESSIONS}
@@ -69,30 +72,39 @@ def _size(file: IO[bytes]) -> int | None:
 @options.store
 @options.at
 @options.zone
-@click.option("--explain", is_flag=True, help="Account for each due date of the request, day by day.")
+@click.option("--explain", is_flag=True, help="Account for each due date that was stated for the request, day by day.")
 @options.as_json
 def status(
     request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool
 ) -> None:
-    """How a REQUEST stands, or how they all do."""
+    """How a REQUEST stands, or how they all do; with --at, how they stood then."""
     service = options.service(store)
-    at = at or options.now()
     if request is None:
         if explain:
             raise click.UsageError("--explain takes a REQUEST")
+        now = at or options.now()
         if as_json:
-            _print_json_list(
-                json_rows.status_row(running.standing(service, snapshot, at)) for snapshot in service.snapshots()
-            )
+            snapshots = running.as_of(service, at)
+            _print_json_list(json_rows.status_row(running.standing(service, each, now)) for each in snapshots)
         else:
-            running.print_requests(tables.console(), service, at, zone)
+            running.print_requests(tables.console(), service, now, zone, then=at)
         return
-    snapshot = service.snapshot(request)
-    row = service.status(snapshot, at)
-    limits = service.deadlines(snapshot, at)
-    accounts = {
-        each.deadline.limit: service.explain(snapshot, each.deadline) for each in limits if explain and each.binding
-    }
+    _print_request(service, request, at, zone, explain=explain, as_json=as_json)
+
+
+def _print_request(
+    service: Service, request: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool
+) -> None:
+    snapshot: Snapshot | None = service.snapshot(request)
+    if at is not None:
+        snapshot = service.as_of(service.snapshot(request), at)
+    if snapshot is None:
+        raise Unknown("request", "it was not opened yet at this instant")
+    now = at or options.now()
+    row, limits = service.status(snapshot, now), service.deadlines(snapshot, now)
+    steps = service.trail(request)[: snapshot.version]
+    stated = {deadline.limit: deadline for step in steps for deadline in step.started} if explain else {}
+    accounts = {limit: service.explain(snapshot, deadline) for limit, deadline in stated.items()}
     if as_json:
         plain = json_rows.status_row(row)
         if explain:
@@ -102,17 +114,17 @@ def status(
         click.echo(json.dumps(plain))
         return
     console = tables.console()
-    console.print(tables.open_requests([row], title=f"As of {tables.instant(at, zone)} ({zone.key})"))
+    console.print(tables.open_requests([row], title=f"As of {tables.instant(now, zone)} ({zone.key})"))
     if limits:
         console.print(tables.deadlines(limits))
-    console.print(tables.trail(service.trail(request), zone))
+    console.print(tables.trail(steps, zone))
     for limit, days in accounts.items():
-        console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day"))
-        stated = next(each.deadline.due_on for each in limits if each.deadline.limit == limit)
-        if days[-1].day != stated:
-            console.print(
-                f"The calendar has changed since: {tables.day(stated)} was stated, and holds [IN-12].\n", markup=False
-            )
+        deadline = stated[limit]
+        zones = " and ".join(dict.fromkeys(part.basis.zone for part in deadline.due.parts))
+        console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day ({zones})"))
+        if days[-1].day != deadline.due_on:
+            said = f"The calendar has changed since: {tables.day(deadline.due_on)} was stated, and holds [IN-12]."
+            console.print(f"{said}\n", markup=False)
 
 
 @app.command()

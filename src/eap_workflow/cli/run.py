@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import attrs
@@ -95,6 +96,7 @@ class Totals:
         clock_moves: Moves that the clock made in ticks.
         latest: The latest instant of all commands and ticks that were acted on.
         kept: The first refusals, for the table.
+        stuck: Why the clock cannot move a request, by request.
     """
 
     lines: int = 0
@@ -104,6 +106,7 @@ class Totals:
     clock_moves: int = 0
     latest: datetime | None = None
     kept: list[Refusal] = field(factory=list)
+    stuck: dict[str, EapWorkflowError] = field(factory=dict)
 
 
 def run(service: Service, file: IO[bytes] | Watched, totals: Totals) -> Iterator[Refusal]:
@@ -133,7 +136,9 @@ def run(service: Service, file: IO[bytes] | Watched, totals: Totals) -> Iterator
 
 def _act(service: Service, envelope: Envelope | Tick, totals: Totals) -> None:
     if isinstance(envelope, Tick):
-        totals.clock_moves += service.tick(envelope.at)
+        ticked = service.tick(envelope.at)
+        totals.clock_moves += ticked.moves
+        totals.stuck |= ticked.stuck
         totals.accepted += 1
     elif service.handle(envelope).repeated:
         totals.repeated += 1
@@ -205,18 +210,38 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
         console.print(_refusals(totals.kept))
         if totals.refused > len(totals.kept):
             console.print(f"And {totals.refused - len(totals.kept):,} more: --json lists them all\n")
+    for request, error in islice(totals.stuck.items(), MOST_ROWS):
+        console.print(f"The clock cannot move {request}: {error}", style="bold red")
     console.print(
         f"{totals.lines:,} commands: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
         f" {totals.refused:,} refused; moves by the clock in ticks: {totals.clock_moves:,}"
     )
 
 
-def print_requests(console: Console, service: Service, at: datetime, zone: ZoneInfo) -> None:
-    """Print how every request stands: the open ones by when they are due, then the ended ones, and how many of each."""
+def as_of(service: Service, then: datetime | None) -> Iterator[Snapshot]:
+    """Every request as it stands, or as it stood then; what was opened later is left out."""
+    for snapshot in service.snapshots():
+        standing_then = snapshot if then is None else service.as_of(snapshot, then)
+        if standing_then is not None:
+            yield standing_then
+
+
+def print_requests(
+    console: Console, service: Service, at: datetime, zone: ZoneInfo, *, then: datetime | None = None
+) -> None:
+    """Print how every request stands: the ended ones, then the open ones by when they are due, and how many of each.
+
+    Args:
+        console: Where to.
+        service: Where the requests are.
+        at: The instant from which the days are counted.
+        zone: The zone of the instants.
+        then: The instant as of which the requests are shown; as they stand, where there is none.
+    """
     states: Counter[str] = Counter()
     still_open: list[Status] = []
     ended: list[tuple[Status, Snapshot]] = []
-    for snapshot in service.snapshots():
+    for snapshot in as_of(service, then):
         states[snapshot.state] += 1
         if extra_sessions.PROCESS.workflow.state(snapshot.state).final:
             if len(ended) < MOST_ROWS:
@@ -225,11 +250,11 @@ def print_requests(console: Console, service: Service, at: datetime, zone: ZoneI
             still_open.append(standing(service, snapshot, at))
     # What has no due date comes last; otherwise what is due first, first.
     still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
-    as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
+    shown = f"as of {tables.instant(at, zone)} ({zone.key})"
     if ended:
-        console.print(tables.ended_requests(ended, zone, title=f"Requests that have ended, {as_of}"))
+        console.print(tables.ended_requests(ended, zone, title=f"Requests that have ended, {shown}"))
     if still_open:
-        console.print(tables.open_requests(still_open, title=f"Requests that are open, {as_of}"))
+        console.print(tables.open_requests(still_open, title=f"Requests that are open, {shown}"))
     counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in states.most_common())
     console.print(f"{counts}\n" if states else "No requests yet.\n")
     if states.total() > len(ended) + len(still_open):
@@ -290,5 +315,6 @@ def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) ->
         "repeated": totals.repeated,
         "refused_lines": totals.refused,
         "clock_moves": totals.clock_moves,
+        "stuck": {request: str(error) for request, error in totals.stuck.items()},
     }
     write(f'], "totals": {json.dumps(counts)}}}\n')

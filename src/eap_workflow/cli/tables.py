@@ -27,6 +27,12 @@ WIDEST = 1000
 READABLE = 30
 BESIDE = 3
 NARROW = 17
+TOLD = {
+    "remind": "whose turn it is, is reminded",
+    "warn": "the case team is warned",
+    "overdue": "the limit has passed",
+    "relay": "the outcome is relayed",
+}
 
 
 class Plain(Console):
@@ -227,6 +233,7 @@ def trail(steps: Iterable[Step], zone: ZoneInfo) -> Table:
     for step in steps:
         told = [] if step.target == step.source else [f"now {words(step.target)}"]
         told += [f"{words(each.limit)} due {day(each.due_on)}" for each in step.started]
+        told += [TOLD[step.trigger]] if step.trigger in TOLD else []
         table.add_row(
             str(step.version), instant(step.at, zone), words(step.trigger), words(step.by.role), "; ".join(told)
         )

@@ -142,7 +142,7 @@ class DrawnMove:
 
     @property
     def entrance(self) -> DrawnMove:
-        """The move, wherever it comes from: what it says of the state that it enters."""
+        """The move wherever it comes from: what it says besides the state that it leaves."""
         return evolve(self, source="", starts=(), stops=(), extends=())
 
 
@@ -168,9 +168,9 @@ class Diagram:
     guards: tuple[DrawnGuard, ...]
     limits: tuple[DrawnLimit, ...]
 
-    def staying(self, state: str) -> tuple[DrawnMove, ...]:
-        """The moves from a state to itself."""
-        return tuple(move for move in self.moves if move.stays and move.source == state)
+    def moves_from(self, state: str) -> tuple[DrawnMove, ...]:
+        """The moves from a state, those to itself included."""
+        return tuple(move for move in self.moves if move.source == state)
 
     def arrows(self) -> tuple[tuple[DrawnMove, ...], ...]:
         """The moves from one state to another: those between the same two states together, as one arrow."""
@@ -180,14 +180,10 @@ class Diagram:
                 between.setdefault((move.source, move.target), []).append(move)
         return tuple(tuple(moves) for moves in between.values())
 
-    def alike(self) -> frozenset[DrawnMove]:
-        """The moves that enter a state exactly as another row does from elsewhere, as withdrawing does.
-
-        A format may say once, at the state that they enter, what they take.
-        """
-        entering = [move for move in self.moves if not move.stays]
-        rows = Counter(move.entrance for move in entering)
-        return frozenset(move for move in entering if rows[move.entrance] > 1)
+    def repeated(self) -> frozenset[DrawnMove]:
+        """The moves that enter a state just as another does from elsewhere, as withdrawing does."""
+        rows = Counter(move.entrance for move in self.moves if not move.stays)
+        return frozenset(move for move in self.moves if rows[move.entrance] > 1)
 
 
 def extract(workflow: Workflow, *, policy: Numbers | None = None) -> Diagram:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,7 +38,9 @@ from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import Seen, binding_passes_at, refuse_another
 
 SCHEMA_VERSION = 1
+APPLICATION_ID = 0x45415057  # "EAPW", by which a SQLite file says whose it is
 BUSY_TIMEOUT_MILLISECONDS = 30_000
+PAUSE_MILLISECONDS = 5
 LOGGED_AS = "eap_workflow"
 IN_WORDS = {
     "SQLITE_BUSY": "the database is locked by somebody else, for too long",
@@ -96,6 +100,7 @@ SCHEMA = (
         WHEN NEW.version <> (SELECT coalesce(max(version), 0) + 1 FROM steps WHERE request = NEW.request)
             OR EXISTS (SELECT 1 FROM steps WHERE position = NEW.position)
         BEGIN SELECT RAISE(ABORT, 'a step follows on the last one of its request'); END""",
+    f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 
@@ -150,7 +155,9 @@ class SqlStore:
             try:
                 yield SqlTransaction(self._process, connection)
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                # SQLite itself has undone it after some failures, a full disk for one.
+                if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
 
@@ -166,17 +173,27 @@ class SqlStore:
 
     def _prepare(self) -> None:
         with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version == 0:
-                tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
-                if tables:
-                    raise StoreError("the database holds other tables, and none of ours")
-                for statement in SCHEMA:
-                    connection.exec_driver_sql(statement)
-            elif version > SCHEMA_VERSION:
-                raise StoreError("the database was written by a newer version of this library")
-            connection.exec_driver_sql("COMMIT")
+            # Only a new file takes the write lock: whoever opens one to read waits for nobody.
+            if self._version(connection) == 0:
+                self._make(connection)
+
+    def _version(self, connection: Connection) -> int:
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        if version > SCHEMA_VERSION:
+            raise StoreError("the database was written by a newer version of this library")
+        if version and connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
+            raise StoreError("the database is another program's")
+        return version
+
+    def _make(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if self._version(connection) == 0:
+            tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
+            if tables:
+                raise StoreError("the database holds other tables, and none of ours")
+            for statement in SCHEMA:
+                connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("COMMIT")
 
 
 def _parsed(url: str) -> URL:
@@ -211,11 +228,26 @@ def _engine(url: URL) -> sqlalchemy.Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn the write-ahead log on; a new file's first openers meet here, and SQLite does not wait for this lock itself."""
+    until = time.monotonic() + BUSY_TIMEOUT_MILLISECONDS / 1000
+    while True:
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(PAUSE_MILLISECONDS / 1000)
+        else:
+            return
 
 
 @contextmanager

@@ -96,5 +96,5 @@ def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     if awaited.has_passed(at):
         sentence = "The time that the requestor was asked to wait has passed."
         return Answer(permitted=True, sentence=sentence, rules=("XS-10",), since=awaited.passes_at)
-    sentence = "The requestor is asked not to enquire until the limit has passed."
+    sentence = "The requestor is asked not to enquire until the time stated for the whole path has passed."
     return Answer(permitted=False, sentence=sentence, rules=("XS-10",), since=awaited.passes_at)

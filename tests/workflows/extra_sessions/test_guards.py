@@ -102,7 +102,7 @@ CASES: Mapping[str, tuple[Callable[[], Ask], Callable[[], Ask]]] = {
         lambda: ask(Journey().to("employer_decision"), xs.Approve(), OTHER_APPROVER),
         lambda: ask(Journey().to("employer_decision"), xs.Approve(), APPROVER),
     ),
-    "reviewer_not_requestor": (
+    "decider_not_requestor": (
         lambda: ask(
             Journey().to("clinical_review"), xs.Support(), Actor(role=Role.CLINICAL_MANAGER, id=Reference("con-1"))
         ),
@@ -353,7 +353,7 @@ def test_nobody_who_asked_reviews(name: str) -> None:
     one.do(xs.Reassign(consultant=Reference("con-4")), TEAM)
     reviewer = journeys.actor(Role.CLINICAL_MANAGER, name)
     for command in (xs.Support(), xs.Reduce(sessions=1), journeys.DECLINE):
-        assert answer(ask(one, command, reviewer)).codes == ("reviewer_not_requestor",)
+        assert answer(ask(one, command, reviewer)).codes == ("decider_not_requestor",)
     assert answer(ask(one, xs.Support(), MANAGER)).permitted
 
 

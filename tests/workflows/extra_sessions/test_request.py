@@ -29,11 +29,11 @@ def test_the_holder_is_the_consultant_whoever_files() -> None:
     one = Journey()
     one.do(journeys.draft(consultant="con-1"), STAFF)
     holder = one.body.holder
-    assert (holder.consultant, holder.practice, holder.filed_by) == ("con-1", "pr-1", "desk-1")
+    assert (holder.consultant, holder.practice, holder.requestors[0]) == ("con-1", "pr-1", "desk-1")
     assert set(holder.requestors) == {"con-1", "desk-1"}
     one.do(xs.Reassign(consultant="con-2", practice="pr-2"), TEAM)
     holder = one.body.holder
-    assert (holder.consultant, holder.practice, holder.filed_by) == ("con-2", "pr-2", "desk-1")
+    assert (holder.consultant, holder.practice, holder.requestors[0]) == ("con-2", "pr-2", "desk-1")
     assert set(holder.requestors) == {"con-1", "desk-1", "con-2"}
 
 

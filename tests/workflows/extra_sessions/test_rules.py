@@ -470,7 +470,7 @@ def test_who_asks_does_not_decide() -> None:
     one = Journey().to("clinical_review")
     assert one.can(xs.Support(), MANAGER).permitted
     himself = Actor(role=Role.CLINICAL_MANAGER, id=CONSULTANT.id)
-    assert one.refused(xs.Support(), himself) == ("reviewer_not_requestor",)
+    assert one.refused(xs.Support(), himself) == ("decider_not_requestor",)
     one.do(xs.Support(), MANAGER)
     assert one.can(xs.Approve(), APPROVER).permitted
     assert one.refused(xs.Approve(), OTHER_APPROVER) == ("own_employer",)
@@ -589,3 +589,21 @@ def test_every_rule_that_the_code_cites_has_a_test() -> None:
     assert cited <= shown
     assert cited <= {*RULES, "IN-14"}
     assert set(rules_of(EXTRA_SESSIONS)) <= cited
+
+
+def test_who_supported_a_request_does_not_take_it_over() -> None:
+    """IN-07: a request is not reassigned to the clinical manager who supported it."""
+    one = Journey().to("clinical_review")
+    one.do(xs.Support(), MANAGER)
+    refusal = one.can(xs.Reassign(consultant=MANAGER.id), TEAM)
+    assert refusal.codes == ("another_consultant",)
+    assert one.can(xs.Reassign(consultant="con-77"), TEAM)
+
+
+def test_who_asked_does_not_approve_as_the_employer() -> None:
+    """IN-07: an approver who held or filed the request decides nothing about it, though they act for its employer."""
+    one = Journey().to("employer_decision")
+    requestor = attrs.evolve(APPROVER, id=one.body.holder.consultant)
+    for command in (xs.Approve(), journeys.DECLINE):
+        assert one.can(command, requestor).codes == ("decider_not_requestor",)
+        assert one.can(command, APPROVER)

@@ -113,6 +113,7 @@ PROCESS = Process(
     fact_types={"submit": Submission},
     body_type=ExtraSessions,
     index=_index,
+    counts_case=frozenset({"submit", "support", "reduce"}),
 )
 """The extra-sessions workflow, bound and ready to be asked."""
 

@@ -48,7 +48,7 @@ def own_request(snapshot: Snapshot, _command: object, context: Context) -> bool:
         return bool(by.id == holder.consultant)
     if by.role is Role.PRACTICE:
         if holder.practice is None:
-            return bool(by.id == holder.filed_by)
+            return bool(by.id == holder.staff)
         return bool(by.practice == holder.practice)
     return True
 
@@ -58,8 +58,8 @@ def own_employer(snapshot: Snapshot, _command: object, context: Context) -> bool
     return context.by.employer is not None and context.by.employer == snapshot.body.form.employer
 
 
-def reviewer_not_requestor(snapshot: Snapshot, _command: object, context: Context) -> bool:
-    """The reviewer never held, filed, submitted or explained the request (IN-07)."""
+def decider_not_requestor(snapshot: Snapshot, _command: object, context: Context) -> bool:
+    """Who decides never held, filed, submitted or explained the request (IN-07)."""
     return context.by.id not in snapshot.body.holder.requestors
 
 
@@ -69,8 +69,8 @@ def filed_for_a_consultant(_snapshot: Snapshot | None, command: Draft, context: 
 
 
 def another_consultant(snapshot: Snapshot, command: Any, _context: Context) -> bool:
-    """The new holder is not the present one (XS-02)."""
-    return bool(command.consultant != snapshot.body.holder.consultant)
+    """The new holder is not the present one, nor the clinical manager who supported the request (XS-02, IN-07)."""
+    return command.consultant not in (snapshot.body.holder.consultant, snapshot.body.reviewed_by)
 
 
 def within_the_practice(snapshot: Snapshot, command: Any, context: Context) -> bool:
@@ -140,7 +140,8 @@ def _revised_out_of_range(snapshot: Snapshot | None, command: Draft, context: Co
     if context.policy is None:
         return ()
     form: Form = Form() if snapshot is None else snapshot.body.form
-    return _out_of_range(form.revised(command), context.policy)
+    wrong = _out_of_range(form.revised(command), context.policy)
+    return (*wrong, "follows") if command.follows == context.request else wrong
 
 
 def _filed_out_of_range(snapshot: Snapshot, _command: object, context: Context) -> tuple[str, ...]:
@@ -288,9 +289,11 @@ def due(snapshot: Snapshot, command: Any, context: Context) -> bool:
     return any(move.trigger == command.trigger and move.due_at <= context.at for move in snapshot.clock)
 
 
-def outcome_not_relayed(snapshot: Snapshot, _command: object, _context: Context) -> bool:
-    """The relay limit still runs (IN-05)."""
-    return snapshot.deadline("relay") is not None
+def outcome_not_relayed(snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """The relay limit still runs, and where the clock relays, its instant has come (IN-05)."""
+    return snapshot.deadline("relay") is not None and (
+        context.by.role is not Role.SYSTEM or due(snapshot, command, context)
+    )
 
 
 PREDICATES: Mapping[str, Predicate] = {
@@ -298,7 +301,7 @@ PREDICATES: Mapping[str, Predicate] = {
     for predicate in (
         own_request,
         own_employer,
-        reviewer_not_requestor,
+        decider_not_requestor,
         filed_for_a_consultant,
         another_consultant,
         within_the_practice,

@@ -64,14 +64,14 @@ class Holder(Discreet):
     Attributes:
         consultant: The requestor; None while the practice's staff has not said for whom they file.
         practice: Their practice, where it is known.
-        filed_by: Who filed it: the consultant, or one of the practice's staff.
+        staff: Who of a practice's staff filed it, where the practice itself is not known.
         requestors: Everyone who ever held it, filed or revised it, submitted it or answered for it; none of them
             reviews it.
     """
 
     consultant: Reference | None
     practice: Reference | None = None
-    filed_by: Reference
+    staff: Reference | None = None
     requestors: tuple[Reference, ...]
 
     def joined_by(self, actor: Reference | None) -> Holder:
@@ -135,7 +135,8 @@ class ExtraSessions(Discreet):
         submission: What was computed at submission; None for a draft.
         details: By question, where the answer is kept.
         sessions: How many sessions it stands at: asked for, then supported, then approved.
-        put_to_employer_at: When it was put to the employer, in UTC.
+        reviewed_by: The clinical manager who supported it, in full or reduced.
+        put_to_employer_at: When it was put to the employer, in UTC; None where the employer is not asked.
         decision: What came of it.
         relayed_at: When the outcome was relayed, in UTC (XS-08, XS-09).
     """
@@ -145,6 +146,7 @@ class ExtraSessions(Discreet):
     submission: Submission | None = None
     details: Mapping[str, Reference] | None = None
     sessions: int | None = None
+    reviewed_by: Reference | None = None
     put_to_employer_at: datetime | None = None
     decision: Decision | None = None
     relayed_at: datetime | None = None
@@ -163,7 +165,10 @@ def _opened(step: Step) -> ExtraSessions:
     form = Form().revised(draft)
     consultant = step.by.id if step.by.role is Role.CONSULTANT else draft.consultant
     holder = Holder(
-        consultant=consultant, practice=step.by.practice, filed_by=step.by.id, requestors=(step.by.id,)
+        consultant=consultant,
+        practice=step.by.practice,
+        staff=step.by.id if step.by.role is Role.PRACTICE and step.by.practice is None else None,
+        requestors=(step.by.id,),
     ).joined_by(consultant)
     return ExtraSessions(form=form, holder=holder, sessions=form.sessions)
 
@@ -183,12 +188,16 @@ def _put_to_employer(body: ExtraSessions, step: Step) -> ExtraSessions:
     return changed(body, put_to_employer_at=step.at)
 
 
+def _supported(body: ExtraSessions, step: Step) -> ExtraSessions:
+    return changed(body, put_to_employer_at=step.at, reviewed_by=step.by.id)
+
+
 def _detailed(body: ExtraSessions, step: Step) -> ExtraSessions:
     return changed(body, details=step.command.details, holder=body.holder.joined_by(step.by.id))
 
 
 def _reduced(body: ExtraSessions, step: Step) -> ExtraSessions:
-    return changed(body, sessions=step.command.sessions, put_to_employer_at=step.at)
+    return changed(body, sessions=step.command.sessions, put_to_employer_at=step.at, reviewed_by=step.by.id)
 
 
 def _decided(body: ExtraSessions, step: Step) -> ExtraSessions:
@@ -201,6 +210,11 @@ def _decided(body: ExtraSessions, step: Step) -> ExtraSessions:
         reason=getattr(step.command, "reason", None),
     )
     return changed(body, decision=decision)
+
+
+def _decided_in_advance(body: ExtraSessions, step: Step) -> ExtraSessions:
+    # The employer was not asked, and is shown nothing.
+    return changed(_decided(body, step), put_to_employer_at=None)
 
 
 def _relayed(body: ExtraSessions, step: Step) -> ExtraSessions:
@@ -222,11 +236,11 @@ CHANGES: Mapping[str, Callable[[Any, Step], ExtraSessions]] = {
     "submit": _submitted,
     "forward": _put_to_employer,
     "provide_details": _detailed,
-    "support": _put_to_employer,
+    "support": _supported,
     "reduce": _reduced,
     "approve": _decided,
     "decline": _decided,
-    "approve_in_advance": _decided,
+    "approve_in_advance": _decided_in_advance,
     "deem_approved": _decided,
     "deem_declined": _decided,
     "relay": _relayed,
