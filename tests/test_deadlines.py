@@ -390,7 +390,7 @@ def test_a_recomputation_counts_from_receipt_again(at: datetime, reading: Any, c
     )
     now = {party: Office.of(party, terms, newer) for party in ("provider", "employer")}
     restated = deadlines.restate(started(REVIEW, policy, at), journeys.offices(policy), now)
-    (fresh,) = deadlines.start(REVIEW, policy, now, at)
+    fresh = deadlines.start(REVIEW, policy, now, at)[0]
     assert restated.is_now == fresh.due_on
     assert restated.because or not restated.moved
 

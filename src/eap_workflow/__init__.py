@@ -2,11 +2,13 @@
 
 The layers, from the ground up; each imports only from those before it:
 
-    ground      errors · values · calendar · wire · verdict · machine     what a value, a day and a table are
+    ground      errors · values · plain · local_time · days · calendar    what a value and a day are
+                verdict · table · table_checks · machine · binding        what a table is, and at work
     rules       states · policy · deadlines · steps · process             what may happen, and by when
+                envelope · records                                        commands and steps as plain data
     workflows   workflows.extra_sessions                                  one workflow each
     views       views · diagrams · schemas                                answers, drawn from tables and steps
-    service     envelope · offices · store · service                      load, decide, append
+    service     offices · store · service                                 load, decide, append
     shells      cli · store.sql                                           optional, imported by nobody
 
 All that decides is here after the import: calendar, policies' values, the core and its workflow. What stands around it

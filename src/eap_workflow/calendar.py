@@ -1,8 +1,8 @@
 """Which days count, and arithmetic on them: the one door to the business-day calendar.
 
 Stands on the ground, below policy and deadlines. A calendar is complete and immutable when it is made: what each day
-is stands in ``day_table``; this module counts on it. A scalar answer is a lookup. ``regions`` builds from public
-holidays, ``frozen_calendar`` reads and writes files, ``day_arrays`` does the same arithmetic on arrays; each is imported
+is stands in ``days.table``; this module counts on it. A scalar answer is a lookup. ``days.regions`` builds from public
+holidays, ``days.frozen`` reads and writes files, ``days.arrays`` does the same arithmetic on arrays; each is imported
 when it is first used. Outside its span a calendar refuses to answer.
 """
 

@@ -81,7 +81,7 @@ def local_day(instant: datetime, zone: str | ZoneInfo) -> date:
             if since <= instant < until:
                 return day
         return _learned(instant, zone)
-    return local_datetime(instant, zone).date()
+    return local_datetime(instant, zone, field="instant").date()
 
 
 # By zone and day in UTC, the local days that lie in it. It follows from the zone alone, so threads may share it.

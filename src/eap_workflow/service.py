@@ -105,10 +105,12 @@ class Service:
 
         Raises:
             Refused: It is not permitted; the verdict says why and what is.
-            Unknown: It names a contract, or a request, that nobody knows.
+            Unknown: It names a contract that nobody knows, or that has no version in force.
+            PolicyError: A contract's calendar file cannot be used, or a policy was edited under a version that is kept.
             CommandIdReused: Its id came before with other content.
             CoverageError: A limit would end outside its calendar.
             Conflict: The request moved on meanwhile.
+            StoreError: The store could not do it.
         """
         with self._store.transaction() as transaction:
             if envelope.id is not None and (seen := transaction.seen(envelope.id)) is not None:

@@ -65,7 +65,7 @@ def a_request(service: Service, instant: datetime) -> None:
     assert_type(receipt.snapshot, Snapshot)
     assert_type(receipt.steps, tuple[Step, ...])
     assert_type(service.can(Envelope(request="XS-0001", at=instant, by=consultant, command=xs.Approve())), Verdict)
-    assert_type(service.tick(instant), int)
+    assert_type(service.tick(instant).moves, int)
     deadline = receipt.snapshot.deadline("employer_decision")
     assert_type(deadline, Deadline | None)
     if deadline is not None:

@@ -1,7 +1,7 @@
 """What every day of a span is: weekend, closed with a name, opened with a name, or plain.
 
 The ground under the business-day calendar: a value with no arithmetic in it. It is built by ``regions`` (public
-holidays) or ``frozen_calendar`` (a file), changed by closures and extra working days, combined with another one, and
+holidays) or ``frozen`` (a file), changed by closures and extra working days, combined with another one, and
 handed to ``calendar``, which counts on it. Its normal form is unique for given content, so equal content has one
 fingerprint, however it came about.
 """

@@ -603,7 +603,7 @@ def test_who_supported_a_request_does_not_take_it_over() -> None:
 def test_who_asked_does_not_approve_as_the_employer() -> None:
     """IN-07: an approver who held or filed the request decides nothing about it, though they act for its employer."""
     one = Journey().to("employer_decision")
-    requestor = attrs.evolve(APPROVER, id=one.body.holder.consultant)
+    requestor = attrs.evolve(APPROVER, id=one.body.holder.requestors[0])
     for command in (xs.Approve(), journeys.DECLINE):
         assert one.can(command, requestor).codes == ("decider_not_requestor",)
         assert one.can(command, APPROVER)

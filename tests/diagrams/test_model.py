@@ -1,0 +1,108 @@
+"""What is drawn is what the table says."""
+
+from __future__ import annotations
+
+from attrs import evolve
+from hypothesis import given
+
+from eap_workflow.diagrams import extract
+from eap_workflow.machine import Workflow
+from eap_workflow.policy import STANDARD, Limits, LimitTerms
+from eap_workflow.states import EXTRA_SESSIONS
+from tests.diagrams.made_up_tables import tables
+
+
+def assert_all_there(workflow: Workflow) -> None:
+    """Assert that nothing which a table says is left out of its diagram, or comes in another order."""
+    diagram = extract(workflow)
+    assert (diagram.name, diagram.title, diagram.start) == (workflow.name, workflow.title, workflow.start)
+    for drawn_state, state in zip(diagram.states, workflow.states, strict=True):
+        assert (drawn_state.name, drawn_state.words) == (state.name, state.words)
+        assert drawn_state.turn == (None if state.turn is None else state.turn.replace("_", " "))
+        assert tuple(limit.name for limit in drawn_state.limits) == state.limits
+        assert (drawn_state.final, drawn_state.passing) == (state.final, state.passing)
+    for drawn, move in zip(diagram.moves, workflow.moves, strict=True):
+        assert (drawn.trigger, drawn.source, drawn.target) == (move.trigger, move.source, move.target)
+        assert drawn.who == tuple(role.replace("_", " ") for role in move.who)
+        assert tuple(guard.name for guard in drawn.guards) == move.guards
+        acts = (drawn.starts, drawn.stops, drawn.extends)
+        assert tuple(tuple(limit.name for limit in act) for act in acts) == (move.starts, move.stops, move.extends)
+        assert (drawn.rules, drawn.when, drawn.stays) == (move.rules, move.when, move.is_self_move)
+    for drawn_guard, guard in zip(diagram.guards, workflow.guards, strict=True):
+        assert (drawn_guard.name, drawn_guard.sentence, drawn_guard.rules) == (guard.name, guard.sentence, guard.rules)
+        assert (drawn_guard.about, drawn_guard.field) == (guard.about, guard.field)
+    for drawn_limit, limit in zip(diagram.limits, workflow.limits, strict=True):
+        assert (drawn_limit.name, drawn_limit.sentence, drawn_limit.rules) == (limit.name, limit.sentence, limit.rules)
+        assert (drawn_limit.party, drawn_limit.optional) == (limit.party, limit.optional)
+        assert drawn_limit.chain == tuple(name.replace("_", " ") for name in limit.chain)
+
+
+def test_the_extra_sessions_table_is_all_there() -> None:
+    """The diagram of the extra sessions has every state, move, guard and limit of the table."""
+    assert_all_there(EXTRA_SESSIONS)
+
+
+@given(tables())
+def test_any_table_is_all_there(workflow: Workflow) -> None:
+    """The diagram of any table has all that the table says."""
+    assert_all_there(workflow)
+
+
+@given(tables())
+def test_an_arrow_takes_every_move_between_its_two_states(workflow: Workflow) -> None:
+    """The arrows and the moves that stay make up the rows, and no two arrows join the same states the same way."""
+    diagram = extract(workflow)
+    arrows = diagram.arrows()
+    staying = [move for move in diagram.moves if move.stays]
+    assert sorted(map(repr, [*staying, *(move for moves in arrows for move in moves)])) == sorted(
+        map(repr, diagram.moves)
+    )
+    ends = [{(move.source, move.target) for move in moves} for moves in arrows]
+    assert all(len(pair) == 1 for pair in ends)
+    assert len({pair for pairs in ends for pair in pairs}) == len(arrows)
+
+
+def test_rows_that_enter_a_state_alike_are_found() -> None:
+    """Withdrawing is one thing wherever it starts (IN-08); what two parties decline is not, as other guards hold."""
+    repeated = extract(EXTRA_SESSIONS).repeated()
+    withdrawals = {move for move in extract(EXTRA_SESSIONS).moves if move.trigger == "withdraw"}
+    assert withdrawals <= repeated
+    assert not any(move.trigger == "decline" for move in repeated)
+
+
+def test_without_a_contract_a_limit_has_no_number() -> None:
+    """The numbers are the contract's, so that a table alone names its limits and no more."""
+    assert [limit.working_days for limit in extract(EXTRA_SESSIONS).limits] == [None] * len(EXTRA_SESSIONS.limits)
+    assert all(limit.label == limit.words for limit in extract(EXTRA_SESSIONS).limits)
+
+
+def test_the_standard_contract_gives_the_numbers_of_the_sources() -> None:
+    """Five working days for the review, seven for the employer, twelve together, one for the relay (CR-07 to CR-09, IN-05)."""
+    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, policy=STANDARD).limits}
+    assert labels == {
+        "further_details": "further details",
+        "clinical_review": "clinical review, 5 working days",
+        "employer_decision": "employer decision, 7 working days",
+        "whole_path": "whole path, 12 working days",
+        "relay": "relay, 1 working day",
+    }
+
+
+def test_a_contract_may_set_what_is_left_open() -> None:
+    """A limit on the further details, where a contract sets one, has its number like any other (IN-08)."""
+    terms = LimitTerms(working_days=10, when_passed="lapse")
+    policy = evolve(STANDARD, limits=Limits(further_details=terms))
+    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, policy=policy).limits}
+    assert labels["further_details"] == "further details, 10 working days"
+
+
+def test_a_sum_has_no_number_where_a_stage_has_none() -> None:
+    """A sum is stated only when each of its stages is (CR-09)."""
+
+    class Silent:
+        def limit(self, name: str, /) -> LimitTerms | None:
+            return None if name == "clinical_review" else LimitTerms(working_days=3)
+
+    numbers = {limit.name: limit.working_days for limit in extract(EXTRA_SESSIONS, policy=Silent()).limits}
+    assert numbers["whole_path"] is None
+    assert numbers["employer_decision"] == 3
