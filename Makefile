@@ -19,7 +19,7 @@ SETS := build test lint types docs bench mutation
 
 WORKERS ?= auto
 ARGS ?=
-PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 ifdef COVER
 PYTEST += --cov --cov-report=term
 endif

@@ -23,30 +23,30 @@ class Drawing:
     """A diagram as it was drawn.
 
     Attributes:
-        boxes: What each box says, the start's among them, which says nothing.
-        labels: What each arrow says.
+        boxes: How each box is drawn, as the name of its look; the start's is ``default``.
         arrows: The number of each arrow, as Mermaid counts them.
-        kinds: How the boxes are drawn, each as the name of its look.
+        texts: What each box says; the start says nothing.
+        labels: What each arrow says.
     """
 
     def __init__(self, source: str) -> None:
         # S314: it was drawn a moment ago, from our own text.
         root = ET.fromstring(mmdr.render(source).svg())  # noqa: S314
         classes = [(element, (element.get("class") or "").split()) for element in root.iter()]
-        nodes = [(element, names) for element, names in classes if names[:1] == ["node"]]
-        self.boxes = [_text(element) for element, _ in nodes]
-        self.kinds = [names[1] for _, names in nodes]
-        self.labels = [_text(element) for element, names in classes if names == ["edgeLabel"]]
+        said = [
+            ((element.get("data-merman-source-classes") or "").split(), _squeezed("".join(element.itertext())))
+            for element, names in classes
+            if names == ["merman-foreignobject-fallback"]
+        ]
+        self.boxes = [names[1] for _, names in classes if names[:1] == ["node"]]
         self.arrows = [element.get("data-id") for element, names in classes if "transition" in names]
+        self.texts = [text for around, text in said if "node" in around]
+        self.labels = [text for around, text in said if "edgeLabel" in around]
 
     def box(self, title: str) -> str:
         """Find what one box says, by how it begins."""
-        (found,) = (text for text in self.boxes if text.startswith(_squeezed(title)))
+        (found,) = (text for text in self.texts if text.startswith(_squeezed(title)))
         return found
-
-
-def _text(element: ET.Element) -> str:
-    return _squeezed("".join(element.itertext()))
 
 
 def _squeezed(text: str) -> str:
@@ -76,6 +76,7 @@ def test_every_state_and_arrow_of_the_extra_sessions_is_drawn() -> None:
     drawing = drawn()
     joined = {(move.source, move.target) for move in EXTRA_SESSIONS.moves if not move.is_self_move}
     assert len(drawing.boxes) == len(EXTRA_SESSIONS.states) + 1
+    assert len(drawing.texts) == len(EXTRA_SESSIONS.states)
     assert drawing.arrows == [f"edge{index}" for index in range(len(joined))]
     assert len(drawing.labels) == len(joined)
 
@@ -133,7 +134,7 @@ def test_the_clock_and_the_ends_are_told_apart_without_colour() -> None:
     """Final and passing states have looks of their own, the clock's moves signs, and unasked arrows are dashed."""
     source, drawing = mermaid(EXTRA_SESSIONS), drawn()
     kinds = ["final" if state.final else "passing" if state.passing else "open" for state in EXTRA_SESSIONS.states]
-    assert sorted(drawing.kinds) == sorted([*kinds, "default"])
+    assert sorted(drawing.boxes) == sorted([*kinds, "default"])
     assert all("final" in drawing.box(state.words.capitalize()) for state in EXTRA_SESSIONS.states if state.final)
     for moves, label in zip(extract(EXTRA_SESSIONS).arrows(), drawing.labels, strict=True):
         assert ("⏰" in label) == any(move.when is When.WHEN_DUE for move in moves)
@@ -174,12 +175,12 @@ def test_any_table_parses_and_draws(workflow: Workflow) -> None:
 @given(tables())
 def test_every_name_of_any_table_is_on_it(workflow: Workflow) -> None:
     """Every state, trigger, role, guard, limit and rule is somewhere in the source, as itself or as its codes."""
-    said = _said(mermaid(workflow)).lower()
+    said = _said(mermaid(workflow)).casefold()
     diagram = extract(workflow)
     names = [state.words for state in diagram.states] + [limit.words for limit in diagram.limits]
     for move in diagram.moves:
         names += [move.words, *move.who, *(guard.words for guard in move.guards), *move.rules]
-    assert [name for name in names if _squeezed(name).lower() not in said] == []
+    assert [name for name in names if _squeezed(name).casefold() not in said] == []
 
 
 @given(tables())
