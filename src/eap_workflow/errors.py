@@ -28,15 +28,8 @@ class EapWorkflowError(Exception):
     code: ClassVar[str] = "error"
 
 
-class InvalidValue(EapWorkflowError, ValueError):
-    """A value is malformed or out of its range.
-
-    Attributes:
-        field: Which argument, field or key it is, as a path (``tally.completed``).
-        reason: What is wrong and what is allowed, in words, without the value.
-    """
-
-    code: ClassVar[str] = "invalid_value"
+class _AboutField(Exception):
+    """An error about one field: which, and what is wrong with it in words, without the value."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(field, reason)
@@ -45,6 +38,17 @@ class InvalidValue(EapWorkflowError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.reason}"
+
+
+class InvalidValue(_AboutField, EapWorkflowError, ValueError):
+    """A value is malformed or out of its range.
+
+    Attributes:
+        field: Which argument, field or key it is, as a path (``tally.completed``).
+        reason: What is wrong and what is allowed, in words, without the value.
+    """
+
+    code: ClassVar[str] = "invalid_value"
 
 
 class InvalidType(InvalidValue, TypeError):
@@ -65,7 +69,7 @@ class PolicyError(InvalidValue):
     code: ClassVar[str] = "policy"
 
 
-class Unknown(EapWorkflowError, LookupError):
+class Unknown(_AboutField, EapWorkflowError, LookupError):
     """Something was named that nobody knows: a region, a contract, a request.
 
     Attributes:
@@ -74,14 +78,6 @@ class Unknown(EapWorkflowError, LookupError):
     """
 
     code: ClassVar[str] = "unknown"
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(field, reason)
-        self.field = field
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.reason}"
 
 
 class UnknownRegion(Unknown, ValueError):
