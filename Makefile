@@ -19,9 +19,12 @@ SETS := build test lint types docs bench mutation
 
 WORKERS ?= auto
 ARGS ?=
-PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal tests
+# The examples of a page build on each other, so they stay in one process.
+PAGES := $(BIN)/python -m pytest README.md docs src
 ifdef COVER
-PYTEST += --cov --cov-report=term
+PAGES += --cov --cov-report= --cov-fail-under=0
+PYTEST += --cov --cov-append --cov-report=term
 endif
 
 # --- what a user or a contributor asks for ---
@@ -45,6 +48,7 @@ demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, and one
 
 .PHONY: test
 test: $(VENV)/.test  ## run the tests (ARGS="-k calendar" for some, COVER=1 for coverage)
+	$(if $(ARGS),,$(PAGES))
 	$(PYTEST) $(ARGS)
 
 .PHONY: lint

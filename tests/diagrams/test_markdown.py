@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -87,6 +88,12 @@ def test_the_extra_sessions_table_is_all_there() -> None:
 def test_any_table_is_all_there(workflow: Workflow) -> None:
     """Whatever a table's names are, they stay in their cells and mean nothing to Markdown."""
     assert_all_there(workflow)
+
+
+@given(tables())
+def test_what_other_readers_of_markdown_take_for_theirs_is_escaped(workflow: Workflow) -> None:
+    """No name is a role, a formula or a footnote to a reader that knows these."""
+    assert not re.search(r"(?<!\\)(?:\\\\)*[{}$^]", markdown(workflow))
 
 
 def test_a_row_reads_in_the_tables_own_order() -> None:

@@ -29,6 +29,7 @@ class Drawing:
         boxes: How each box is drawn, as the name of its look; the start's is ``default``.
         arrows: The number of each arrow, as Mermaid counts them.
         texts: What each box says; the start says nothing.
+        heights: How many lines each box has.
         labels: What each arrow says.
     """
 
@@ -37,14 +38,15 @@ class Drawing:
         root = ET.fromstring(mmdr.render(source).svg())  # noqa: S314
         classes = [(element, (element.get("class") or "").split()) for element in root.iter()]
         said = [
-            ((element.get("data-merman-source-classes") or "").split(), _squeezed("".join(element.itertext())))
+            ((element.get("data-merman-source-classes") or "").split(), ["".join(line.itertext()) for line in element])
             for element, names in classes
             if names == ["merman-foreignobject-fallback"]
         ]
         self.boxes = [names[1] for _, names in classes if names[:1] == ["node"]]
         self.arrows = [element.get("data-id") for element, names in classes if "transition" in names]
-        self.texts = [text for around, text in said if "node" in around]
-        self.labels = [text for around, text in said if "edgeLabel" in around]
+        self.texts = [_squeezed("".join(lines)) for around, lines in said if "node" in around]
+        self.heights = [len(lines) for around, lines in said if "node" in around]
+        self.labels = [_squeezed("".join(lines)) for around, lines in said if "edgeLabel" in around]
 
     def box(self, title: str) -> str:
         """Find what one box says, by how it begins."""
@@ -133,6 +135,35 @@ def test_what_a_move_takes_and_serves_stands_in_its_box_or_where_that_refers_to(
                 assert _squeezed(part) in place, (state.name, move.trigger, part)
 
 
+def test_what_stays_says_what_it_does_to_limits() -> None:
+    """A later date or a relayed outcome shows in its box; what an arrow starts and stops, its two boxes show (IN-12)."""
+    drawing = drawn()
+    diagram = extract(EXTRA_SESSIONS)
+    for state in diagram.states:
+        text = drawing.box(state.words.capitalize())
+        for move in diagram.moves_from(state.name):
+            for verb, limits in (("stops", move.stops), ("extends", move.extends)):
+                said = _squeezed(f"{verb} {', '.join(limit.words for limit in limits)}")
+                assert not limits or (said in text) == move.stays
+
+
+def test_lines_are_broken_once() -> None:
+    """A box has the lines that its source gives it, whatever width the renderer would break lines at."""
+    titles = re.findall(r'^ +state "(.*)" as ', mermaid(EXTRA_SESSIONS, policy=STANDARD), re.MULTILINE)
+    assert drawn().heights == [title.count("<br/>") + 1 for title in titles]
+
+
+def test_what_only_tells_somebody_has_a_sign_of_its_own() -> None:
+    """Reminders, warnings and passed limits begin with a bell, which no move that leads on has (IN-04, IN-13)."""
+    drawing = drawn()
+    diagram = extract(EXTRA_SESSIONS)
+    for state in diagram.states:
+        text = drawing.box(state.words.capitalize())
+        clocks = [move for move in diagram.moves_from(state.name) if move.when is When.WHEN_DUE]
+        assert ("🔔" in text) == any(move.stays for move in clocks)
+        assert ("⏰" in text) == any(not move.stays for move in clocks)
+
+
 def test_the_clock_and_the_ends_are_told_apart_without_colour() -> None:
     """Final and passing states have looks of their own, the clock's moves signs, and unasked arrows are dashed."""
     source, drawing = mermaid(EXTRA_SESSIONS), drawn()
@@ -183,6 +214,7 @@ def test_every_name_of_any_table_is_on_it(workflow: Workflow) -> None:
     names = [state.words for state in diagram.states] + [limit.words for limit in diagram.limits]
     for move in diagram.moves:
         names += [move.words, *move.who, *(guard.words for guard in move.guards), *move.rules]
+    assert "__" not in said  # what holds a name's place while lines are broken
     assert [name for name in names if _squeezed(name).casefold() not in said] == []
 
 

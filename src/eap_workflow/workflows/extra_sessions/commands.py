@@ -13,7 +13,17 @@ from attrs import field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.frozen_map import FrozenMap
-from eap_workflow.values import Discreet, Reference, assist_case_number, check_reference, choice, count, day, reference
+from eap_workflow.values import (
+    REFERENCE_PATTERN,
+    Discreet,
+    Reference,
+    assist_case_number,
+    check_reference,
+    choice,
+    count,
+    day,
+    reference,
+)
 
 MOST_SESSIONS = 100
 MOST_COUNTED = 1000
@@ -110,7 +120,9 @@ class ProvideDetails(Discreet):
 
     trigger: ClassVar[str] = "provide_details"
 
-    details: Mapping[str, Reference] = field(converter=_answers)
+    details: Mapping[str, Reference] = field(
+        converter=_answers, metadata={"pattern": f"^{REFERENCE_PATTERN}$", "maxProperties": MOST_ANSWERS}
+    )
 
     @details.validator
     def _check(self, _attribute: object, value: object) -> None:
