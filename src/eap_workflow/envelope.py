@@ -17,6 +17,7 @@ from attrs import field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.json_text import canonical_json
+from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
 from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, reference
@@ -57,7 +58,7 @@ class Envelope(Address):
     def to_wire(self) -> dict[str, Any]:
         """Write it as plain data, as it is sent."""
         own = {} if type(self.command) is ByClock else to_wire(self.command)
-        plain = {"do": self.command.trigger, "request": self.request, "at": to_wire(_Instant(at=self.at))["at"]}
+        plain = {"do": self.command.trigger, "request": self.request, "at": write_instant(self.at)}
         plain["by"] = to_wire(self.by)
         if self.id is not None:
             plain["id"] = self.id
@@ -69,11 +70,6 @@ class Envelope(Address):
         import hashlib
 
         return hashlib.sha256(canonical_json(self.to_wire()).encode()).hexdigest()
-
-
-@frozen(kw_only=True)
-class _Instant:
-    at: datetime = field(converter=as_instant)
 
 
 @frozen(kw_only=True)

@@ -54,20 +54,7 @@ def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
         facts = _own(facts_type, data, "facts")
     elif "facts" in data:
         raise InvalidValue("facts", "this step has none")
-    return Step(
-        request=header.request,
-        version=header.version,
-        table=header.table,
-        trigger=header.trigger,
-        source=header.source,
-        target=header.target,
-        at=header.at,
-        by=header.by,
-        command=command,
-        facts=facts,
-        started=header.started,
-        stopped=header.stopped,
-    )
+    return Step(**vars(header), command=command, facts=facts)
 
 
 def _own(cls: type, data: Mapping[str, Any], key: str) -> Any:
@@ -94,13 +81,4 @@ def snapshot_from_wire(process: Process, data: Mapping[str, Any]) -> Snapshot:
         InvalidValue: The data is no snapshot of this workflow; the error names the field.
     """
     header = from_wire(SnapshotHeader, {key: data[key] for key in data if key != "body"})
-    return Snapshot(
-        request=header.request,
-        workflow=header.workflow,
-        state=header.state,
-        version=header.version,
-        at=header.at,
-        deadlines=header.deadlines,
-        clock=header.clock,
-        body=_own(process.body_type, data, "body"),
-    )
+    return Snapshot(**vars(header), body=_own(process.body_type, data, "body"))

@@ -119,7 +119,7 @@ class Service:
             context = self._context(transaction, snapshot, envelope)
             steps, after = self._process.advance(snapshot, envelope.command, context)
             transaction.append(steps, after)
-            if context.policy is not None and self._process.index(after).policy == context.policy.ref:
+            if context.policy is not None and self._takes_its_policy(snapshot, after):
                 transaction.keep_policy(context.policy)
             if envelope.id is not None:
                 seen = Seen(
@@ -280,6 +280,11 @@ class Service:
                 raise DefinitionError("a request is due, and the clock has no move to make")
             transaction.append(steps, after)
             return Receipt(snapshot=after, steps=steps)
+
+    def _takes_its_policy(self, before: Snapshot | None, after: Snapshot) -> bool:
+        """Whether the request was submitted just now; what it keeps from then on comes from the store (IN-11)."""
+        had = before is not None and self._process.index(before).policy is not None
+        return not had and self._process.index(after).policy is not None
 
     def _first_result(self, transaction: Transaction, seen: Seen, envelope: Envelope) -> Receipt:
         if seen.digest != envelope.digest:

@@ -17,7 +17,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from sqlalchemy.pool import QueuePool
 
 from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.plain.json_text import canonical_json, parse_object
-from eap_workflow.plain.scalars import why_not_storable
+from eap_workflow.plain.scalars import why_not_storable, write_instant
 from eap_workflow.plain.wire import from_wire, to_wire
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Process
@@ -420,4 +420,4 @@ def _policy(content: str) -> Policy:
 
 def _text(instant: datetime | None) -> str | None:
     """An instant at a fixed width in UTC, so that its text sorts as time."""
-    return None if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return None if instant is None else write_instant(instant)
