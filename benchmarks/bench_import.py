@@ -65,7 +65,6 @@ def main() -> bool:
             ours=time["ours"] - bare,
             peer="import attrs, less the same",
             peers=time["attrs"] - bare,
-            target=at_most(2),
         ),
         Comparison(
             what="and the first due date, from a frozen calendar",

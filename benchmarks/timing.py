@@ -1,7 +1,7 @@
-"""How every benchmark measures and what it prints: sides take turns, the best turn of each counts, a target is met or not.
+"""How every benchmark measures and what it prints: sides take turns, a ratio is of the same round, a target is met or not.
 
-A busy machine slows down both sides of a comparison, so a ratio says more than its two times. A side that is a fresh
-process varies much more than it is slowed down, so there the median counts.
+A busy machine slows down both sides of a comparison, so a ratio says more than its two times, and the median of many
+says more than one.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from operator import truediv
 from statistics import median
 from time import perf_counter
 from timeit import Timer
 
 from attrs import frozen
 
-TURNS = 60
-ONE_TURN = 2e-3  # seconds
+TURNS = 100
+ONE_TURN = 5e-3  # seconds
 RUNS = 25
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -75,21 +76,25 @@ class Comparison:
 
 
 def race(*sides: Callable[[], object], turns: int = TURNS) -> tuple[float, ...]:
-    """Time the sides in turns of about two milliseconds, or of one call; seconds a call, the best turn of each."""
+    """Time the sides in turns of about five milliseconds, or of one call, one after the other; seconds a call.
+
+    A machine that others use as well is fast for a second and slow for the next, for all sides alike. So the first side's
+    time is its best turn, and each other's is that times the median of what it took in the same round.
+    """
     timers = [Timer(side) for side in sides]
     calls = [max(1, int(ONE_TURN / (timer.timeit(3) / 3))) for timer in timers]
-    best = [float("inf")] * len(sides)
-    for _ in range(turns):
-        for place, (timer, number) in enumerate(zip(timers, calls, strict=True)):
-            best[place] = min(best[place], timer.timeit(number) / number)
-    return tuple(best)
+    rounds = [
+        [timer.timeit(number) / number for timer, number in zip(timers, calls, strict=True)] for _ in range(turns)
+    ]
+    best = min(times[0] for times in rounds)
+    return tuple(best * median(times[place] / times[0] for times in rounds) for place in range(len(sides)))
 
 
 def fresh(programs: Mapping[str, str], *, runs: int = RUNS) -> dict[str, float]:
-    """Time whole processes that run one program each, in turns and with bytecode: the median of each, in seconds.
+    """Time whole processes that run one program each, in turns and with bytecode; in seconds, as `race` gives them.
 
     Args:
-        programs: By name, what ``python -c`` is given.
+        programs: By name, what ``python -c`` is given; the first is what the others are measured by.
         runs: How often each is run, after once to write the bytecode.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -100,7 +105,8 @@ def fresh(programs: Mapping[str, str], *, runs: int = RUNS) -> dict[str, float]:
             subprocess.run([sys.executable, "-c", program], env=environment, check=True)
             if run:
                 times[name].append(perf_counter() - start)
-    return {name: median(taken) for name, taken in times.items()}
+    first = next(iter(times.values()))
+    return {name: min(first) * median(map(truediv, taken, first)) for name, taken in times.items()}
 
 
 def duration(seconds: float) -> str:

@@ -41,12 +41,12 @@ RELAY = stage("employer_decision", "approve")
 
 def started(limit: Stage, policy: Policy, at: datetime) -> Deadline:
     """Start a limit that the contract sets."""
-    return deadlines.start(limit, policy, journeys.offices(policy), at)[0]
+    return deadlines.start((limit,), policy, journeys.offices(policy), at)[0]
 
 
 def chained(policy: Policy, at: datetime) -> Deadline:
     """Start the review, and with it the whole path."""
-    review, whole = deadlines.start(REVIEW, policy, journeys.offices(policy), at)
+    review, whole = deadlines.start((REVIEW,), policy, journeys.offices(policy), at)
     assert (review.limit, whole.limit) == ("clinical_review", "whole_path")
     return whole
 
@@ -129,7 +129,7 @@ def test_the_day_is_that_of_the_responsible_partys_zone() -> None:
 
 def test_an_optional_limit_runs_where_a_contract_sets_it() -> None:
     """IN-08: the standard contract sets none for the further details, another one does."""
-    assert deadlines.start(DETAILS, STANDARD, journeys.offices(STANDARD), START) == []
+    assert deadlines.start((DETAILS,), STANDARD, journeys.offices(STANDARD), START) == ()
     assert started(DETAILS, REMINDING, START).due.working_days == 10
 
 
@@ -155,7 +155,7 @@ def test_the_clock_is_told_what_to_do_and_when() -> None:
 def test_what_the_clock_does_lies_between_start_and_end(at: datetime, policy: Policy) -> None:
     """IN-13: nothing is scheduled before the limit starts or after it passes."""
     for limit in (DETAILS, REVIEW, DECISION, RELAY):
-        deadline = next(iter(deadlines.start(limit, policy, journeys.offices(policy), at)), None)
+        deadline = next(iter(deadlines.start((limit,), policy, journeys.offices(policy), at)), None)
         for move in () if deadline is None else deadline.schedule:
             assert deadline is not None
             assert at <= move.due_at <= deadline.passes_at
@@ -167,7 +167,7 @@ def test_what_cannot_be_counted_is_an_error() -> None:
     with pytest.raises(CoverageError):
         started(REVIEW, STANDARD, datetime(2032, 12, 29, 9, tzinfo=MELBOURNE))
     with pytest.raises(DefinitionError, match="no office of the provider"):
-        deadlines.start(REVIEW, STANDARD, {}, START)
+        deadlines.start((REVIEW,), STANDARD, {}, START)
 
 
 @given(st.lists(st.tuples(strategies.instants(), strategies.contracts()), min_size=1, max_size=8))
@@ -177,16 +177,16 @@ def test_what_an_office_remembers_is_what_it_would_count(asked: list[tuple[datet
     for at, policy in asked:
         fresh = {party: attrs.evolve(office) for party, office in used[policy].items()}
         for limit in (DETAILS, REVIEW, DECISION, RELAY):
-            assert deadlines.start(limit, policy, used[policy], at) == deadlines.start(limit, policy, fresh, at)
+            assert deadlines.start((limit,), policy, used[policy], at) == deadlines.start((limit,), policy, fresh, at)
 
 
 def test_an_office_notices_that_the_other_one_changed() -> None:
     """IN-03: where a caller puts another calendar for the employer into its own mapping, the path is counted on that."""
     offices = dict(journeys.offices(TWO_CALENDARS))
-    before = deadlines.start(REVIEW, TWO_CALENDARS, offices, START)[1]
+    before = deadlines.start((REVIEW,), TWO_CALENDARS, offices, START)[1]
     closed = WA.with_closures({before.due_on: "Closed"})
     offices["employer"] = Office.of("employer", TWO_CALENDARS.parties.employer, closed)
-    after = deadlines.start(REVIEW, TWO_CALENDARS, offices, START)[1]
+    after = deadlines.start((REVIEW,), TWO_CALENDARS, offices, START)[1]
     assert after.due_on == WA.add(before.due_on, 1)
 
 
@@ -194,7 +194,7 @@ def test_an_office_tells_two_versions_of_a_contract_apart() -> None:
     """IN-11: the same office, the same day, another contract: other dates, whichever was asked first."""
     offices = journeys.offices(STANDARD)
     longer = journeys.contract("longer", limits=Limits(clinical_review=LimitTerms(working_days=6)))
-    dates = [deadlines.start(REVIEW, policy, offices, START)[0].due_on for policy in (STANDARD, longer, STANDARD)]
+    dates = [deadlines.start((REVIEW,), policy, offices, START)[0].due_on for policy in (STANDARD, longer, STANDARD)]
     assert dates == [date(2026, 11, 5), date(2026, 11, 6), date(2026, 11, 5)]
 
 
@@ -357,7 +357,7 @@ def test_a_recomputation_is_what_would_be_stated_today(at: datetime, closed: set
     first = local_day(at, MELBOURNE)
     newer = VIC.with_closures({first + place * DAY: "Closed" for place in closed})
     then, now = journeys.offices(STANDARD), _offices_with(newer)
-    deadline, again = started(REVIEW, STANDARD, at), deadlines.start(REVIEW, STANDARD, now, at)[0]
+    deadline, again = started(REVIEW, STANDARD, at), deadlines.start((REVIEW,), STANDARD, now, at)[0]
     assert again is not None
     for days in extensions:
         deadline = deadlines.extend(deadline, days, then, ())
@@ -390,7 +390,7 @@ def test_a_recomputation_counts_from_receipt_again(at: datetime, reading: Any, c
     )
     now = {party: Office.of(party, terms, newer) for party in ("provider", "employer")}
     restated = deadlines.restate(started(REVIEW, policy, at), journeys.offices(policy), now)
-    fresh = deadlines.start(REVIEW, policy, now, at)[0]
+    fresh = deadlines.start((REVIEW,), policy, now, at)[0]
     assert restated.is_now == fresh.due_on
     assert restated.because or not restated.moved
 

@@ -112,6 +112,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         _with("remind", who=READER),
         "row (sent, remind) is made when due, and the system may not make it",
     ),
+    "a move at once that asks who acts": (
+        _with("post", guards=("signed",)) | {"guards": (Guard("signed", About.ACTOR, "Signed.", ("R-2",)),)},
+        "row (franked, post) is made at once, and signed looks at who acts",
+    ),
     "a passing state without a way on at once": (
         _with("post", when=When.ASKED),
         "state franked is passed at once, and has to be left by moves that are made at once alone",

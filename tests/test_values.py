@@ -30,6 +30,7 @@ from eap_workflow.values import (
     choice,
     count,
     day,
+    made,
     reference,
 )
 from tests.wire_samples import said_by
@@ -233,3 +234,13 @@ def test_a_value_has_only_the_parts_of_its_class() -> None:
     """A part that the class has not is a programmer's mistake, and no new attribute."""
     with pytest.raises(DefinitionError, match="has not all of the attributes middle"):
         changed(Pair(left=1), middle=2)
+
+
+@given(st.integers(), st.integers())
+def test_a_made_value_is_what_its_constructor_gives(left: int, right: int) -> None:
+    """All its attributes are there, and it is as frozen as any other."""
+    value = made(Pair, left=left, right=(right,))
+    assert value == Pair(left=left, right=(right,))
+    assert vars(value) == vars(Pair(left=left, right=(right,)))
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        value.left = 3  # type: ignore[misc]

@@ -14,8 +14,8 @@ from attrs import field, frozen
 
 from eap_workflow.calendar import Reading
 from eap_workflow.errors import DefinitionError, InvalidValue
-from eap_workflow.local_time import local_day, passes_at, starts_at
-from eap_workflow.values import Value, changed
+from eap_workflow.local_time import local_day, local_span, passes_at, starts_at
+from eap_workflow.values import Value, changed, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,11 +142,10 @@ class Deadline(Value):
     @property
     def schedule(self) -> tuple[ClockMove, ...]:
         """What the clock does about it, in order."""
-        due = self.due
-        if not due.at_start:
-            return due.schedule
-        at_start = [ClockMove(trigger=name, due_at=self.started_at, limit=self.limit) for name in due.at_start]
-        return (*at_start, *due.schedule)
+        schedule = self.due.schedule
+        for name in reversed(self.due.at_start):
+            schedule = made(ClockMove, trigger=name, due_at=self.started_at, limit=self.limit), *schedule
+        return schedule
 
     def has_passed(self, at: datetime) -> bool:
         """Whether the limit has passed at an instant; on its last day it has not."""
@@ -164,9 +163,8 @@ class Office(Value):
 
     basis: Basis
     calendar: BusinessCalendar
-    # What was asked before is remembered: it follows from the two above alone, so threads may share it.
-    _zeros: dict[date, date] = field(init=False, factory=dict, eq=False, repr=False)
-    _counts: dict[tuple[Stage, date, int], Counts] = field(init=False, factory=dict, eq=False, repr=False)
+    # What was asked before is remembered, by the day in UTC: it follows from what it holds, so threads may share it.
+    _counts: dict[tuple[Stage, int], tuple[Counts, ...]] = field(init=False, factory=dict, eq=False, repr=False)
 
     @classmethod
     def of(cls, party: str, terms: PartyTerms, calendar: BusinessCalendar) -> Office:
@@ -187,35 +185,54 @@ class Office(Value):
             CoverageError: The calendar does not cover the day.
         """
         basis = self.basis
-        if basis.cutoff is not None:
-            return self.calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+        return self.calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+
+    def counts(self, stage: Stage, at: datetime, policy: Policy, offices: Mapping[str, Office]) -> Counts:
+        """What a stage and its sums come to from an instant: counted once a local day, and shared by all that ask again.
+
+        Raises:
+            CoverageError: A calendar does not reach that far.
+            DefinitionError: There is no office of a party.
+        """
+        key = stage, at.toordinal()
+        for counts in self._counts.get(key, ()):
+            # A policy's and a mapping's own equality would cost more than counting again, or hide a change.
+            if counts.since <= at < counts.until and counts.policy is policy and counts.offices == offices:
+                return counts
+        counted = self._counted(stage, at, policy, offices)
+        if self.basis.cutoff is None:
+            self._counts[key] = (counted, *self._counts.get(key, ()))[:MOST_A_DAY]
+        return counted
+
+    def _counted(self, stage: Stage, at: datetime, policy: Policy, offices: Mapping[str, Office]) -> Counts:
         # Without a cut-off, all instants of a local day are alike.
-        local = local_day(at, basis.zone)
-        day = self._zeros.get(local)
-        if day is None:
-            day = self._zeros[local] = self.calendar.day_zero(at, basis.zone, reading=basis.reading)
-        return day
-
-    def counts(self, stage: Stage, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Counts:
-        """What a stage and its sums come to from a day: counted once, and shared by all that ask again."""
-        key = (stage, day_zero, id(policy))
-        counts = self._counts.get(key)
-        # They hold what they were counted with: an id can become another's, and a caller's mapping can change.
-        if counts is None or counts.policy is not policy or counts.offices != offices:
-            counts = self._counts[key] = _counted(stage, day_zero, policy, offices)
-        return counts
+        since, until, _ = local_span(at, self.basis.zone)
+        due = _due(stage.limit, self.day_zero(at), policy, offices)
+        dues: list[tuple[str, Due]] = []
+        if due is not None:
+            dues = [(stage.limit.name, due)]
+            dues += [(each.limit.name, chain(due, each.later, policy, offices)) for each in stage.sums]
+        return Counts(since=since, until=until, policy=policy, offices=dict(offices), dues=tuple(dues))
 
 
-@frozen(eq=False)
+MOST_A_DAY = 8
+"""So many answers are remembered of one stage and day: more than one where several policies share an office."""
+
+
+@frozen(kw_only=True, eq=False)
 class Counts:
-    """What a stage and its sums come to, counted from one day.
+    """What a stage and its sums come to, counted from one local day.
 
     Attributes:
+        since: The first instant that it holds for, in UTC.
+        until: The first instant that it does not hold for.
         policy: The policy that it was counted by.
         offices: The calendars that it was counted on.
         dues: By limit; none where the contract does not set the stage's limit.
     """
 
+    since: datetime
+    until: datetime
     policy: Policy
     offices: Mapping[str, Office]
     dues: tuple[tuple[str, Due], ...]
@@ -228,14 +245,14 @@ def _office(offices: Mapping[str, Office], party: str) -> Office:
         raise DefinitionError(f"the context has no office of the {party}: its calendar and zone are needed") from None
 
 
-def start(stage: Stage, policy: Policy, offices: Mapping[str, Office], at: datetime) -> list[Deadline]:
-    """Start a limit, and the sums that it is a stage of.
+def start(stages: Sequence[Stage], policy: Policy, offices: Mapping[str, Office], at: datetime) -> tuple[Deadline, ...]:
+    """Start limits, and the sums that they are stages of.
 
     Args:
-        stage: The limit, as its table has it.
+        stages: The limits, as their table has them.
         policy: How many working days, what reminds of it and what happens when it passes.
         offices: The parties' calendars and zones.
-        at: The instant that starts it.
+        at: The instant that starts them.
 
     Returns:
         The deadlines; none for an optional limit that this contract does not set.
@@ -244,17 +261,12 @@ def start(stage: Stage, policy: Policy, offices: Mapping[str, Office], at: datet
         CoverageError: The party's calendar does not reach that far.
         DefinitionError: There is no office of a party.
     """
-    office = _office(offices, stage.limit.party)
-    counts = office.counts(stage, office.day_zero(at), policy, offices)
-    return [Deadline(limit=limit, started_at=at, due=due) for limit, due in counts.dues]
-
-
-def _counted(stage: Stage, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Counts:
-    due = _due(stage.limit, day_zero, policy, offices)
-    if due is None:
-        return Counts(policy, dict(offices), ())
-    sums = [(each.limit.name, chain(due, each.later, policy, offices)) for each in stage.sums]
-    return Counts(policy, dict(offices), ((stage.limit.name, due), *sums))
+    started: tuple[Deadline, ...] = ()
+    for stage in stages:
+        counts = _office(offices, stage.limit.party).counts(stage, at, policy, offices)
+        for limit, due in counts.dues:
+            started += (made(Deadline, limit=limit, started_at=at, due=due),)
+    return started
 
 
 def _due(limit: Limit, day_zero: date, policy: Policy, offices: Mapping[str, Office]) -> Due | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.plain.digest import digest
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
@@ -67,9 +68,7 @@ class Envelope(Address):
     @property
     def digest(self) -> str:
         """What identifies its content, so that an id that comes again with other content is noticed."""
-        import hashlib
-
-        return hashlib.sha256(canonical_json(self.to_wire()).encode()).hexdigest()
+        return digest(canonical_json(self.to_wire()).encode())
 
 
 @frozen(kw_only=True)

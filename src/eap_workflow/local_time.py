@@ -77,29 +77,48 @@ def local_day(instant: datetime, zone: str | ZoneInfo) -> date:
         Unknown: no such zone.
     """
     if type(instant) is datetime and instant.tzinfo is UTC and type(zone) is str:
-        for since, until, day in _DAYS.get((zone, instant.date()), ()):
+        for since, until, day in _SPANS.get((zone, instant.toordinal()), ()):
             if since <= instant < until:
                 return day
-        return _learned(instant, zone)
+        return _learned(instant, zone)[2]
     return local_datetime(instant, zone, field="instant").date()
 
 
+def local_span(instant: datetime, zone: str) -> tuple[datetime, datetime, date]:
+    """Give a span of instants, with its first but not its end, in which the clocks of a zone show one day, and the day.
+
+    Args:
+        instant: An instant in UTC, which lies in the span.
+        zone: The zone's IANA key.
+
+    Raises:
+        InvalidValue: The instant lies at the very end of the calendar.
+        Unknown: No such zone.
+    """
+    for span in _SPANS.get((zone, instant.toordinal()), ()):
+        if span[0] <= instant < span[1]:
+            return span
+    return _learned(instant, zone)
+
+
 # By zone and day in UTC, the local days that lie in it. It follows from the zone alone, so threads may share it.
-_DAYS: dict[tuple[str, date], tuple[tuple[datetime, datetime, date], ...]] = {}
+_SPANS: dict[tuple[str, int], tuple[tuple[datetime, datetime, date], ...]] = {}
 MOST_DAYS = 50_000
 
 
-def _learned(instant: datetime, zone: str) -> date:
+def _learned(instant: datetime, zone: str) -> tuple[datetime, datetime, date]:
     day = local_datetime(instant, zone).date()
-    if EARLIEST_DAY < day < LATEST_DAY:
-        # Where clocks go back over midnight, two days overlap; there, every instant is asked for itself.
-        since = max(starts_at(day, zone), passes_at(day - ONE_DAY, zone))
-        until = min(passes_at(day, zone), starts_at(day + ONE_DAY, zone))
-        if len(_DAYS) >= MOST_DAYS:
-            _DAYS.clear()
-        key = (zone, instant.date())
-        _DAYS[key] = (*_DAYS.get(key, ()), (since, until, day))
-    return day
+    if not EARLIEST_DAY < day < LATEST_DAY:
+        return instant, instant, day
+    # Where clocks go back over midnight, two days overlap; there, every instant is asked for itself.
+    since = max(starts_at(day, zone), passes_at(day - ONE_DAY, zone))
+    until = min(passes_at(day, zone), starts_at(day + ONE_DAY, zone))
+    if len(_SPANS) >= MOST_DAYS:
+        _SPANS.clear()
+    span = since, until, day
+    key = zone, instant.toordinal()
+    _SPANS[key] = (*_SPANS.get(key, ()), span)
+    return span if since <= instant < until else (instant, instant, day)
 
 
 def starts_at(day: date, zone: str | ZoneInfo) -> datetime:

@@ -92,12 +92,25 @@ class Row:
 
     move: Move
     who: tuple[Role, ...]
-    checks: tuple[tuple[Guard, Predicate], ...]
+    guards: tuple[Guard, ...]
+    predicates: tuple[Predicate, ...]
     permitted: Verdict
     target: str
     starts: tuple[Stage, ...]
     stops: frozenset[str]
     extends: tuple[Stage, ...]
+
+    @property
+    def checks(self) -> Iterable[tuple[Guard, Predicate]]:
+        """The guards, each with its predicate."""
+        return zip(self.guards, self.predicates, strict=True)
+
+    def guards_hold(self, snapshot: Any, command: Any, context: Any) -> bool:
+        """Tell whether every guard holds, whoever acts and whenever."""
+        for holds in self.predicates:  # noqa: SIM110 - a generator would cost more than most guards
+            if not holds(snapshot, command, context):
+                return False
+        return True
 
 
 OUT_OF_ORDER = Reason(
@@ -120,16 +133,6 @@ def _guard_reason(guard: Guard, holds: Predicate, snapshot: Any, command: Any, c
     if pointed is not None:
         fields = pointed(snapshot, command, context) or fields
     return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields)
-
-
-def _is_met(row: Row, snapshot: Any, command: Any, context: Any) -> bool:
-    # The same questions as in _unmet, for the many commands that are permitted: no reason is made.
-    if context.by.role not in row.who or (snapshot is not None and context.at < snapshot.at):
-        return False
-    for _, holds in row.checks:  # noqa: SIM110 - a generator would cost more than most guards
-        if not holds(snapshot, command, context):
-            return False
-    return True
 
 
 def _unmet(row: Row, snapshot: Any, command: Any, context: Any) -> list[Reason]:
@@ -197,7 +200,8 @@ class Workflow:
             (move.source, move.trigger): Row(
                 move,
                 move.who,
-                tuple((guards[name], _unbound if bound is None else bound[name]) for name in move.guards),
+                tuple(guards[name] for name in move.guards),
+                tuple(_unbound if bound is None else bound[name] for name in move.guards),
                 Verdict(trigger=move.trigger, state=move.source, move=move),
                 move.target,
                 _stages(limits, move.starts),
@@ -221,10 +225,10 @@ class Workflow:
 
         Two tables with the same fingerprint permit the same moves. The predicates are not part of it.
         """
-        import hashlib
+        from eap_workflow.plain.digest import digest
 
         parts = (self.name, self.start, self.states, self.guards, self.limits, self.moves)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+        return digest(repr(parts).encode())[:32]
 
     def state(self, name: str) -> State:
         """Find a state by its name.
@@ -283,19 +287,26 @@ class Workflow:
         Returns:
             The row that permits it, or every unmet guard and role.
         """
-        state = self.start if snapshot is None else snapshot.state
-        row = self._rows.get((state, command.trigger))
-        if row is None:
-            reasons = [self._not_in_state(state, command.trigger)]
-            return self._refusal(state, command.trigger, reasons, snapshot, context)
-        if _is_met(row, snapshot, command, context):
-            return row.permitted
-        return self._refusal(state, command.trigger, _unmet(row, snapshot, command, context), snapshot, context)
+        permitting = self.permitting(snapshot, command, context)
+        if permitting is not None:
+            return permitting.permitted
+        state, trigger = self.start if snapshot is None else snapshot.state, command.trigger
+        row = self._rows.get((state, trigger))
+        reasons = [self._not_in_state(state, trigger)] if row is None else _unmet(row, snapshot, command, context)
+        return Verdict(
+            trigger=trigger,
+            state=state,
+            reasons=tuple(reasons),
+            triggers=self.permitted_triggers(snapshot, context),
+        )
 
-    def permits(self, snapshot: Any, command: Any, context: Any) -> bool:
-        """Tell whether `verdict` would permit, for whoever does not ask why not and what instead."""
+    def permitting(self, snapshot: Any, command: Any, context: Any) -> Row | None:
+        """Find the row that permits a command, for whoever does not ask why not and what instead; None as `verdict`."""
         row = self._rows.get((self.start if snapshot is None else snapshot.state, command.trigger))
-        return row is not None and _is_met(row, snapshot, command, context)
+        # The same questions as in _unmet, for the many commands that are permitted: no reason is made.
+        if row is None or context.by.role not in row.who or (snapshot is not None and context.at < snapshot.at):
+            return None
+        return row if row.guards_hold(snapshot, command, context) else None
 
     def permitted_triggers(self, snapshot: Any, context: Any) -> tuple[str, ...]:
         """The triggers that this actor may use now, as far as that can be told before their fields are known."""
@@ -320,10 +331,6 @@ class Workflow:
         where = " or ".join(sources) or "no state"
         sentence = f"This move is made from: {where}. The request is in: {state.replace('_', ' ')}."
         return Reason(code="not_in_state", sentence=sentence)
-
-    def _refusal(self, state: str, trigger: str, reasons: Iterable[Reason], snapshot: Any, context: Any) -> Verdict:
-        triggers = self.permitted_triggers(snapshot, context)
-        return Verdict(trigger=trigger, state=state, reasons=tuple(reasons), triggers=triggers)
 
     def machine(self, model: object = None, **options: Any) -> WorkflowMachine:
         """Make a ``transitions.Machine`` over the same rows.

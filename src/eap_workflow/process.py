@@ -21,7 +21,7 @@ from eap_workflow import deadlines
 from eap_workflow.errors import DefinitionError, InvalidType, Refused
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
-from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, reference
+from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, made, reference
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
@@ -108,7 +108,8 @@ class Process:
     Attributes:
         workflow: The table, with its guards bound.
         fold: How a step changes the workflow's own part of a snapshot: ``(body, step) -> body``.
-        facts: What is computed when a row is taken, by trigger: ``(snapshot, command, context) -> facts``.
+        facts: What is computed when a row is taken, by trigger: ``(snapshot, command, context) -> facts``; where the row is
+            made at once, the context is that of the command before it, as it is for its guards.
         commands: The type of each trigger's command; a trigger that is not there is the system's own.
         fact_types: The type of each trigger's facts.
         body_type: The type of the workflow's own part of a snapshot.
@@ -124,16 +125,18 @@ class Process:
     body_type: type
     index: Callable[[Snapshot], Index]
     counts_case: frozenset[str] = frozenset()
-    _at_once: Mapping[str, tuple[ByClock, ...]] = field(init=False, repr=False)
+    _at_once: Mapping[str, tuple[tuple[Row, ByClock], ...]] = field(init=False, repr=False)
+    _command_types: frozenset[type] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         # A workflow that a process owns decides whenever it is bound to a model, so that nothing gets around a guard.
         object.__setattr__(self, "workflow", changed(self.workflow, process=self))
-        at_once: dict[str, tuple[ByClock, ...]] = {}
-        for move in self.workflow.moves:
+        at_once: dict[str, tuple[tuple[Row, ByClock], ...]] = {}
+        for move, row in self.workflow.rows:
             if move.when is When.AT_ONCE:
-                at_once[move.source] = (*at_once.get(move.source, ()), ByClock(trigger=move.trigger))
+                at_once[move.source] = (*at_once.get(move.source, ()), (row, ByClock(trigger=move.trigger)))
         object.__setattr__(self, "_at_once", at_once)
+        object.__setattr__(self, "_command_types", frozenset(self.commands.values()))
 
     def can(self, snapshot: Snapshot | None, command: Any, context: Context) -> Verdict:
         """Ask whether a command would be permitted, at the instant and by the actor of the context.
@@ -149,7 +152,7 @@ class Process:
         """
         self._check_command(command)
         try:
-            caught_up, _ = self._catch_up(snapshot, context)
+            caught_up = self._caught_up(snapshot, context, [])
         except Refused as refusal:
             return refusal.verdict
         return self.workflow.verdict(caught_up, command, context)
@@ -177,12 +180,11 @@ class Process:
             Refused: As `decide`.
             CoverageError: As `decide`.
         """
-        self._check_command(command)
-        caught_up, steps = self._catch_up(snapshot, context)
-        verdict = self.workflow.verdict(caught_up, command, context)
-        if not verdict.permitted:
-            raise Refused(verdict)
-        current = self._take(caught_up, command, context, steps)
+        if type(command) not in self._command_types:
+            self._check_command(command)
+        steps: list[Step] = []
+        caught_up = self._caught_up(snapshot, context, steps)
+        current = self._make(caught_up, command, context, steps)
         return tuple(steps), current
 
     def tick(self, snapshot: Snapshot, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
@@ -192,7 +194,8 @@ class Process:
             Refused: The context's policy is not the request's own (IN-11).
             CoverageError: As `decide`.
         """
-        current, steps = self._catch_up(snapshot, context)
+        steps: list[Step] = []
+        current = self._caught_up(snapshot, context, steps)
         return tuple(steps), snapshot if current is None else current
 
     def evolve(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
@@ -205,31 +208,12 @@ class Process:
         Raises:
             DefinitionError: The step does not follow on the snapshot.
         """
-        if snapshot is None:
-            version, state, body = 0, self.workflow.start, None
-            running: tuple[Deadline, ...] = ()
-            clock: tuple[ClockMove, ...] = ()
-        else:
-            version, state, body = snapshot.version, snapshot.state, snapshot.body
-            running, clock = snapshot.deadlines, snapshot.clock
+        version, state = (0, self.workflow.start) if snapshot is None else (snapshot.version, snapshot.state)
         if step.version != version + 1 or step.source != state:
             raise DefinitionError(f"step {step.version} does not follow on version {version} in {state}")
         if snapshot is not None and step.request != snapshot.request:
             raise DefinitionError("the step is of another request than the snapshot")
-        if clock and step.by.role is SYSTEM.role:
-            clock = _without(clock, step.trigger)
-        if step.started or step.stopped:
-            running, clock = _restated(running, clock, step)
-        return Snapshot(
-            request=step.request,
-            workflow=self.workflow.name,
-            state=step.target,
-            version=step.version,
-            at=step.at,
-            deadlines=running,
-            clock=clock,
-            body=self.fold(body, step),
-        )
+        return self._applied(snapshot, step)
 
     def machine(self, model: object = None, **options: Any) -> WorkflowMachine:
         """Bind models of another system: their triggers decide, move the model and hand the steps over.
@@ -256,75 +240,93 @@ class Process:
         if isinstance(command, type) or not hasattr(command, "trigger") or not isinstance(command, (expected, ByClock)):
             raise InvalidType("command", "an instance of a command's class is needed, such as Approve()")
 
-    def _catch_up(self, snapshot: Snapshot | None, context: Context) -> tuple[Snapshot | None, list[Step]]:
-        if snapshot is not None and snapshot.request != context.request:
+    def _caught_up(self, snapshot: Snapshot | None, context: Context, steps: list[Step]) -> Snapshot | None:
+        """Make the moves of the clock that are due."""
+        if snapshot is None:
+            return None
+        if snapshot.request != context.request:
             raise DefinitionError("the context is of another request than the snapshot")
-        steps: list[Step] = []
-        while snapshot is not None and snapshot.clock and snapshot.clock[0].due_at <= context.at:
+        while snapshot.clock and snapshot.clock[0].due_at <= context.at:
             due = snapshot.clock[0]
             # A move that was scheduled before the last step, and is due after it, keeps the trail in order of time.
             when_due = changed(context, at=max(due.due_at, snapshot.at), by=SYSTEM)
-            command = ByClock(trigger=due.trigger)
-            verdict = self.workflow.verdict(snapshot, command, when_due)
-            if not verdict.permitted:
-                raise Refused(verdict)
-            snapshot = self._take(snapshot, command, when_due, steps)
-        return snapshot, steps
+            snapshot = self._make(snapshot, ByClock(trigger=due.trigger), when_due, steps)
+        return snapshot
 
-    def _take(self, snapshot: Snapshot | None, command: Any, context: Context, steps: list[Step]) -> Snapshot:
-        """Take a row that was found to be permitted, and every row that follows at once."""
-        step = self._step(snapshot, command, context)
-        steps.append(step)
-        current = self.evolve(snapshot, step)
-        follow_ups = self._at_once.get(current.state)
-        # A step that stays in its state enters none: what did not follow at once does not follow later either (IN-13).
-        if follow_ups is None or step.source == step.target:
-            return current
-        by_system = changed(context, by=SYSTEM)
-        for follow_up in follow_ups:
-            if self.workflow.permits(current, follow_up, by_system):
-                return self._take(current, follow_up, by_system, steps)
-        if self.workflow.state(current.state).passing:
-            raise DefinitionError(f"no row leads on from {current.state}, in which no request may rest")
-        return current
-
-    def _step(self, snapshot: Snapshot | None, command: Any, context: Context) -> Step:
-        workflow, trigger = self.workflow, command.trigger
-        source = workflow.start if snapshot is None else snapshot.state
-        row = workflow.row(source, trigger)
+    def _make(self, snapshot: Snapshot | None, command: Any, context: Context, steps: list[Step]) -> Snapshot:
+        """Take the row that permits a command, and every row that follows at once."""
+        row = self.workflow.permitting(snapshot, command, context)
         if row is None:
-            raise DefinitionError(f"there is no row ({source}, {trigger}) to take")
+            raise Refused(self.workflow.verdict(snapshot, command, context))
+        by = context.by
+        while True:
+            step = self._step(row, snapshot, command, by, context)
+            steps.append(step)
+            snapshot = self._applied(snapshot, step)
+            follow_ups = self._at_once.get(snapshot.state)
+            # A step that stays in its state enters none: what did not follow at once does not follow later (IN-13).
+            if follow_ups is None or step.source == snapshot.state:
+                return snapshot
+            for row, command in follow_ups:  # noqa: PLR1704 - the command of the next round
+                if row.guards_hold(snapshot, command, context):
+                    break
+            else:
+                if self.workflow.state(snapshot.state).passing:
+                    raise DefinitionError(f"no row leads on from {snapshot.state}, in which no request may rest")
+                return snapshot
+            by = SYSTEM
+
+    def _applied(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
+        running: tuple[Deadline, ...] = ()
+        clock: tuple[ClockMove, ...] = ()
+        body = None
+        if snapshot is not None:
+            running, clock, body = snapshot.deadlines, snapshot.clock, snapshot.body
+        if clock and step.by.role is SYSTEM.role:
+            clock = _without(clock, step.trigger)
+        if step.started or step.stopped:
+            running, clock = _restated(running, clock, step)
+        return made(
+            Snapshot,
+            request=step.request,
+            workflow=self.workflow.name,
+            state=step.target,
+            version=step.version,
+            at=step.at,
+            deadlines=running,
+            clock=clock,
+            body=self.fold(body, step),
+        )
+
+    def _step(self, row: Row, snapshot: Snapshot | None, command: Any, by: Actor, context: Context) -> Step:
         started: tuple[Deadline, ...] = ()
         stopped: tuple[str, ...] = ()
         if row.starts:
-            started = self._started(row, context)
+            started = deadlines.start(row.starts, _policy_of(context), context.offices, context.at)
         if snapshot is not None:
             if row.stops:
-                stopped = tuple([line.limit for line in snapshot.deadlines if line.limit in row.stops])
+                for line in snapshot.deadlines:
+                    if line.limit in row.stops:
+                        stopped += (line.limit,)
             if row.extends:
                 started += self._extended(row, snapshot, command.working_days, context)
-        compute = self.facts.get(trigger)
-        return Step(
+        move = row.move
+        compute = self.facts.get(move.trigger)
+        return made(
+            Step,
             request=context.request,
             version=1 if snapshot is None else snapshot.version + 1,
-            table=workflow.fingerprint,
-            trigger=trigger,
-            source=source,
-            target=row.target,
+            table=self.workflow.fingerprint,
+            trigger=move.trigger,
+            source=move.source,
+            target=move.target,
             at=context.at,
-            by=context.by,
-            command=command,
-            facts=None if compute is None else compute(snapshot, command, context),
+            by=by,
             started=started,
             stopped=stopped,
+            command=command,
+            facts=None if compute is None else compute(snapshot, command, context),
         )
-
-    def _started(self, row: Row, context: Context) -> tuple[Deadline, ...]:
-        policy = _policy_of(context)
-        started: list[Deadline] = []
-        for stage in row.starts:
-            started += deadlines.start(stage, policy, context.offices, context.at)
-        return tuple(started)
 
     def _extended(self, row: Row, snapshot: Snapshot, working_days: int, context: Context) -> tuple[Deadline, ...]:
         policy, offices = _policy_of(context), context.offices
@@ -364,13 +366,18 @@ def _restated(
     lines: tuple[Deadline, ...] = ()
     moves: tuple[ClockMove, ...] = ()
     if len(stopped) < len(running):
-        gone = (*stopped, *[deadline.limit for deadline in started])
-        lines = tuple([line for line in running if line.limit not in gone])
-        moves = tuple([move for move in clock if move.limit not in gone])
+        gone = stopped
+        for deadline in started:
+            gone += (deadline.limit,)
+        for line in running:
+            if line.limit not in gone:
+                lines += (line,)
+        for move in clock:
+            if move.limit not in gone:
+                moves += (move,)
     for deadline in started:
-        schedule = deadline.schedule
-        # The sort is stable: what is due at the same instant keeps the order in which it was stated.
-        moves = (
-            tuple(sorted((*moves, *schedule), key=attrgetter("due_at"))) if moves and schedule else moves or schedule
-        )
+        if deadline.due.schedule or deadline.due.at_start:
+            # The sort is stable: what is due at the same instant keeps the order in which it was stated.
+            schedule = deadline.schedule
+            moves = tuple(sorted((*moves, *schedule), key=attrgetter("due_at"))) if moves else schedule
     return lines + started, moves

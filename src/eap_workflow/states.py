@@ -107,11 +107,11 @@ EXTRA_SESSIONS = Workflow(
 
         # Routing: one of the two, at once ----------------------------------------------------------------------------
         Move("refer",              "submitted",         "further_details",   SYSTEM,
-             ("policy_in_force", "review_needed"),
+             ("review_needed", "policy_in_force"),
              (Start("further_details"),),
              ("XS-04", "CR-01", "IN-06"), when=AT_ONCE),
         Move("forward",            "submitted",         "employer_decision", SYSTEM,
-             ("policy_in_force", "review_not_needed"),
+             ("review_not_needed", "policy_in_force"),
              (Start("employer_decision"), Start("whole_path")),
              ("XS-05", "XS-06", "XS-07"), when=AT_ONCE),
 
@@ -149,7 +149,7 @@ EXTRA_SESSIONS = Workflow(
              (Stop("employer_decision"), Stop("whole_path"), Start("relay")),
              ("XS-07", "CR-08", "IN-04", "IN-05", "IN-09")),
         Move("approve_in_advance", "employer_decision", "approved",          SYSTEM,
-             ("policy_in_force", "approved_in_advance"),
+             ("approved_in_advance", "policy_in_force"),
              (Stop("employer_decision"), Stop("whole_path"), Start("relay")),
              ("XS-05", "IN-05"), when=AT_ONCE),
         Move("deem_approved",      "employer_decision", "approved",          SYSTEM,

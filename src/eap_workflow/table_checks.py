@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from eap_workflow.table import Extend, Start, When
+from eap_workflow.table import About, Extend, Start, When
 from eap_workflow.values import Role
 
 if TYPE_CHECKING:
@@ -146,6 +146,14 @@ def the_system_makes_its_moves(workflow: Workflow) -> Iterator[str]:
             yield f"{_row(move)} is made {move.when.replace('_', ' ')}, and the system may not make it"
 
 
+def moves_at_once_ask_for_nobody(workflow: Workflow) -> Iterator[str]:
+    """Who acts is no question where the system follows on what somebody else did: no such guard looks at the actor."""
+    of_actor = {guard.name for guard in workflow.guards if guard.about is About.ACTOR}
+    for move in workflow.moves:
+        if move.when is When.AT_ONCE and (found := of_actor & set(move.guards)):
+            yield f"{_row(move)} is made at once, and {', '.join(sorted(found))} looks at who acts"
+
+
 def passing_states_are_left(workflow: Workflow) -> Iterator[str]:
     """A state that is passed at once has moves that are made at once, and no other."""
     for state in workflow.states:
@@ -200,6 +208,7 @@ CHECKS = (
     final_states_are_final,
     limits_add_up,
     the_system_makes_its_moves,
+    moves_at_once_ask_for_nobody,
     passing_states_are_left,
     moves_at_once_come_to_rest,
     a_row_says_a_thing_once,

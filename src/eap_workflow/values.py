@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 import attrs
 from attrs import field, frozen
@@ -193,6 +193,7 @@ class Discreet(Value):
 
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def changed(value: T, **parts: Any) -> T:
@@ -209,14 +210,31 @@ def changed(value: T, **parts: Any) -> T:
     Raises:
         DefinitionError: The class has no such attribute.
     """
-    copy = object.__new__(type(value))
+    held = value.__dict__
+    copy = object.__new__(value.__class__)
     attributes = copy.__dict__
-    attributes.update(value.__dict__)
-    held = len(attributes)
-    attributes.update(parts)
-    if len(attributes) != held:
+    attributes |= held
+    attributes |= parts
+    if len(attributes) != len(held):
         raise DefinitionError(f"{type(value).__name__} has not all of the attributes {', '.join(parts)}")
     return copy
+
+
+def made(cls: Callable[P, T], /, *_: P.args, **attributes: P.kwargs) -> T:
+    """Make a frozen value out of all its attributes, for the few places that every command goes through.
+
+    As with `changed`, what is given is neither converted nor checked, and no default is filled in: it takes half the
+    time of the constructor.
+
+    Args:
+        cls: A class that is declared with ``slots=False`` and ``kw_only=True``.
+        **attributes: All of its attributes.
+    """
+    # A class is what is called; as a callable it has its parameters, so that type checkers check the attributes.
+    value = object.__new__(cls)  # type: ignore[arg-type]
+    held = value.__dict__
+    held |= attributes
+    return value
 
 
 _ROLES = {role.value: role for role in Role}

@@ -48,6 +48,10 @@ HOSTILE = (
 names = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 
 
+OF_NOBODY = (About.REQUEST, About.COMMAND)
+"""What a guard may look at where a move is made at once."""
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> Workflow:
     """Tables of a line of stages, each with its own guard and limit, one more limit for all, and one end.
@@ -84,7 +88,10 @@ def tables(draw: st.DrawFn) -> Workflow:
             *(State(stage, draw(turns), (limits[at], total), passing=passing[at]) for at, stage in enumerate(stages)),
             State(end, final=True),
         ),
-        guards=tuple(Guard(guard, draw(st.sampled_from(About)), draw(names), rules) for guard in guards),
+        guards=tuple(
+            Guard(guard, draw(st.sampled_from(OF_NOBODY if at and passing[at - 1] else About)), draw(names), rules)
+            for at, guard in enumerate(guards)
+        ),
         limits=(
             *(Limit(limit, draw(names), draw(names), rules, optional=draw(st.booleans())) for limit in limits),
             Limit(total, draw(names), draw(names), rules, chain=tuple(limits)),

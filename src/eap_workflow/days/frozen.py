@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from eap_workflow.days.source import CalendarSource, DerivedSource, RegionSource
 from eap_workflow.days.table import DayTable
 from eap_workflow.errors import FrozenFileError
+from eap_workflow.plain.digest import digest
 
 FORMAT = "eap-workflow calendar, version 1"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -76,7 +76,7 @@ class _Malformed(Exception):
 
 
 def _seal(document: dict[str, Any]) -> str:
-    return sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return digest(json.dumps(document, sort_keys=True, separators=(",", ":")).encode())
 
 
 def _document(table: DayTable, source: CalendarSource) -> dict[str, Any]:

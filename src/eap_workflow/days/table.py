@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue
+from eap_workflow.plain.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -117,9 +118,7 @@ class DayTable:
 
     def fingerprint(self) -> str:
         """Give the SHA-256 of the canonical bytes, in hexadecimal."""
-        from hashlib import sha256
-
-        return sha256(self.canonical()).hexdigest()
+        return digest(self.canonical())
 
     def close(self, days: Mapping[date, str]) -> DayTable:
         """Give the table with ``days`` closed; on a day that is closed already, both names stand.

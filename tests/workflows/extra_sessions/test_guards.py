@@ -418,7 +418,7 @@ def test_without_a_policy_the_system_decides_nothing() -> None:
     snapshot, _, context = submitted(STANDARD, LARGE)
     bare = journeys.context(context.at, SYSTEM, None)
     for trigger, guard in (("refer", "review_needed"), ("forward", "review_not_needed")):
-        assert WORKFLOW.verdict(snapshot, ByClock(trigger=trigger), bare).codes == ("policy_in_force", guard)
+        assert WORKFLOW.verdict(snapshot, ByClock(trigger=trigger), bare).codes == (guard, "policy_in_force")
     one = Journey(DEEMING).to("employer_decision")
     late = journeys.context(one.now + 30 * DAY, SYSTEM, None)
     for trigger, guard in (
@@ -426,7 +426,7 @@ def test_without_a_policy_the_system_decides_nothing() -> None:
         ("deem_approved", "contract_deems_approval"),
     ):
         codes = WORKFLOW.verdict(one.stands, ByClock(trigger=trigger), late).codes
-        assert codes == ("policy_in_force", guard)
+        assert set(codes) == {"policy_in_force", guard}
 
 
 def test_a_review_may_be_always_or_never() -> None:

@@ -11,6 +11,7 @@ from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
 from eap_workflow.process import Index, Process
 from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.values import made
 from eap_workflow.workflows.extra_sessions.commands import (
     COMMANDS,
     Approve,
@@ -78,7 +79,8 @@ def _submission(snapshot: Snapshot | None, command: Any, context: Context) -> Su
     day = local_day(context.at, policy.zone)
     window = tally_window(policy, day, command.tally.first_session_on)
     pending = context.case.pending
-    return Submission(
+    return made(
+        Submission,
         policy=policy.ref,
         submitted_on=day,
         since=window.since,

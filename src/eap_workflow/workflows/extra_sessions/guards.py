@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from eap_workflow.errors import InvalidValue
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Role
+from eap_workflow.workflows.extra_sessions.commands import Draft
 from eap_workflow.workflows.extra_sessions.request import REQUIRED, Form
 from eap_workflow.workflows.extra_sessions.tally import tally_window
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from eap_workflow.policy import Policy
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
-    from eap_workflow.workflows.extra_sessions.commands import Draft, Tally
+    from eap_workflow.workflows.extra_sessions.commands import Tally
     from eap_workflow.workflows.extra_sessions.request import ExtraSessions
+
+# An enumeration's member costs as much to reach, on Python 3.11, as a whole guard may.
+CONSULTANT, PRACTICE, CASE_TEAM, SYSTEM = Role.CONSULTANT, Role.PRACTICE, Role.CASE_TEAM, Role.SYSTEM
 
 REQUIRED_OF = attrgetter(*REQUIRED)
 
@@ -44,9 +48,9 @@ def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
 def own_request(snapshot: Snapshot, _command: object, context: Context) -> bool:
     """A consultant acts on what they hold, the practice's staff on what the practice holds (IN-07)."""
     by, holder = context.by, snapshot.body.holder
-    if by.role is Role.CONSULTANT:
+    if by.role is CONSULTANT:
         return bool(by.id == holder.consultant)
-    if by.role is Role.PRACTICE:
+    if by.role is PRACTICE:
         if holder.practice is None:
             return bool(by.id == holder.staff)
         return bool(by.practice == holder.practice)
@@ -65,7 +69,7 @@ def decider_not_requestor(snapshot: Snapshot, _command: object, context: Context
 
 def filed_for_a_consultant(_snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
     """A consultant files for themselves; the practice's staff says for whom, by submission at the latest (XS-02)."""
-    return context.by.role is Role.PRACTICE or command.consultant in (None, context.by.id)
+    return context.by.role is PRACTICE or command.consultant in (None, context.by.id)
 
 
 def another_consultant(snapshot: Snapshot, command: Any, _context: Context) -> bool:
@@ -75,11 +79,7 @@ def another_consultant(snapshot: Snapshot, command: Any, _context: Context) -> b
 
 def within_the_practice(snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The practice hands a request to consultants of its own alone (XS-02, IN-07)."""
-    return (
-        context.by.role is Role.CASE_TEAM
-        or command.practice is None
-        or command.practice == snapshot.body.holder.practice
-    )
+    return context.by.role is CASE_TEAM or command.practice is None or command.practice == snapshot.body.holder.practice
 
 
 # --- the policy ----------------------------------------------------------------------------------------------------------
@@ -92,7 +92,9 @@ def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -
     if body is not None and body.submission is not None:
         kept = body.submission.policy
         return policy is not None and policy.version == kept.version and policy.contract == kept.contract
-    contract = getattr(command, "contract", None) or (None if body is None else body.form.contract)
+    contract = None if body is None else body.form.contract
+    if isinstance(command, Draft):
+        contract = command.contract or contract
     if contract is None:
         # A draft may leave its contract open for now.
         return True
@@ -126,14 +128,15 @@ def _when_passed(snapshot: Snapshot, context: Context) -> str | None:
 
 
 def _out_of_range(form: Form, policy: Policy) -> tuple[str, ...]:
-    terms, wrong = policy.requests, []
+    terms = policy.requests
+    wrong: tuple[str, ...] = ()
     if form.sessions is not None and form.sessions > terms.sessions_per_request:
-        wrong.append("sessions")
+        wrong += ("sessions",)
     if form.goal is not None and form.goal not in terms.goals:
-        wrong.append("goal")
+        wrong += ("goal",)
     if form.referral is not None and form.referral not in terms.referrals:
-        wrong.append("referral")
-    return tuple(wrong)
+        wrong += ("referral",)
+    return wrong
 
 
 def _revised_out_of_range(snapshot: Snapshot | None, command: Draft, context: Context) -> tuple[str, ...]:
@@ -198,8 +201,12 @@ def _other_days(_snapshot: Snapshot, command: Any, context: Context) -> tuple[st
 
 
 @pointing(_other_days)
-def tally_of_the_window(snapshot: Snapshot, command: object, context: Context) -> bool:
+def tally_of_the_window(snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The tally carries no other dates than the window's (XS-04, IN-06)."""
+    tally: Tally = command.tally
+    # Without dates of its own, a tally has only a first session that could be amiss.
+    if tally.since is tally.until is None and context.policy is not None and context.policy.review.window == "rolling":
+        return True
     return not _other_days(snapshot, command, context)
 
 
@@ -209,10 +216,9 @@ def within_the_allocation(_snapshot: Snapshot, command: Any, context: Context) -
         return True
     terms = context.policy.requests
     tally: Tally = command.tally
-    middle = (tally.counted + 1) // 2
-    early = terms.request_from == "middle_session" and tally.completed < middle
-    late = terms.request_until == "last_session" and tally.completed >= tally.counted
-    return not (early or late)
+    if terms.request_from == "middle_session" and tally.completed < (tally.counted + 1) // 2:
+        return False
+    return terms.request_until != "last_session" or tally.completed < tally.counted
 
 
 # --- routing ---------------------------------------------------------------------------------------------------------------
@@ -238,7 +244,7 @@ def approved_in_advance(snapshot: Snapshot, _command: object, context: Context) 
     if context.policy is None:
         return False
     allowed = context.policy.requests.approved_in_advance
-    return bool(0 < context.case.approved_in_advance + snapshot.body.sessions <= allowed)
+    return bool(allowed and context.case.approved_in_advance + snapshot.body.sessions <= allowed)
 
 
 # --- the stages ------------------------------------------------------------------------------------------------------------
@@ -254,7 +260,7 @@ def _unanswered(_snapshot: Snapshot, command: Any, context: Context) -> tuple[st
 @pointing(_unanswered)
 def details_complete(_snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The questions that were answered are the contract's, all of them and no other (CR-02)."""
-    return context.policy is None or set(command.details) == set(context.policy.requests.details_questions)
+    return context.policy is None or command.details.keys() == set(context.policy.requests.details_questions)
 
 
 def short_term(snapshot: Snapshot, _command: object, context: Context) -> bool:
@@ -291,9 +297,7 @@ def due(snapshot: Snapshot, command: Any, context: Context) -> bool:
 
 def outcome_not_relayed(snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The relay limit still runs, and where the clock relays, its instant has come (IN-05)."""
-    return snapshot.deadline("relay") is not None and (
-        context.by.role is not Role.SYSTEM or due(snapshot, command, context)
-    )
+    return snapshot.deadline("relay") is not None and (context.by.role is not SYSTEM or due(snapshot, command, context))
 
 
 PREDICATES: Mapping[str, Predicate] = {

@@ -14,7 +14,7 @@ import attrs
 from attrs import frozen
 
 from eap_workflow.policy import PolicyRef
-from eap_workflow.values import Actor, Discreet, Reference, Role, changed
+from eap_workflow.values import Actor, Discreet, Reference, Role, changed, made
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
@@ -201,7 +201,8 @@ def _reduced(body: ExtraSessions, step: Step) -> ExtraSessions:
 
 
 def _decided(body: ExtraSessions, step: Step) -> ExtraSessions:
-    decision = Decision(
+    decision = made(
+        Decision,
         outcome=step.target,
         trigger=step.trigger,
         stage=step.source,

@@ -31,14 +31,18 @@ class TallyWindow(Value):
     until: date
 
 
-# Every request of a day asks for the same one.
-@lru_cache(maxsize=4096)
 def months_before(day: date, months: int) -> date:
     """The same day of the month, so many calendar months earlier; the month's last day where there is none."""
     year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 - months, MONTHS_A_YEAR)
     first = date(year, month + 1, 1)
     last = date(year + (month + 1) // MONTHS_A_YEAR, (month + 1) % MONTHS_A_YEAR + 1, 1) - ONE_DAY
     return first.replace(day=min(day.day, last.day))
+
+
+# Every request of a day asks for the same one.
+@lru_cache(maxsize=4096)
+def _ending(day: date, months: int) -> TallyWindow:
+    return TallyWindow(since=months_before(day, months) + ONE_DAY, until=day)
 
 
 def tally_window(policy: Policy, day: date, first_session_on: date | None = None) -> TallyWindow:
@@ -58,7 +62,7 @@ def tally_window(policy: Policy, day: date, first_session_on: date | None = None
     """
     months = policy.review.window_months
     if policy.review.window == "rolling":
-        return TallyWindow(since=months_before(day, months) + ONE_DAY, until=day)
+        return _ending(day, months)
     if first_session_on is None:
         raise InvalidValue("tally.first_session_on", "this contract counts from the first session: its day is needed")
     if first_session_on > day:
