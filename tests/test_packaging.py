@@ -19,10 +19,13 @@ SOURCE = ROOT / "src" / "eap_workflow"
 pytestmark = pytest.mark.installs
 
 # What costs time or is optional: `import eap_workflow` brings none of it in.
-SLOW_OR_OPTIONAL = {"click", "holidays", "numpy", "rich", "sqlalchemy", "transitions"}
+SLOW_OR_OPTIONAL = {
+    "aiosqlite", "alembic", "click", "holidays", "hypothesis", "jinja2", "numpy", "psycopg", "pytest", "rich", "sqlalchemy",
+    "transitions",
+}  # fmt: skip
 
 # The modules that need an extra, and may say so when they are imported without it.
-NEEDS_AN_EXTRA = {"eap_workflow.cli", "eap_workflow.store.sql"}
+NEEDS_AN_EXTRA = {"eap_workflow.asynchronous", "eap_workflow.cli", "eap_workflow.notify", "eap_workflow.store.sql", "eap_workflow.testing"}
 
 # The modules that are themselves imported only where what is slow is wanted, and why.
 OPENS_SOMETHING_SLOW = {"eap_workflow.binding": "its class extends the one of transitions"}

@@ -26,12 +26,20 @@ if not (ROOT / ".git").exists():
 TESTED_ELSEWHERE: dict[str, str] = {
     "days/account.py": "its rows are what explain gives: test_calendar.py",
     "days/source.py": "a calendar's source is made and told by test_regions.py and test_frozen.py",
+    "store/sql/dialects.py": "it names the two databases: store/test_sql.py opens both",
+    "testing/acts.py": "what the contract is made of: testing/test_contract.py",
+    "testing/failing.py": "what the contract is made of: testing/test_contract.py",
+    "testing/histories.py": "what the contract is made of: testing/test_contract.py",
+    "testing/lines.py": "what the contract is made of: testing/test_contract.py",
+    "testing/policies.py": "what the contract is made of: testing/test_contract.py",
     "policy_checks.py": "each check is tried through the policy that has it: test_policy.py",
     "table.py": "values without logic; test_states.py and test_table_checks.py put them to work",
 }
 
 # Tests that mirror no module, and why.
 MIRRORS_NO_MODULE = {
+    "store/test_faults.py": "every store, in a process that is killed",
+    "test_servers.py": "the PostgreSQL that the tests run",
     "test_packaging.py": "the built package as a whole",
     "test_repository.py": "the repository as a whole",
     "test_calendar_peers.py": "the calendar against other libraries",

@@ -27,7 +27,7 @@ from eap_workflow.errors import (
 )
 from eap_workflow.policy import STANDARD, Parties, PartyTerms, RequestTerms
 from eap_workflow.policy_book import PolicyBook
-from eap_workflow.service import BATCH, Receipt, Service
+from eap_workflow.service import Receipt, Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.values import Role
 from tests import lines
@@ -400,8 +400,8 @@ def test_a_late_command_finds_what_a_tick_would_have_made(service: Service) -> N
 def test_a_tick_goes_through_more_requests_than_it_holds(store: MemoryStore) -> None:
     """More requests are due than are looked up at once, and each gets its moves."""
     service = lines.service(store)
-    handle(service, [lines.filed(f"XS-{n}") for n in range(BATCH + 3)])
-    assert len(handle(service, lines.tick(90 * DAY))) == BATCH + 3
+    handle(service, [lines.filed(f"XS-{n}") for n in range(100 + 3)])
+    assert len(handle(service, lines.tick(90 * DAY))) == 100 + 3
 
 
 def test_one_request_that_cannot_go_on_holds_up_no_other(store: MemoryStore, tmp_path: Path) -> None:

@@ -51,7 +51,10 @@ if TYPE_CHECKING:
     from eap_workflow.policy_book import PolicyBook
     from eap_workflow.policy_file import load_policies
     from eap_workflow.service import Receipt, Service
+    from eap_workflow.store import Wanted
     from eap_workflow.store.memory import MemoryStore
+    from eap_workflow.verification import verify
+    from eap_workflow.worker import Worker
 
 __all__ = [
     "STANDARD",
@@ -89,10 +92,13 @@ __all__ = [
     "Unknown",
     "UnknownRegion",
     "Verdict",
+    "Wanted",
+    "Worker",
     "Workflow",
     "extra_sessions",
     "load_policies",
     "read_envelope",
+    "verify",
 ]
 
 _LAZY = {
@@ -103,8 +109,11 @@ _LAZY = {
     "Receipt": "eap_workflow.service",
     "Service": "eap_workflow.service",
     "Tick": "eap_workflow.envelope",
+    "Wanted": "eap_workflow.store",
+    "Worker": "eap_workflow.worker",
     "load_policies": "eap_workflow.policy_file",
     "read_envelope": "eap_workflow.envelope",
+    "verify": "eap_workflow.verification",
 }
 """Where a name that is imported at its first use comes from."""
 

@@ -151,6 +151,27 @@ class BusinessCalendar:
 
         frozen_calendar.dump(self.table, self.source, path)
 
+    @classmethod
+    def loads(cls, content: str, name: str = "calendar") -> BusinessCalendar:
+        """Read a calendar from what ``dumps`` gave.
+
+        Args:
+            content: The content of a frozen file.
+            name: What errors call it.
+
+        Raises:
+            FrozenFileError: As ``load``.
+        """
+        from eap_workflow.days import frozen as frozen_calendar
+
+        return cls(*frozen_calendar.read(content, name))
+
+    def dumps(self) -> str:
+        """Give the content of the file that ``dump`` writes, to be kept elsewhere."""
+        from eap_workflow.days import frozen as frozen_calendar
+
+        return frozen_calendar.text(self.table, self.source)
+
     def with_closures(self, days: Mapping[date, str]) -> BusinessCalendar:
         """Give a calendar on which ``days``, by name, do not count, make-up working days among them.
 

@@ -18,12 +18,12 @@ from eap_workflow.local_time import local_day, local_span, passes_at, starts_at
 from eap_workflow.values import Value, changed, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from eap_workflow.calendar import BusinessCalendar, DayAccount
     from eap_workflow.days.difference import DayDifference
     from eap_workflow.machine import Limit, Stage
-    from eap_workflow.policy import PartyTerms, Policy
+    from eap_workflow.policy import LimitTerms, PartyTerms, Policy
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -66,13 +66,16 @@ class Part(Value):
 
     Attributes:
         from_on: The day from which is counted, and which does not count itself: where the stretch before it ends.
-        working_days: How many working days.
+        working_days: How many working days; none where the date was stated elsewhere.
         basis: How they are counted.
+        stated_on: The date that another system had stated to people, where the count as far as here gives another one; what
+            follows is counted on from it.
     """
 
     from_on: date
     working_days: int
     basis: Basis
+    stated_on: date | None = None
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -105,6 +108,11 @@ class Due(Value):
         return (Part(from_on=self.day_zero, working_days=self.working_days, basis=self.basis), *self.further)
 
     @property
+    def stated_elsewhere(self) -> Part | None:
+        """Where another system's date took the place of our count; None where every day of it was counted here."""
+        return next((part for part in self.further if part.stated_on is not None), None)
+
+    @property
     def last_basis(self) -> Basis:
         """How the last stretch is counted: its party and its zone are those of the due date."""
         return self.further[-1].basis if self.further else self.basis
@@ -122,7 +130,7 @@ class Deadline(Value):
 
     limit: str
     started_at: datetime
-    due: Due
+    due: Due = field(metadata={"shared": True})
 
     @property
     def day_zero(self) -> date:
@@ -215,6 +223,9 @@ class Office(Value):
         return Counts(since=since, until=until, policy=policy, offices=dict(offices), dues=tuple(dues))
 
 
+STATED_ELSEWHERE = "stated by another system"
+"""In the account of a date, why a row is no day of our count."""
+
 MOST_A_DAY = 8
 """So many answers are remembered of one stage and day: more than one where several policies share an office."""
 
@@ -275,25 +286,28 @@ def _due(limit: Limit, day_zero: date, policy: Policy, offices: Mapping[str, Off
     if terms is None:
         return None
     office = _office(offices, limit.party)
-    basis, calendar = office.basis, office.calendar
-    due_on = calendar.add(day_zero, terms.working_days)
-    passing = passes_at(due_on, basis.zone)
-    schedule = []
-    for trigger, working_days in (("remind", terms.remind_before), ("warn", terms.warn_before)):
-        if working_days is not None:
-            due_at = starts_at(calendar.add(due_on, -working_days), basis.zone)
-            schedule.append(ClockMove(trigger=trigger, due_at=due_at, limit=name))
-    when_passed = policy.clock_when_passed(name)
-    schedule += [ClockMove(trigger=trigger, due_at=passing, limit=name) for trigger in when_passed]
+    basis, due_on = office.basis, office.calendar.add(day_zero, terms.working_days)
     return Due(
         day_zero=day_zero,
         working_days=terms.working_days,
         basis=basis,
         due_on=due_on,
-        passes_at=passing,
+        passes_at=passes_at(due_on, basis.zone),
         at_start=policy.clock_at_start(name),
-        schedule=tuple(schedule),
+        schedule=_schedule(name, terms, due_on, policy, office),
     )
+
+
+def _schedule(name: str, terms: LimitTerms, due_on: date, policy: Policy, office: Office) -> tuple[ClockMove, ...]:
+    """What the clock does about a limit, by the date on which it is due."""
+    zone, schedule = office.basis.zone, []
+    for trigger, working_days in (("remind", terms.remind_before), ("warn", terms.warn_before)):
+        if working_days is not None:
+            due_at = starts_at(office.calendar.add(due_on, -working_days), zone)
+            schedule.append(ClockMove(trigger=trigger, due_at=due_at, limit=name))
+    passing = passes_at(due_on, zone)
+    schedule += [ClockMove(trigger=each, due_at=passing, limit=name) for each in policy.clock_when_passed(name)]
+    return tuple(schedule)
 
 
 def chain(first: Due, later: Sequence[Limit], policy: Policy, offices: Mapping[str, Office]) -> Due:
@@ -328,6 +342,53 @@ def chain(first: Due, later: Sequence[Limit], policy: Policy, offices: Mapping[s
         at_start=(),
         schedule=(),
     )
+
+
+def stated(
+    limit: Limit,
+    stages: Sequence[Limit],
+    *,
+    started_at: datetime,
+    due_on: date,
+    done: Collection[str],
+    policy: Policy,
+    offices: Mapping[str, Office],
+) -> Deadline:
+    """Take a limit over that another system has started, with the date that it stated to people (IN-12).
+
+    The date holds as it was stated, and what the clock does about it follows from it. Where the policy gives another date,
+    the account says so: our count, and after it the date that was stated.
+
+    Args:
+        limit: Which limit.
+        stages: What is counted, one after the other: the limit itself, or the stages of a sum of limits.
+        started_at: The instant that started it.
+        due_on: The date that was stated.
+        done: What the other system has done about it already, by trigger; it is not done again.
+        policy: How many working days each stage has, and what the clock does about the limit.
+        offices: The parties' calendars and zones.
+
+    Raises:
+        CoverageError: A party's calendar does not reach that far.
+        DefinitionError: There is no office of a party, or the policy does not set the limit.
+    """
+    first, *later = stages
+    office = _office(offices, first.party)
+    due = _due(first, office.day_zero(started_at), policy, offices)
+    if due is None:
+        raise DefinitionError(f"the policy does not set the limit {first.name}")
+    if limit is not first:
+        due = chain(due, later, policy, offices)
+    # The calendar has to reach as far as people were told, or nothing could be said about the date.
+    _office(offices, due.last_basis.party).calendar.is_working_day(due_on)
+    if due.due_on != due_on:
+        part = Part(from_on=due.due_on, working_days=0, basis=due.last_basis, stated_on=due_on)
+        passing = passes_at(due_on, part.basis.zone)
+        due = changed(due, further=(*due.further, part), due_on=due_on, passes_at=passing)
+    if limit is first and (terms := policy.limit(limit.name)) is not None:
+        schedule = _schedule(limit.name, terms, due_on, policy, office)
+        due = changed(due, schedule=tuple(move for move in schedule if move.trigger not in done))
+    return Deadline(limit=limit.name, started_at=started_at, due=due)
 
 
 def extend(
@@ -394,6 +455,9 @@ def extend_to(deadline: Deadline, reached: Due, offices: Mapping[str, Office]) -
 def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccount, ...]:
     """Account for a due date day by day, from day 0 to the last, stretch by stretch.
 
+    Where another system stated the date, and our count gives another one, the account is that of our count, and then has a
+    row for the date that was stated.
+
     Args:
         deadline: The deadline.
         offices: The calendars that it was counted on, or newer ones to compare with.
@@ -405,12 +469,27 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
     rows = _receipt(deadline, _office(offices, deadline.due.basis.party).calendar)
     counted = 0
     for part in deadline.due.parts:
+        if part.stated_on is not None:
+            rows.append(_stated_row(part.stated_on, part.from_on))
+            continue
         stretch = _office(offices, part.basis.party).calendar.explain(part.from_on, part.working_days)
         # The day on which a later stretch starts is the last of the one before it, and stands there already.
         fresh = stretch if not rows else stretch[1:]
         rows += [row if row.number is None else attrs.evolve(row, number=counted + row.number) for row in fresh]
         counted += part.working_days
     return tuple(rows)
+
+
+def _stated_row(stated_on: date, counted_on: date) -> DayAccount:
+    from eap_workflow.days.account import WEEKDAYS, DayAccount
+
+    return DayAccount(
+        day=stated_on,
+        weekday=WEEKDAYS[stated_on.weekday()],
+        number=None,
+        reason=STATED_ELSEWHERE,
+        note=f"this date holds; our count, when the request was taken over, gave {counted_on}",
+    )
 
 
 def _receipt(deadline: Deadline, calendar: BusinessCalendar) -> list[DayAccount]:
@@ -431,12 +510,15 @@ class Restatement(Value):
         was: The date that was stated, and that holds.
         is_now: The date that a recomputation gives.
         because: The days, between the start and the later of the two dates, that count otherwise now.
+        counted_on: What our count gave when the request was taken over, where another system had stated another date: that,
+            and no day of a calendar, is why the two dates differ. None where the date was counted here.
     """
 
     limit: str
     was: date
     is_now: date
     because: tuple[DayDifference, ...]
+    counted_on: date | None = None
 
     @property
     def moved(self) -> bool:
@@ -465,8 +547,18 @@ def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Of
         received = local_day(deadline.started_at, basis.zone)
         because = [row for row in old.diff(new).days if received <= row.day <= max(deadline.day_zero, day)]
     for part in deadline.due.parts:
+        if part.stated_on is not None:
+            # What another system made of the limit cannot be counted again: ours is counted on as it was.
+            continue
         old, new = _office(then, part.basis.party).calendar, _office(now, part.basis.party).calendar
         was = old.add(part.from_on, part.working_days)
         first, day = min(day, part.from_on), new.add(day, part.working_days)
         because += [row for row in old.diff(new).days if first < row.day <= max(was, day)]
-    return Restatement(limit=deadline.limit, was=deadline.due_on, is_now=day, because=tuple(dict.fromkeys(because)))
+    elsewhere = deadline.due.stated_elsewhere
+    return Restatement(
+        limit=deadline.limit,
+        was=deadline.due_on,
+        is_now=day,
+        because=tuple(dict.fromkeys(because)),
+        counted_on=None if elsewhere is None else elsewhere.from_on,
+    )

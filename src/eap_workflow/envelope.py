@@ -21,12 +21,13 @@ from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
-from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, reference
+from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, count, reference
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process
 
 TICK = "tick"
+LATEST_VERSION = 2**31 - 1
 
 
 @frozen(kw_only=True, repr=False)
@@ -38,12 +39,15 @@ class Address(Discreet):
         at: The instant at which it takes effect; it may lie in the future.
         by: Who asks.
         id: The sender's own id of this command: sent twice, it acts once.
+        version: The version of the request that the sender has seen; at any other, the command is a conflict. Without it the
+            command is decided on the request as it stands.
     """
 
     request: Reference = reference()
     at: datetime = field(converter=as_instant)
     by: Actor = actor()
     id: Reference | None = reference(default=None)
+    version: int | None = count(0, LATEST_VERSION, default=None)
 
 
 @frozen(kw_only=True, repr=False)
@@ -63,6 +67,8 @@ class Envelope(Address):
         plain["by"] = to_wire(self.by)
         if self.id is not None:
             plain["id"] = self.id
+        if self.version is not None:
+            plain["version"] = self.version
         return plain | own
 
     @property
@@ -90,7 +96,7 @@ class Tick:
             raise InvalidValue("by", "only the system moves the clock")
 
 
-ADDRESS = ("request", "at", "by", "id")
+ADDRESS = ("request", "at", "by", "id", "version")
 
 
 def read_envelope(process: Process, data: object) -> Envelope | Tick:
@@ -119,4 +125,11 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
         keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
         raise InvalidValue("command", f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
     command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
-    return Envelope(request=address.request, at=address.at, by=address.by, id=address.id, command=command)
+    return Envelope(
+        request=address.request,
+        at=address.at,
+        by=address.by,
+        id=address.id,
+        version=address.version,
+        command=command,
+    )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from datetime import date
 
+    from eap_workflow.steps import Step
     from eap_workflow.verdict import Verdict
 
 
@@ -119,24 +120,39 @@ class Conflict(EapWorkflowError):
     """The request moved on while this was decided; read it again and try again.
 
     Attributes:
-        request: The request.
-        expected: The version that the decision was made on.
+        request: The request; empty where that cannot be told.
+        expected: The version that the decision was made on; None where it was another's first one at the same time.
         found: The version that the store holds.
+        meanwhile: The steps from the one version to the other, in order, where they are known.
     """
 
     code: ClassVar[str] = "conflict"
 
-    def __init__(self, request: str, *, expected: int, found: int) -> None:
+    def __init__(
+        self,
+        request: str = "",
+        *,
+        expected: int | None = None,
+        found: int | None = None,
+        meanwhile: tuple[Step, ...] = (),
+    ) -> None:
         super().__init__(expected, found)
         self.request = request
         self.expected = expected
         self.found = found
+        self.meanwhile = meanwhile
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return partial(type(self), expected=self.expected, found=self.found), (self.request,)
+        again = partial(type(self), expected=self.expected, found=self.found, meanwhile=self.meanwhile)
+        return again, (self.request,)
 
     def __str__(self) -> str:
-        return f"the request is at version {self.found}, and the decision was made on version {self.expected}"
+        if self.expected is None:
+            return "somebody else did the same at the same time, and was first"
+        said = f"the request is at version {self.found}, and the decision was made on version {self.expected}"
+        if not self.meanwhile:
+            return said
+        return f"{said}; meanwhile: {', '.join(step.trigger for step in self.meanwhile)}"
 
 
 class StoreError(EapWorkflowError):

@@ -71,9 +71,15 @@ class Context(Discreet):
 
 @frozen(kw_only=True, eq=False, repr=False)
 class ByClock(Value):
-    """The command of a move that the system makes by itself; its trigger is all that it says."""
+    """The command of a move that the system makes by itself.
+
+    Attributes:
+        trigger: The row's trigger.
+        limit: The limit that it is about; None for a move that is made at once.
+    """
 
     trigger: str
+    limit: str | None = None
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -97,6 +103,24 @@ class Index(Discreet):
     approved_in_advance: int = 0
 
 
+ADOPT = "adopt"
+"""The trigger of the first step of a request that came from another system; it is no row of a table."""
+
+
+@frozen(kw_only=True, eq=False)
+class Adopting:
+    """How a workflow takes over requests from another system.
+
+    Attributes:
+        command: The type of the command: it states how the request stands, with its ``state``.
+        limits: Checks that what is stated holds together, or refuses it, and gives the limits that run:
+            ``(command, context) -> deadlines``.
+    """
+
+    command: type[Any]
+    limits: Callable[[Any, Context], tuple[Deadline, ...]]
+
+
 Fold = Callable[[Any, Step], Any]
 Computation = Callable[[Snapshot | None, Any, Context], Any]
 
@@ -115,6 +139,7 @@ class Process:
         body_type: The type of the workflow's own part of a snapshot.
         index: What a store and a service have to know of a request.
         counts_case: The triggers whose decision depends on the other requests of the Assist Case (XS-04).
+        adopting: Gives how requests are taken over from another system, imported when it is first used; None where none are.
     """
 
     workflow: Workflow
@@ -125,6 +150,7 @@ class Process:
     body_type: type
     index: Callable[[Snapshot], Index]
     counts_case: frozenset[str] = frozenset()
+    adopting: Callable[[], Adopting] | None = None
     _at_once: Mapping[str, tuple[tuple[Row, ByClock], ...]] = field(init=False, repr=False)
     _command_types: frozenset[type] = field(init=False, repr=False)
 
@@ -198,6 +224,53 @@ class Process:
         current = self._caught_up(snapshot, context, steps)
         return tuple(steps), snapshot if current is None else current
 
+    def adopt(self, command: Any, context: Context) -> tuple[Step, Snapshot]:
+        """Take over a request from another system in the state in which it is, with the dates that were stated to people.
+
+        It is a step of its own kind, the first of the request, and no row of the table: guards do not apply to what has
+        happened elsewhere, and nothing follows at once. What is stated has to hold together instead. What the clock has to
+        do about it is made by the next tick, or before the next command (IN-13).
+
+        Args:
+            command: How the request stands.
+            context: When it is taken over, by whom, and under which policy; its own, where it was submitted (IN-11).
+
+        Raises:
+            Refused: What is stated does not hold together; the verdict has every reason.
+            CoverageError: A calendar does not reach as far as a limit does.
+            DefinitionError: The workflow takes nothing over.
+        """
+        if self.adopting is None:
+            raise DefinitionError(f"{self.workflow.name} takes no requests over")
+        adopting = self.adopting()
+        if not isinstance(command, adopting.command):
+            raise InvalidType("command", f"an instance of {adopting.command.__name__} is needed")
+        started = adopting.limits(command, context)
+        step = made(
+            Step,
+            request=context.request,
+            version=1,
+            table=self.workflow.fingerprint,
+            trigger=ADOPT,
+            source=self.workflow.start,
+            target=command.state,
+            at=context.at,
+            by=context.by,
+            limit=None,
+            started=started,
+            stopped=(),
+            command=command,
+            facts=None,
+        )
+        return step, self._applied(None, step)
+
+    def command_type(self, trigger: str) -> type | None:
+        """The type of a trigger's command; None for a move that the system makes by itself."""
+        found = self.commands.get(trigger)
+        if found is None and trigger == ADOPT and self.adopting is not None:
+            return self.adopting().command
+        return found
+
     def evolve(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
         """Apply a step: how the request stands after it. It needs neither policy nor calendar, and decides nothing.
 
@@ -250,7 +323,7 @@ class Process:
             due = snapshot.clock[0]
             # A move that was scheduled before the last step, and is due after it, keeps the trail in order of time.
             when_due = changed(context, at=max(due.due_at, snapshot.at), by=SYSTEM)
-            snapshot = self._make(snapshot, ByClock(trigger=due.trigger), when_due, steps)
+            snapshot = self._make(snapshot, ByClock(trigger=due.trigger, limit=due.limit), when_due, steps)
         return snapshot
 
     def _make(self, snapshot: Snapshot | None, command: Any, context: Context, steps: list[Step]) -> Snapshot:
@@ -283,7 +356,7 @@ class Process:
         if snapshot is not None:
             running, clock, body = snapshot.deadlines, snapshot.clock, snapshot.body
         if clock and step.by.role is SYSTEM.role:
-            clock = _without(clock, step.trigger)
+            clock = _without(clock, step)
         if step.started or step.stopped:
             running, clock = _restated(running, clock, step)
         return made(
@@ -322,6 +395,7 @@ class Process:
             target=move.target,
             at=context.at,
             by=by,
+            limit=getattr(command, "limit", None) if by is SYSTEM else None,
             started=started,
             stopped=stopped,
             command=command,
@@ -352,9 +426,9 @@ def _policy_of(context: Context) -> Policy:
     return context.policy
 
 
-def _without(clock: tuple[ClockMove, ...], trigger: str) -> tuple[ClockMove, ...]:
+def _without(clock: tuple[ClockMove, ...], step: Step) -> tuple[ClockMove, ...]:
     for position, move in enumerate(clock):
-        if move.trigger == trigger:
+        if move.trigger == step.trigger and step.limit in (move.limit, None):
             return clock[:position] + clock[position + 1 :]
     return clock
 

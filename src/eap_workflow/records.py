@@ -42,8 +42,8 @@ def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
         InvalidValue: The data is no step of this workflow; the error names the field.
     """
     header = from_wire(StepHeader, {key: data[key] for key in data if key not in ("command", "facts")})
-    command_type = process.commands.get(header.trigger)
-    command: Any = ByClock(trigger=header.trigger)
+    command_type = process.command_type(header.trigger)
+    command: Any = ByClock(trigger=header.trigger, limit=header.limit)
     if command_type is not None and not (header.by.role is Role.SYSTEM and "command" not in data):
         command = _own(command_type, data, "command")
     elif "command" in data:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from eap_workflow.envelope import TICK, Address, Tick
+from eap_workflow.errors import DefinitionError
 from eap_workflow.plain.schema import json_schema, tagged_schema
+from eap_workflow.process import ADOPT
 from eap_workflow.steps import SnapshotHeader, StepHeader
 from eap_workflow.values import Role
 
@@ -37,6 +39,16 @@ def command_schema(process: Process) -> Schema:
     return schema
 
 
+def adoption_schema(process: Process) -> Schema:
+    """The schema of a line of a file of requests that are taken over from another system.
+
+    Raises:
+        DefinitionError: The workflow takes nothing over.
+    """
+    title = f"{process.workflow.title}: adoption"
+    return tagged_schema("do", {ADOPT: _adopted_type(process)}, Address, title=title)
+
+
 def step_schema(process: Process) -> Schema:
     """The schema of a stored step; the trigger says which command and which facts it has."""
     schema = json_schema(StepHeader, title=f"{process.workflow.title}: step")
@@ -54,6 +66,12 @@ def step_schema(process: Process) -> Schema:
         variants.append(
             {"type": "object", "properties": properties | own, "required": needed, "additionalProperties": False}
         )
+    if process.adopting is not None:
+        own = {"trigger": {"const": ADOPT}, "command": _defined(schema, _adopted_type(process))}
+        needed = [*required, "command"]
+        variants.append(
+            {"type": "object", "properties": properties | own, "required": needed, "additionalProperties": False}
+        )
     del schema["type"], schema["additionalProperties"]
     return schema | {"oneOf": variants}
 
@@ -65,6 +83,13 @@ def snapshot_schema(process: Process) -> Schema:
     schema["properties"]["body"] = _defined(schema, process.body_type)
     schema["required"].append("body")
     return schema
+
+
+def _adopted_type(process: Process) -> type:
+    found = process.command_type(ADOPT)
+    if found is None:
+        raise DefinitionError(f"{process.workflow.name} takes no requests over")
+    return found
 
 
 def _made_by_system(process: Process, trigger: str) -> bool:

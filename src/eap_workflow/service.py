@@ -5,14 +5,17 @@ Everything that one command causes is one transaction: it is read, decided and k
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from copy import copy
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 
-from eap_workflow.deadlines import explain
+from eap_workflow.deadlines import Office, explain, restate
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import (
     CommandIdReused,
+    Conflict,
     CoverageError,
     DefinitionError,
     EapWorkflowError,
@@ -23,8 +26,9 @@ from eap_workflow.errors import (
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context
-from eap_workflow.store import Seen
-from eap_workflow.values import SYSTEM, as_instant
+from eap_workflow.store import EVERY, Removal, Seen, Wanted
+from eap_workflow.values import SYSTEM, Actor, Role, as_instant
+from eap_workflow.views.messages import messages_of_steps
 from eap_workflow.views.status import deadlines, status
 
 if TYPE_CHECKING:
@@ -32,15 +36,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from eap_workflow.calendar import DayAccount
-    from eap_workflow.deadlines import Deadline, Office
+    from eap_workflow.deadlines import Deadline, Restatement
+    from eap_workflow.messages import Message
     from eap_workflow.policy import Parties, Policy, PolicyRef
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Store, Transaction
     from eap_workflow.verdict import Verdict
     from eap_workflow.views.status import DeadlineStatus, Status
 
-BATCH = 100
+ATTEMPTS = 5
+NO_SUCH_REQUEST = "no request of this id is known here"
+REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
 PAGE = 500
+
+
+class Messages(Protocol):
+    """Who is told what because of all that one command, or one tick of the clock, did to a request."""
+
+    def __call__(
+        self, before: Snapshot | None, steps: tuple[Step, ...], after: Snapshot, policy: Policy | None, *, key: bytes
+    ) -> tuple[Message, ...]:
+        """Give the messages; pure, so that a command that is decided again gives the same ones."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -81,6 +98,8 @@ class Service:
         store: Where requests are kept, and of which workflow they are.
         policies: The contracts; the built-in standard one alone, where none are given.
         offices: Where limits are counted; calendars of the policies' regions, where none are given.
+        messages: Who is told what of a command's steps; None where nobody is.
+        employer_key: A secret of the caller's, always the same, for the reference under which an employer knows a request.
     """
 
     def __init__(
@@ -89,16 +108,62 @@ class Service:
         *,
         policies: PolicyBook | None = None,
         offices: Offices | None = None,
+        messages: Messages | None = messages_of_steps,
+        employer_key: bytes = b"",
     ) -> None:
         self._store = store
         self._process = store.process
         self._policies = PolicyBook.standard() if policies is None else policies
         self._offices = Offices() if offices is None else offices
+        self._messages = messages
+        self._employer_key = employer_key
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}
         self._kept: dict[PolicyRef, Policy] = {}
+        # What is known to be kept in the store, so that it need not be kept again.
+        self._taken: dict[PolicyRef, Policy] = {}
+        self._calendars: set[str] = set()
+        self._is_own = True
+
+    def within(self, connection: Any) -> Service:
+        """This service inside a transaction of the caller's: the caller commits its own change and ours together, or neither.
+
+        Args:
+            connection: What the store takes: for a database an open SQLAlchemy ``Connection`` or ``Session``.
+
+        Raises:
+            InvalidType: The store has no use for such a thing.
+        """
+        return self._on(self._store.within(connection))
+
+    @contextmanager
+    def batch(self) -> Iterator[Service]:
+        """Do many things in one transaction, which is committed when the block ends; it is lost whole if the block raises.
+
+        A command that is refused leaves no trace of its own, and the others go on. Many commands in one commit are several
+        times as fast as one by one; none of them is durable before the block has ended.
+
+        Yields:
+            This service, inside the transaction.
+        """
+        with self._store.batch() as store:
+            yield self._on(store)
+
+    def _on(self, store: Store) -> Service:
+        inside = copy(self)
+        inside._store, inside._is_own = store, False  # noqa: SLF001 - its own
+        # What is read in a transaction that may yet be undone is known inside of it alone.
+        inside._kept = dict(self._kept)  # noqa: SLF001 - its own
+        return inside
+
+    @property
+    def store(self) -> Store:
+        """Where the requests are kept."""
+        return self._store
 
     def handle(self, envelope: Envelope) -> Receipt:
         """Decide a command and keep what it does, or raise and keep nothing.
+
+        Where somebody else was first, the command is decided again on what they left: it may still be permitted.
 
         Args:
             envelope: The command, for which request, when and by whom.
@@ -109,18 +174,28 @@ class Service:
             PolicyError: A contract's calendar file cannot be used, or a policy was edited under a version that is kept.
             CommandIdReused: Its id came before with other content.
             CoverageError: A limit would end outside its calendar.
-            Conflict: The request moved on meanwhile.
+            Conflict: The request is not at the version that the command was given for; the error says what happened.
             StoreError: The store could not do it.
         """
+        attempts = 1 if envelope.version is not None else ATTEMPTS
+        for _ in range(attempts - 1):
+            with suppress(Conflict):
+                return self._handle(envelope)
+        return self._handle(envelope)
+
+    def _handle(self, envelope: Envelope) -> Receipt:
         with self._store.transaction() as transaction:
+            # Loaded first: whoever has sent the same command just now holds the request until it is done.
+            snapshot = transaction.load(envelope.request)
             if envelope.id is not None and (seen := transaction.seen(envelope.id)) is not None:
                 return self._first_result(transaction, seen, envelope)
-            snapshot = transaction.load(envelope.request)
+            self._refuse_conflict(transaction, snapshot, envelope)
             context = self._context(transaction, snapshot, envelope)
             steps, after = self._process.advance(snapshot, envelope.command, context)
-            transaction.append(steps, after)
-            if context.policy is not None and self._takes_its_policy(snapshot, after):
-                transaction.keep_policy(context.policy)
+            self._keep(transaction, snapshot, steps, after, context)
+            taken = context.policy if self._takes_its_policy(snapshot, after) else None
+            if taken is not None and self._taken.get(taken.ref) is not taken:
+                transaction.keep_policy(taken)
             if envelope.id is not None:
                 seen = Seen(
                     digest=envelope.digest,
@@ -129,7 +204,44 @@ class Service:
                     last=steps[-1].version,
                 )
                 transaction.remember(envelope.id, seen)
-            return Receipt(snapshot=after, steps=steps)
+        self._note(steps, taken)
+        return Receipt(snapshot=after, steps=steps)
+
+    def _note(self, steps: tuple[Step, ...], taken: Policy | None) -> None:
+        """Remember what is kept, now that it is; what was kept in a caller's transaction may yet be undone."""
+        if self._is_own:
+            if taken is not None:
+                self._taken[taken.ref] = taken
+            self._calendars.update(
+                part.basis.calendar for step in steps for deadline in step.started for part in deadline.due.parts
+            )
+
+    def _refuse_conflict(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> None:
+        found = 0 if snapshot is None else snapshot.version
+        if envelope.version not in (None, found):
+            meanwhile = transaction.trail(envelope.request, envelope.version + 1)
+            raise Conflict(envelope.request, expected=envelope.version, found=found, meanwhile=meanwhile)
+
+    def _keep(
+        self,
+        transaction: Transaction,
+        before: Snapshot | None,
+        steps: tuple[Step, ...],
+        after: Snapshot,
+        context: Context,
+    ) -> None:
+        told: tuple[Message, ...] = ()
+        if self._messages is not None:
+            told = self._messages(before, steps, after, context.policy, key=self._employer_key)
+        transaction.append(steps, after, told)
+        for step in steps:
+            for deadline in step.started:
+                self._keep_calendars(transaction, deadline, context.offices)
+
+    def _keep_calendars(self, transaction: Transaction, deadline: Deadline, offices: Mapping[str, Office]) -> None:
+        for part in deadline.due.parts:
+            if part.basis.calendar not in self._calendars:
+                transaction.keep_calendar(offices[part.basis.party].calendar)
 
     def can(self, envelope: Envelope) -> Verdict:
         """Ask what `handle` would answer, and keep nothing."""
@@ -139,6 +251,8 @@ class Service:
 
     def tick(self, at: datetime, *, each: Callable[[Receipt], None] | None = None) -> Ticked:
         """Make every move of the clock that is due by an instant, for every request, one request a transaction (IN-13).
+
+        Any number may tick beside each other: what one has taken, the others pass over.
 
         Args:
             at: The instant, aware.
@@ -150,25 +264,44 @@ class Service:
         at = as_instant(at)
         stuck: dict[str, EapWorkflowError] = {}
         moves = 0
-        while True:
-            with self._store.reading() as transaction:
-                due = [request for request in transaction.due(at, BATCH + len(stuck)) if request not in stuck]
-            if not due:
-                return Ticked(moves=moves, stuck=stuck)
-            for request in due:
-                try:
-                    receipt = self._tick_one(request, at)
-                except STANDS_IN_THE_WAY as problem:
-                    stuck[request] = problem
-                    continue
-                if receipt is not None:
-                    moves += len(receipt.steps)
-                    if each is not None:
-                        each(receipt)
+        while self._is_any_due(at, stuck):
+            known = len(stuck)
+            receipt = self._tick_next(at, stuck)
+            if receipt is not None:
+                moves += len(receipt.steps)
+                if each is not None:
+                    each(receipt)
+            elif len(stuck) == known:
+                # What is due is held by somebody else, who makes its moves.
+                break
+        return Ticked(moves=moves, stuck=stuck)
 
-    def snapshots(self) -> Iterator[Snapshot]:
-        """Every request as it stands, in the order of their ids, without holding them all."""
-        return self._pages(lambda transaction, after: transaction.requests(after, PAGE))
+    def _is_any_due(self, at: datetime, stuck: Mapping[str, EapWorkflowError]) -> bool:
+        # Looking takes no lock, so a clock that has nothing to do holds nobody up.
+        with self._store.reading() as transaction:
+            return any(request not in stuck for request in transaction.due(at, 1 + len(stuck)))
+
+    def snapshots(self, wanted: Wanted = EVERY) -> Iterator[Snapshot]:
+        """The requests that are wanted, every one by default, as they stand, without holding them all.
+
+        Args:
+            wanted: Which: in a state, of a turn, of an employer, of an Assist Case, or due by a day.
+
+        Yields:
+            In the order of their ids; those that are due by a day, in the order of their due dates.
+        """
+        return self._pages(lambda transaction, after: transaction.requests(after, PAGE, wanted))
+
+    def page(self, wanted: Wanted = EVERY, *, after: Snapshot | None = None, most: int = 50) -> tuple[Snapshot, ...]:
+        """A page of the requests that are wanted, for a list that a person turns over.
+
+        Args:
+            wanted: As `snapshots` takes it.
+            after: The last request of the page before; None for the first page.
+            most: How many at most.
+        """
+        with self._store.reading() as transaction:
+            return transaction.requests(after, most, wanted)
 
     def overdue(self, at: datetime) -> Iterator[Snapshot]:
         """The requests with a limit that has passed by an instant, the longest passed first (IN-04)."""
@@ -185,6 +318,57 @@ class Service:
             if len(page) < PAGE:
                 return
             after = page[-1]
+
+    def remove(self, request: str, *, at: datetime, by: Actor, ended_before: datetime) -> Removal:
+        """Remove a request whole, past its retention date: its steps, its messages and its command ids.
+
+        What stays is the recorded act, with the digest that the request's chain led to. The id is not used again.
+
+        Args:
+            request: Which request.
+            at: When it is removed, aware.
+            by: Who removes it: the case team or the system.
+            ended_before: The retention date: requests that ended before this instant are no longer kept.
+
+        Raises:
+            Unknown: There is no such request.
+            InvalidValue: It has not ended, or not before that instant; a message of it still waits; or the actor may not.
+        """
+        at, ended_before = as_instant(at), as_instant(ended_before, "ended_before")
+        if by.role not in REMOVERS:
+            raise InvalidValue("by", "the case team or the system removes a request")
+        with self._store.transaction() as transaction:
+            snapshot = self._found(transaction.load(request))
+            if not self._process.workflow.state(snapshot.state).final or snapshot.clock:
+                raise InvalidValue(
+                    "request", "a request is needed that has ended, with nothing left for the clock to do"
+                )
+            if not snapshot.at < ended_before <= at:
+                raise InvalidValue(
+                    "ended_before", "a retention date is needed that lies after the request's end, and has come"
+                )
+            if transaction.messages(None, 1, "waiting", request):
+                raise InvalidValue("request", "a message of it still waits to be delivered")
+            removal = transaction.remove(request, at, f"{by.role}:{by.id}")
+        if removal is None:
+            raise Unknown("request", NO_SUCH_REQUEST)
+        return removal
+
+    def feed(self, after: str = "", *, most: int = PAGE) -> tuple[tuple[str, Step], ...]:
+        """All steps of all requests since a position, for a report or an export of the caller's own.
+
+        No step is ever skipped: on PostgreSQL, where a transaction that ends late may have begun early, steps are given once
+        every transaction that began before theirs has ended.
+
+        Args:
+            after: The position of the last step that was read; empty for the beginning.
+            most: How many at most.
+
+        Returns:
+            Each step with its position; none once there is nothing more to read for now.
+        """
+        with self._store.reading() as transaction:
+            return transaction.feed(after, most)
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all; None for an empty store."""
@@ -239,7 +423,7 @@ class Service:
         return deadlines(self._process.workflow, snapshot, self._counting(snapshot), at)
 
     def explain(self, snapshot: Snapshot, deadline: Deadline) -> tuple[DayAccount, ...]:
-        """Account for a due date day by day, from day 0 to the last, on the parties' calendars of today.
+        """Account for a due date day by day, from day 0 to the last, on the calendars that it was counted on (IN-12).
 
         Args:
             snapshot: The request that the limit belongs to.
@@ -248,16 +432,42 @@ class Service:
         Raises:
             CoverageError: The calendar does not cover it.
         """
-        policy = self.policy_of(snapshot)
-        return explain(deadline, {} if policy is None else self.offices_of(policy))
+        return explain(deadline, self._counted_on(deadline) or self._counting(snapshot, deadline))
+
+    def restate(self, snapshot: Snapshot, deadline: Deadline) -> Restatement:
+        """Say what a stated date would be if it were computed now, and because of which days; it moves nothing (IN-12).
+
+        Args:
+            snapshot: The request that the limit belongs to.
+            deadline: The limit.
+
+        Raises:
+            Unknown: The calendar that it was counted on is not kept.
+            CoverageError: A calendar does not cover it.
+        """
+        then = self._counted_on(deadline)
+        if not then:
+            raise Unknown("calendar", "the calendar that this limit was counted on is not kept here")
+        return restate(deadline, then, self._counting(snapshot, deadline))
+
+    def _counted_on(self, deadline: Deadline) -> dict[str, Office]:
+        """The offices as they were when a limit was counted; none where a calendar of them is not kept."""
+        offices = {}
+        with self._store.reading() as transaction:
+            for part in deadline.due.parts:
+                calendar = transaction.calendar(part.basis.calendar)
+                if calendar is None:
+                    return {}
+                offices[part.basis.party] = Office(basis=part.basis, calendar=calendar)
+        return offices
 
     def policy_of(self, snapshot: Snapshot) -> Policy | None:
         """The policy that a request keeps, or the one in force at its last step; None while it names no contract."""
         with self._store.reading() as transaction:
             return self._policy(transaction, snapshot, None, snapshot.at)
 
-    def _counting(self, snapshot: Snapshot) -> Mapping[str, Office]:
-        if not snapshot.deadlines:
+    def _counting(self, snapshot: Snapshot, *limits: Deadline) -> Mapping[str, Office]:
+        if not (snapshot.deadlines or limits):
             return {}
         policy = self.policy_of(snapshot)
         return {} if policy is None else self.offices_of(policy)
@@ -270,16 +480,23 @@ class Service:
             offices = self._offices_of.setdefault(policy.parties, self._offices.of(policy))
         return offices
 
-    def _tick_one(self, request: str, at: datetime) -> Receipt | None:
-        with self._store.transaction() as transaction:
-            snapshot = self._found(transaction.load(request))
-            if snapshot.next_due_at is None or snapshot.next_due_at > at:
-                return None
-            steps, after = self._process.tick(snapshot, self._clock(transaction, snapshot, at))
-            if not steps:
-                raise DefinitionError("a request is due, and the clock has no move to make")
-            transaction.append(steps, after)
-            return Receipt(snapshot=after, steps=steps)
+    def _tick_next(self, at: datetime, stuck: dict[str, EapWorkflowError]) -> Receipt | None:
+        request = ""
+        try:
+            with self._store.transaction() as transaction:
+                snapshot = transaction.take_due(at, frozenset(stuck))
+                if snapshot is None:
+                    return None
+                request = snapshot.request
+                context = self._clock(transaction, snapshot, at)
+                steps, after = self._process.tick(snapshot, context)
+                if not steps:
+                    raise DefinitionError("a request is due, and the clock has no move to make")
+                self._keep(transaction, snapshot, steps, after, context)
+                return Receipt(snapshot=after, steps=steps)
+        except STANDS_IN_THE_WAY as problem:
+            stuck[request] = problem
+            return None
 
     def _takes_its_policy(self, before: Snapshot | None, after: Snapshot) -> bool:
         """Whether the request was submitted just now; what it keeps from then on comes from the store (IN-11)."""
@@ -310,6 +527,8 @@ class Service:
         assist_case = self._process.index(snapshot).assist_case
         if assist_case is None:
             return NO_OTHERS
+        # Whoever counts the case waits for who counts it already, so that two requests cannot both pass under the threshold.
+        transaction.hold_case(assist_case)
         pending = approved_in_advance = 0
         for other in transaction.in_case(assist_case, snapshot.request):
             index = self._process.index(self._as_the_clock_leaves(transaction, other, envelope.at))
@@ -359,5 +578,5 @@ class Service:
     @staticmethod
     def _found(snapshot: Snapshot | None) -> Snapshot:
         if snapshot is None:
-            raise Unknown("request", "no request of this id is known here")
+            raise Unknown("request", NO_SUCH_REQUEST)
         return snapshot

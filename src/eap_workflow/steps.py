@@ -28,6 +28,7 @@ class StepHeader(Value):
         target: The state that was entered; the same for what changes no state.
         at: When it took effect, in UTC; for the clock's moves the instant at which they were due.
         by: Who made it.
+        limit: The limit that a move of the clock is about; None for every other move.
         started: The limits that it started, or stated a later date for.
         stopped: The limits that it stopped.
     """
@@ -40,6 +41,7 @@ class StepHeader(Value):
     target: str = field(metadata={"wire": "to"})
     at: datetime
     by: Actor
+    limit: str | None = None
     started: tuple[Deadline, ...] = ()
     stopped: tuple[str, ...] = ()
 

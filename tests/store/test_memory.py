@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 from eap_workflow.store import Store
 from eap_workflow.store.memory import MemoryStore
-from tests.lines import PROCESS
-from tests.store.contract import StoreContract
+from eap_workflow.testing import StoreContract
 
 
 class TestMemoryStore(StoreContract):
@@ -17,4 +16,4 @@ class TestMemoryStore(StoreContract):
     @contextmanager
     def fresh(self) -> Iterator[Store]:
         """Make an empty store."""
-        yield MemoryStore(PROCESS)
+        yield MemoryStore(self.process)

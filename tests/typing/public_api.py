@@ -32,7 +32,7 @@ from eap_workflow.views import Answer, EmployerView, employer_view, may_enquire,
 def conflict(error: errors.Conflict) -> None:
     """A conflict says which versions met, as numbers."""
     assert_type(error.request, str)
-    assert_type((error.expected, error.found), tuple[int, int])
+    assert_type((error.expected, error.found), tuple[int | None, int | None])
 
 
 def families(error: errors.UnknownRegion | errors.InvalidType) -> None:

@@ -14,6 +14,11 @@ import click
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
+from eap_workflow.cli.adopt import adopt
+from eap_workflow.cli.outbox import messages
+from eap_workflow.cli.record import remove, verify
+from eap_workflow.cli.stores import store
+from eap_workflow.cli.work import work
 from eap_workflow.errors import Unknown
 from eap_workflow.policy import STANDARD
 from eap_workflow.service import Service
@@ -34,11 +39,26 @@ def app() -> None:
 @click.argument("file", type=click.File("rb"))
 @options.store
 @options.policies
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 100_000),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many lines are one transaction: many are faster, and all of them are lost if the process is.",
+)
 @options.zone
 @options.as_json
 @click.pass_context
 def run(
-    ctx: click.Context, file: IO[bytes], store: str, policy_files: tuple[Path, ...], zone: ZoneInfo, *, as_json: bool
+    ctx: click.Context,
+    file: IO[bytes],
+    store: str,
+    policy_files: tuple[Path, ...],
+    batch: int,
+    zone: ZoneInfo,
+    *,
+    as_json: bool,
 ) -> None:
     """Act on a FILE of commands, one JSON object a line (- reads from standard input).
 
@@ -47,13 +67,13 @@ def run(
     """
     service = options.service(store, options.book(policy_files), create=True)
     totals = running.Totals()
-    refusals = running.run(service, file, totals)
+    refusals = running.run(service, file, totals, batch)
     if as_json:
         running.print_json(service, refusals, totals)
     else:
         with running.progress(_size(file)) as advance:
             reader = running.Watched(file, advance)
-            for _ in running.run(service, reader, totals):
+            for _ in running.run(service, reader, totals, batch):
                 pass
         running.print_tables(service, totals, zone)
     if totals.refused:
@@ -85,7 +105,7 @@ def status(
         now = at or options.now()
         if as_json:
             snapshots = running.as_of(service, at)
-            _print_json_list(json_rows.status_row(running.standing(service, each, now)) for each in snapshots)
+            options.print_json_list(json_rows.status_row(running.standing(service, each, now)) for each in snapshots)
         else:
             running.print_requests(tables.console(), service, now, zone, then=at)
         return
@@ -182,7 +202,7 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
         if each.binding and each.has_passed
     )
     if as_json:
-        _print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
+        options.print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
     else:
         as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
         table = tables.overdue(rows, title=f"Limits that have passed, {as_of}")
@@ -268,9 +288,5 @@ def schema(what: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON ei
     click.echo(json.dumps(draw(extra_sessions.PROCESS), indent=2))
 
 
-def _print_json_list(rows: Any) -> None:
-    """Print a JSON list, a row a line, without holding it."""
-    click.echo("[", nl=False)
-    for position, row in enumerate(rows):
-        click.echo(f"{',' if position else ''}\n  {json.dumps(row)}", nl=False)
-    click.echo("\n]")
+for command in (work, messages, verify, remove, adopt, store):
+    app.add_command(command)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,8 @@ from eap_workflow.values import as_instant
 from eap_workflow.workflows import extra_sessions
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
+EMPLOYER_KEY = "EAP_WORKFLOW_EMPLOYER_KEY"
+"""Where the secret is that the employers' references are made with."""
 
 
 def instant(text: str) -> datetime:
@@ -96,7 +101,15 @@ def service(url: str, policies: PolicyBook | None = None, *, create: bool = Fals
     """A service on a store; one that only reads does not make a database."""
     store = SqlStore(url, extra_sessions.PROCESS, create=create)
     click.get_current_context().call_on_close(store.close)
-    return Service(store, policies=policies)
+    return Service(store, policies=policies, employer_key=os.environ.get(EMPLOYER_KEY, "").encode())
+
+
+def print_json_list(rows: Iterable[Any]) -> None:
+    """Print a JSON list, a row a line, without holding it."""
+    click.echo("[", nl=False)
+    for position, row in enumerate(rows):
+        click.echo(f"{',' if position else ''}\n  {json.dumps(row)}", nl=False)
+    click.echo("\n]")
 
 
 class Group(click.Group):

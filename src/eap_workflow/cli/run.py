@@ -6,7 +6,7 @@ import json
 import sys
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -109,18 +109,30 @@ class Totals:
     stuck: dict[str, EapWorkflowError] = field(factory=dict)
 
 
-def run(service: Service, file: IO[bytes] | Watched, totals: Totals) -> Iterator[Refusal]:
+def run(service: Service, file: IO[bytes] | Watched, totals: Totals, batch: int = 1) -> Iterator[Refusal]:
     """Act on each line of a file, in order; what is refused is given back, and the rest goes on.
 
     Args:
         service: Where the commands go.
         file: One JSON object a line; blank lines are passed over.
         totals: Counted as it goes.
+        batch: How many lines are one transaction.
 
     Yields:
         Each line that was not acted on.
     """
-    for number, line in _lines(file):
+    numbered = _lines(file)
+    if batch == 1:
+        yield from _handled(service, numbered, totals)
+        return
+    while lines := list(islice(numbered, batch)):
+        with service.batch() as inside:
+            refusals = list(_handled(inside, lines, totals))
+        yield from refusals
+
+
+def _handled(service: Service, lines: Iterable[tuple[int, bytes | None]], totals: Totals) -> Iterator[Refusal]:
+    for number, line in lines:
         totals.lines += 1
         data = None
         try:

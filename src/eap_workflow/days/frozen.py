@@ -22,18 +22,23 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 ONE_LINE_EACH = ("weekend", "closed", "closed_on_estimated_dates", "opened")
 
 
+def text(table: DayTable, source: CalendarSource) -> str:
+    """Write a calendar as the text of a frozen file."""
+    document = _document(table, source)
+    return _layout({**document, "seal": _seal(document)})
+
+
 def dump(table: DayTable, source: CalendarSource, path: str | os.PathLike[str]) -> None:
     """Write a calendar, all of it or nothing: to a file beside ``path`` first, which then takes its place."""
     from pathlib import Path
     from threading import get_ident
 
-    document = _document(table, source)
-    text = _layout({**document, "seal": _seal(document)})
+    content = text(table, source)
     target = Path(path)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}-{get_ident()}")
     try:
         with unfinished.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
@@ -45,7 +50,11 @@ def load(path: str | os.PathLike[str]) -> tuple[DayTable, CalendarSource]:
     """Read a calendar; the errors are those of ``BusinessCalendar.load``."""
     name = os.fspath(path)
     with open(name, "rb") as file:  # noqa: PTH123 - pathlib would cost more than all the rest of the first due date
-        content = file.read()
+        return read(file.read(), name)
+
+
+def read(content: bytes | str, name: str) -> tuple[DayTable, CalendarSource]:
+    """Read a calendar from the content of a frozen file; errors call it by a name."""
     try:
         document = json.loads(content, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:

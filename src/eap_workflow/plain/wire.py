@@ -9,7 +9,8 @@ builds a plan of it (``Record``, ``Field``, ``Shape``) once; writing, reading an
   the key of a mapping unless its attribute says ``metadata={"name_keys": True}`` (for configuration).
 - What a class means by its values (a range, a pattern) its own validators check; their ``InvalidValue`` gets the path.
 
-An attribute's JSON key is its name, or what its metadata gives as ``wire`` (``from`` is no name in Python).
+An attribute's JSON key is its name, or what its metadata gives as ``wire`` (``from`` is no name in Python). What its metadata
+calls ``shared`` is written once and put into every record that holds the same value: it is to be read, and not to be changed.
 """
 
 from __future__ import annotations
@@ -194,6 +195,8 @@ def _field_of(cls: type, attribute: attrs.Attribute[Any], annotation: object) ->
     shape = _shape_of(held, name_keys=bool(attribute.metadata.get("name_keys")))
     if shape is None:
         raise DefinitionError(f"{cls.__name__}.{attribute.name}: this annotation has no plain form")
+    if attribute.metadata.get("shared"):
+        shape = attrs.evolve(shape, write=_remembering(shape.write))
     argument = attribute.alias or attribute.name
     return Field(
         name=attribute.name,
@@ -204,6 +207,26 @@ def _field_of(cls: type, attribute: attrs.Attribute[Any], annotation: object) ->
         default=attribute.default,
         metadata=attribute.metadata,
     )
+
+
+MOST_REMEMBERED = 1024
+
+
+def _remembering(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Write a value that many others hold, and that never changes, once for all of them."""
+    written: dict[int, tuple[object, Any]] = {}
+
+    def remembered(value: object) -> Any:
+        # The value is kept beside what was written, so that its id is not another's.
+        kept, data = written.get(id(value), (None, None))
+        if kept is not value:
+            data = write(value)
+            if len(written) >= MOST_REMEMBERED:
+                written.clear()
+            written[id(value)] = (value, data)
+        return data
+
+    return remembered
 
 
 def _apart_from_none(annotation: object) -> tuple[object, bool]:

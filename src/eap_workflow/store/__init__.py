@@ -1,21 +1,30 @@
 """What the service needs of a store, and the stores there are.
 
-A store keeps steps, append-only, and with them what is asked often: each request as it stands, when its clock is due
-next, and which commands have been seen. Everything that one command causes is one transaction.
+A store keeps steps, append-only and chained, and with them what is asked often: each request as it stands, when its
+clock is due next, which commands have been seen, and which messages have still to go out. Everything that one command
+causes is one transaction.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import frozen
 
-from eap_workflow.errors import PolicyError
+from eap_workflow.errors import InvalidValue, PolicyError
+from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Process
 from eap_workflow.steps import Snapshot, Step
+from eap_workflow.store.chain import StoredStep
+
+if TYPE_CHECKING:
+    from eap_workflow.calendar import BusinessCalendar
+
+PostState = Literal["waiting", "sent", "failed"]
+"""How far a message has come: it waits for its next attempt, it was sent, or it was given up."""
 
 
 @frozen(kw_only=True)
@@ -35,18 +44,89 @@ class Seen:
     last: int
 
 
+@frozen(kw_only=True)
+class Posted:
+    """A message as the outbox has it.
+
+    Attributes:
+        message: The message.
+        state: How far it has come.
+        attempts: How often its delivery was begun.
+        next_at: When it is attempted next, in UTC, or its present attempt counts as lost; None once it is sent or given up.
+        problem: Why the last attempt failed, in words without any personal value; None where none did.
+    """
+
+    message: Message
+    state: PostState
+    attempts: int
+    next_at: datetime | None
+    problem: str | None = None
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """Which requests a page is to hold; what is None is left open.
+
+    Attributes:
+        state: The state that they are in.
+        turn: Whose turn it is, by role.
+        employer: The client's organisation.
+        assist_case: The Assist Case.
+        due_by: Those whose stage has a limit that is due by this day; they come in the order of that day.
+    """
+
+    state: str | None = None
+    turn: str | None = None
+    employer: str | None = None
+    assist_case: str | None = None
+    due_by: date | None = None
+
+
+EVERY = Wanted()
+
+
+@frozen(kw_only=True)
+class Removal:
+    """The recorded act by which a request was removed whole.
+
+    Attributes:
+        number: Its place among all removals, from 1.
+        request: Which request.
+        workflow: Of which workflow.
+        steps: How many steps it had.
+        head: The digest of the last of them, which its whole chain leads to.
+        at: When it was removed, in UTC.
+        by: Who removed it.
+        before: The digest of the removal before it; empty for the first.
+        digest: Its own.
+    """
+
+    number: int
+    request: str
+    workflow: str
+    steps: int
+    head: str
+    at: datetime
+    by: str
+    before: str
+    digest: str
+
+
 class Transaction(Protocol):
     """Everything that one command reads and writes: committed whole when its block ends, or not at all."""
 
+    # --- a request ---
+
     def load(self, request: str) -> Snapshot | None:
-        """The request as it stands; None for one that was never opened."""
+        """The request as it stands; None for one that was never opened. A transaction that may write holds it."""
         ...
 
-    def append(self, steps: tuple[Step, ...], snapshot: Snapshot) -> None:
-        """Add steps to a request's trail, with the snapshot that they lead to.
+    def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
+        """Add steps to a request's trail, with the snapshot that they lead to and the messages that they cause.
 
         Raises:
             Conflict: The request is not at the version that the first step follows on.
+            InvalidValue: A request of this id was removed: an id is not used again.
         """
         ...
 
@@ -54,16 +134,26 @@ class Transaction(Protocol):
         """The steps of a request, in order, or those of some versions."""
         ...
 
+    def hold_case(self, assist_case: str) -> None:
+        """Hold an Assist Case until the transaction ends; whoever holds it already is waited for (XS-04)."""
+        ...
+
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals, as far as is recorded (XS-04, IN-06)."""
         ...
+
+    # --- what a command and a step refer to ---
 
     def seen(self, command_id: str) -> Seen | None:
         """What is known of a command by its id; None for one that was not acted on."""
         ...
 
     def remember(self, command_id: str, seen: Seen) -> None:
-        """Keep what a command did, under its id."""
+        """Keep what a command did, under its id.
+
+        Raises:
+            Conflict: Another has just used the id.
+        """
         ...
 
     def policy(self, ref: PolicyRef) -> Policy | None:
@@ -78,20 +168,101 @@ class Transaction(Protocol):
         """
         ...
 
+    def calendar(self, fingerprint: str) -> BusinessCalendar | None:
+        """A calendar that a limit was counted on; None for one that none was (IN-12)."""
+        ...
+
+    def keep_calendar(self, calendar: BusinessCalendar) -> None:
+        """Keep a calendar by its fingerprint, once."""
+        ...
+
+    # --- many requests ---
+
     def due(self, at: datetime, most: int) -> tuple[str, ...]:
         """The requests whose clock has something to do by an instant, the longest due first."""
+        ...
+
+    def take_due(self, at: datetime, besides: frozenset[str]) -> Snapshot | None:
+        """Hold the longest due request that nobody else holds, and give it; None where there is none."""
         ...
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
         """Requests with a binding limit that has passed by an instant, the longest passed first; a page after one."""
         ...
 
-    def requests(self, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
-        """Requests in the order of their ids; a page after one."""
+    def requests(self, after: Snapshot | None, most: int, wanted: Wanted = EVERY) -> tuple[Snapshot, ...]:
+        """Requests in the order of their ids, or of their due date where one is wanted; a page after one."""
         ...
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all; None for an empty store."""
+        ...
+
+    # --- the outbox ---
+
+    def is_message_due(self, at: datetime) -> bool:
+        """Whether a message waits for an attempt by an instant, taken by somebody or not."""
+        ...
+
+    def take_message(self, at: datetime, until: datetime, by: str) -> Posted | None:
+        """Take the message that waits longest for its next attempt: nobody else is given it before ``until``."""
+        ...
+
+    def settle(self, message_id: str, by: str, state: PostState, next_at: datetime | None, problem: str | None) -> bool:
+        """Say what came of an attempt; false where another worker has taken the message over meanwhile."""
+        ...
+
+    def messages(
+        self, after: Posted | None, most: int, state: PostState | None = None, request: str | None = None
+    ) -> tuple[Posted, ...]:
+        """The outbox, in the order in which messages were caused; a page after one."""
+        ...
+
+    def send_again(self, message_id: str, at: datetime) -> bool:
+        """Let a message that was sent or given up wait for another attempt; false where there is none of this id."""
+        ...
+
+    # --- the record ---
+
+    def feed(self, after: str, most: int) -> tuple[tuple[str, Step], ...]:
+        """All steps of all requests since a position, each with its own; the first position is empty.
+
+        A step that is given is followed by none with an earlier position, however late its transaction ended. The steps
+        of one request come in their order, but where a transaction of a caller's had begun to write before it came to the
+        request: whoever adds steps up goes by their versions.
+        """
+        ...
+
+    def checkpoint(self, name: str) -> str:
+        """The position that a reader of the feed has reached; empty for one that is new."""
+        ...
+
+    def keep_checkpoint(self, name: str, position: str) -> None:
+        """Keep the position that a reader of the feed has reached; names that begin with ``eap_workflow`` are not to be had."""
+        ...
+
+    def recorded(self, after: str, most: int) -> tuple[str, ...]:
+        """The ids of everything that has steps or a row, in order; a page after one."""
+        ...
+
+    def stored(self, request: str) -> tuple[StoredStep, ...]:
+        """The steps of a request as they are stored."""
+        ...
+
+    def agrees(self, request: str) -> bool:
+        """Whether what is kept of a request for quick answers agrees with its snapshot."""
+        ...
+
+    def head(self, request: str) -> str | None:
+        """The digest that the request's own row states as that of its last step; None where there is no row."""
+        ...
+
+    def remove(self, request: str, at: datetime, by: str) -> Removal | None:
+        """Remove a request whole, with its messages and command ids, and record the act; None where there is none."""
+        ...
+
+    def removals(self, after: int, most: int) -> tuple[Removal, ...]:
+        """The removals, in order; a page after one."""
         ...
 
 
@@ -115,11 +286,41 @@ class Store(Protocol):
         """Begin a transaction that only reads; it waits for nobody."""
         ...
 
+    def batch(self) -> AbstractContextManager[Store]:
+        """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
+        ...
+
+    def within(self, connection: Any) -> Store:
+        """This store inside a transaction of the caller's: nothing is committed but by the caller.
+
+        Raises:
+            InvalidType: This store has no use for such a thing.
+        """
+        ...
+
 
 def binding_passes_at(process: Process, snapshot: Snapshot) -> datetime | None:
     """The first instant at which a limit of the request passes that binds somebody; None where none runs."""
     limit = process.workflow.limit
     return min((each.passes_at for each in snapshot.deadlines if not limit(each.limit).chain), default=None)
+
+
+def stage_due_on(process: Process, snapshot: Snapshot) -> date | None:
+    """The last day of the stage that a request is in; None where no limit of its own runs, as in a final state."""
+    workflow = process.workflow
+    if workflow.state(snapshot.state).final:
+        return None
+    return min((each.due_on for each in snapshot.deadlines if not workflow.limit(each.limit).chain), default=None)
+
+
+def check_name(name: str) -> None:
+    """Refuse the name of a checkpoint that is kept for the store's own.
+
+    Raises:
+        InvalidValue: It begins with ``eap_workflow``.
+    """
+    if name.startswith("eap_workflow"):
+        raise InvalidValue("name", "a name is needed that does not begin with eap_workflow")
 
 
 def refuse_another(kept: Policy, given: Policy) -> None:

@@ -39,7 +39,7 @@ from eap_workflow.workflows.extra_sessions.request import (
 from eap_workflow.workflows.extra_sessions.tally import TallyWindow, tally_window
 
 if TYPE_CHECKING:
-    from eap_workflow.process import Context
+    from eap_workflow.process import Adopting, Context
     from eap_workflow.steps import Snapshot
 
 __all__ = [
@@ -107,6 +107,12 @@ def _index(snapshot: Snapshot) -> Index:
     )
 
 
+def _adopting() -> Adopting:
+    from eap_workflow.workflows.extra_sessions.adoption import ADOPTING
+
+    return ADOPTING
+
+
 PROCESS = Process(
     workflow=EXTRA_SESSIONS.bind(PREDICATES),
     fold=fold,
@@ -116,6 +122,7 @@ PROCESS = Process(
     body_type=ExtraSessions,
     index=_index,
     counts_case=frozenset({"submit", "support", "reduce"}),
+    adopting=_adopting,
 )
 """The extra-sessions workflow, bound and ready to be asked."""
 

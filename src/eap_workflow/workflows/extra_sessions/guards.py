@@ -292,7 +292,11 @@ def limit_runs(snapshot: Snapshot, _command: object, _context: Context) -> bool:
 
 def due(snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The move stands in the clock's schedule, and its instant has come (IN-13)."""
-    return any(move.trigger == command.trigger and move.due_at <= context.at for move in snapshot.clock)
+    limit = getattr(command, "limit", None)
+    return any(
+        move.trigger == command.trigger and move.due_at <= context.at and limit in (move.limit, None)
+        for move in snapshot.clock
+    )
 
 
 def outcome_not_relayed(snapshot: Snapshot, command: Any, context: Context) -> bool:

@@ -18,6 +18,7 @@ from eap_workflow.values import Actor, Discreet, Reference, Role, changed, made
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
+    from eap_workflow.workflows.extra_sessions.adoption import Adopt
     from eap_workflow.workflows.extra_sessions.commands import Draft
 
 
@@ -155,7 +156,7 @@ class ExtraSessions(Discreet):
 def fold(body: ExtraSessions | None, step: Step) -> ExtraSessions:
     """Apply a step to the request's own part; a step that changes nothing in it shares it."""
     if body is None:
-        return _opened(step)
+        return _adopted(step) if step.trigger == "adopt" else _opened(step)
     change = CHANGES.get(step.trigger)
     return body if change is None else change(body, step)
 
@@ -171,6 +172,27 @@ def _opened(step: Step) -> ExtraSessions:
         requestors=(step.by.id,),
     ).joined_by(consultant)
     return ExtraSessions(form=form, holder=holder, sessions=form.sessions)
+
+
+def _adopted(step: Step) -> ExtraSessions:
+    stated: Adopt = step.command
+    submission = None if stated.submission is None else Submission(**_parts(stated.submission))
+    decision = stated.decision
+    return ExtraSessions(
+        form=Form(**_parts(stated.form)),
+        holder=Holder(**_parts(stated.holder)),
+        submission=submission,
+        details=stated.details,
+        sessions=stated.form.sessions if stated.sessions is None else stated.sessions,
+        reviewed_by=stated.reviewed_by,
+        put_to_employer_at=stated.put_to_employer_at,
+        decision=None if decision is None else Decision(outcome=step.target, **_parts(decision)),
+        relayed_at=stated.relayed_at,
+    )
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    return {attribute.name: getattr(value, attribute.name) for attribute in attrs.fields(type(value))}
 
 
 def _drafted(body: ExtraSessions, step: Step) -> ExtraSessions:

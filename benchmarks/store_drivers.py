@@ -1,0 +1,74 @@
+"""The same durable commits without the library: what a service sends to its database, sent again by the bare driver.
+
+The statements of a run are noted as they reach the driver, with their values, and replayed on a new database with the same
+tables, indexes and triggers. So the difference is what deciding, reading, writing plain data, the chain and SQLAlchemy cost.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+from unittest.mock import patch
+
+import sqlalchemy
+
+from eap_workflow.store.sql import SqlStore
+from eap_workflow.store.sql.dialects import dialect_of
+from eap_workflow.store.sql.statements import Statements
+
+Statement = tuple[str, Any, bool]
+"""The text, its values, and whether these are many rows."""
+
+
+@contextmanager
+def noting(store: SqlStore) -> Iterator[list[Statement]]:
+    """Note every statement that a store sends."""
+    noted: list[Statement] = []
+    written = dialect_of(store.engine.dialect.name).written
+    send, send_many = Statements.send, Statements.send_many
+
+    def note(statements: Statements, statement: str, values: tuple[object, ...] = ()) -> Any:
+        noted.append((written(statement), values, False))
+        return send(statements, statement, values)
+
+    def note_many(statements: Statements, statement: str, rows: list[tuple[object, ...]]) -> None:
+        noted.append((written(statement), rows, True))
+        send_many(statements, statement, rows)
+
+    with patch.object(Statements, "send", note), patch.object(Statements, "send_many", note_many):
+        yield noted
+
+
+def replayed(cursor: Any, statements: list[Statement]) -> float:
+    """Send the statements by a bare cursor, and read what is to be read; the time that it takes, in seconds."""
+    start = perf_counter()
+    for statement, values, many in statements:
+        if many:
+            cursor.executemany(statement, values)
+        else:
+            cursor.execute(statement, values)
+            if cursor.description is not None:
+                cursor.fetchall()
+    return perf_counter() - start
+
+
+def sqlite_cursor(file: str) -> Any:
+    """A bare cursor on a SQLite file, as durable as the store's."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection.cursor()
+
+
+def postgresql_cursor(url: str) -> Any:
+    """A bare cursor of psycopg."""
+    import psycopg
+
+    parsed = sqlalchemy.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(parsed, autocommit=True).cursor()
+
+
+Cursor = Callable[[str], Any]

@@ -1,0 +1,355 @@
+"""Requests come in from another system, in the state in which they are: one, or a file of them.
+
+    line ──▶ read_adoption ──▶ adopt ──▶ the first step of a request
+
+What is stated has to hold together, which the workflow's own module checks; here it is read, kept, and said of a file which
+lines cannot be taken over and why.
+"""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any
+
+from attrs import define, frozen
+
+from eap_workflow.envelope import ADDRESS, Address, Envelope
+from eap_workflow.errors import (
+    CommandIdReused,
+    Conflict,
+    CoverageError,
+    DefinitionError,
+    EapWorkflowError,
+    InvalidType,
+    InvalidValue,
+    Refused,
+    Unknown,
+)
+from eap_workflow.plain.json_text import parse_object
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
+from eap_workflow.process import ADOPT, Context
+from eap_workflow.store import Seen
+from eap_workflow.values import check_reference
+from eap_workflow.verdict import Reason, Verdict
+
+if TYPE_CHECKING:
+    from eap_workflow.deadlines import Office
+    from eap_workflow.policy import Policy
+    from eap_workflow.policy_book import PolicyBook
+    from eap_workflow.process import Process
+    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.store import Store, Transaction
+
+ATTEMPTS = 5
+LONGEST_LINE_BYTES = 1_000_000
+REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
+
+IS_HERE = Reason(
+    code="already_here",
+    sentence="A request is taken over once, before anything else is known of it here.",
+    rules=("IN-13",),
+    fields=("request",),
+)
+
+OfficesOf = Callable[["Policy"], Mapping[str, "Office"]]
+
+
+@frozen(kw_only=True)
+class Adopted:
+    """What taking a request over did.
+
+    Attributes:
+        snapshot: The request as it was taken over.
+        steps: Its first step.
+        repeated: Whether the same had been taken over before, so that this is its first result again.
+    """
+
+    snapshot: Snapshot
+    steps: tuple[Step, ...]
+    repeated: bool = False
+
+
+def read_adoption(process: Process, data: object) -> Envelope:
+    """Read a request that is to be taken over from plain data: ``{"do": "adopt", ...}``.
+
+    Args:
+        process: The workflow that it is a request of.
+        data: One object, as JSON gives it.
+
+    Raises:
+        InvalidValue: It is none; the error names the field and what is allowed, and no value.
+        DefinitionError: The workflow takes nothing over.
+    """
+    command_type = process.command_type(ADOPT)
+    if command_type is None:
+        raise DefinitionError(f"{process.workflow.name} takes no requests over")
+    if not isinstance(data, dict):
+        raise InvalidType("line", "an object is needed")
+    if data.get("do") != ADOPT:
+        raise InvalidValue("do", f"{ADOPT} is needed: commands are acted on by run")
+    own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
+    address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
+    fields = tuple(each.key for each in record_of(command_type).fields)
+    if unknown := sum(key not in fields for key in own):
+        keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
+        raise InvalidValue("line", f"{keys} (allowed with {ADOPT}: {', '.join(('do', *ADDRESS, *fields))})")
+    command: object = from_wire(command_type, own)
+    return Envelope(
+        request=address.request,
+        at=address.at,
+        by=address.by,
+        id=address.id,
+        version=address.version,
+        command=command,
+    )
+
+
+def adopt(store: Store, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf) -> Adopted:
+    """Take a request over in a transaction of its own: all of it is kept, or it leaves no trace.
+
+    Args:
+        store: Where to.
+        envelope: The request as it stands elsewhere, read by `read_adoption`.
+        policies: The contracts, with the versions of old that requests were submitted under.
+        offices_of: Where the limits of a policy are counted.
+
+    Raises:
+        EapWorkflowError: As `adopt_within`.
+    """
+    for _ in range(ATTEMPTS - 1):
+        # Where somebody else took the same request over at the same time, it is here when it is looked at again.
+        with suppress(Conflict), store.transaction() as transaction:
+            return adopt_within(transaction, store.process, envelope, policies=policies, offices_of=offices_of)
+    with store.transaction() as transaction:
+        return adopt_within(transaction, store.process, envelope, policies=policies, offices_of=offices_of)
+
+
+def adopt_within(
+    transaction: Transaction, process: Process, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf
+) -> Adopted:
+    """Take a request over inside a transaction, which has to be undone if this raises.
+
+    The same line, with its id or without, acts once: coming again it gives its first result.
+
+    Args:
+        transaction: Where.
+        process: The workflow.
+        envelope: The request as it stands elsewhere, read by `read_adoption`.
+        policies: The contracts, with the versions of old that requests were submitted under.
+        offices_of: Where the limits of a policy are counted.
+
+    Raises:
+        Refused: What is stated does not hold together, or the request is here already; the verdict says why.
+        Unknown: A contract, or its version, that nobody knows; or one that is not in force.
+        InvalidValue: A request of this id was removed.
+        CommandIdReused: Its id came before with other content.
+        CoverageError: A calendar does not reach as far as a limit does.
+        Conflict: It is for another version than the first, or somebody else was first.
+    """
+    before = _taken_over_before(transaction, envelope)
+    if before is not None:
+        return Adopted(snapshot=process.evolve(None, before), steps=(before,), repeated=True)
+    if envelope.version not in (None, 0):
+        raise Conflict(envelope.request, expected=envelope.version, found=0)
+    policy = _policy(transaction, envelope, policies)
+    offices = {} if policy is None else offices_of(policy)
+    context = Context(request=envelope.request, at=envelope.at, by=envelope.by, policy=policy, offices=offices)
+    step, snapshot = process.adopt(envelope.command, context)
+    assist_case = process.index(snapshot).assist_case
+    if assist_case is not None:
+        # Whoever counts the case at this moment has counted without this request, and is waited for (XS-04).
+        transaction.hold_case(assist_case)
+    transaction.append((step,), snapshot)
+    if policy is not None and process.index(snapshot).policy is not None:
+        transaction.keep_policy(policy)
+    for party in {part.basis.party: None for deadline in step.started for part in deadline.due.parts}:
+        calendar = offices[party].calendar
+        if transaction.calendar(calendar.fingerprint) is None:
+            transaction.keep_calendar(calendar)
+    if envelope.id is not None:
+        transaction.remember(envelope.id, Seen(digest=envelope.digest, request=envelope.request, first=1, last=1))
+    return Adopted(snapshot=snapshot, steps=(step,))
+
+
+def _taken_over_before(transaction: Transaction, envelope: Envelope) -> Step | None:
+    """The step that the same line made when it came before; None where nothing is known of the request."""
+    seen = None if envelope.id is None else transaction.seen(envelope.id)
+    if seen is not None and seen.digest != envelope.digest:
+        raise CommandIdReused
+    found = transaction.load(envelope.request)
+    if found is None:
+        return None
+    first = transaction.trail(envelope.request, 1, 1)[0]
+    stated = (ADOPT, envelope.at, envelope.by, envelope.command)
+    if seen is None and (first.trigger, first.at, first.by, first.command) != stated:
+        raise Refused(Verdict(trigger=ADOPT, state=found.state, reasons=(IS_HERE,)))
+    return first
+
+
+def _policy(transaction: Transaction, envelope: Envelope, policies: PolicyBook) -> Policy | None:
+    stated = envelope.command
+    if stated.submission is not None:
+        # What was kept with other requests comes before a file that may have been edited since (IN-11).
+        ref = stated.submission.policy
+        kept = transaction.policy(ref)
+        return policies.version(ref) if kept is None else kept
+    if stated.state == "draft" and stated.form.contract is not None:
+        return policies.in_force_at(stated.form.contract, envelope.at)
+    return None
+
+
+# --- a file of them ---------------------------------------------------------------------------------------------------
+
+
+@define
+class AdoptionTotals:
+    """What a file came to.
+
+    Attributes:
+        lines: Lines that were not blank.
+        adopted: Requests that were taken over.
+        repeated: Requests that had been taken over before, by the same line.
+        refused: Lines that were not acted on.
+    """
+
+    lines: int = 0
+    adopted: int = 0
+    repeated: int = 0
+    refused: int = 0
+
+
+@frozen(kw_only=True)
+class NotAdopted:
+    """A line that cannot be taken over.
+
+    Attributes:
+        line: Its number in the file, from 1.
+        request: The request that it is about, where that can be told.
+        error: Why.
+    """
+
+    line: int
+    request: str | None
+    error: EapWorkflowError
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Everything that is wrong, each with the fields that it is about."""
+        error = self.error
+        if isinstance(error, Refused):
+            return error.verdict.reasons
+        if isinstance(error, InvalidValue | Unknown):
+            return (Reason(code=error.code, sentence=error.reason, fields=(error.field,)),)
+        return (Reason(code=error.code, sentence=str(error)),)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Write it as plain data."""
+        plain: dict[str, Any] = {"line": self.line, "request": self.request, "code": self.error.code}
+        return plain | {"reasons": [to_wire(each) for each in self.reasons]}
+
+
+def adopt_each(
+    take: Callable[[Envelope], Any], process: Process, file: IO[bytes], totals: AdoptionTotals
+) -> Iterator[NotAdopted]:
+    """Take each line of a file over, in order; what cannot be is given back, and the rest goes on.
+
+    Args:
+        take: What takes one over, such as a service's ``adopt``; it says whether it was ``repeated``.
+        process: The workflow.
+        file: One JSON object a line; blank lines are passed over.
+        totals: Counted as it goes.
+
+    Yields:
+        Each line that was not acted on.
+    """
+    for number, line in _lines(file):
+        totals.lines += 1
+        data = None
+        try:
+            data = _parsed(line)
+            if take(read_adoption(process, data)).repeated:
+                totals.repeated += 1
+            else:
+                totals.adopted += 1
+        except REFUSALS as error:
+            totals.refused += 1
+            yield NotAdopted(line=number, request=_named(data), error=error)
+
+
+class _Undone(Exception):
+    """No error: it ends a transaction that is to leave no trace."""
+
+
+def adopt_together(
+    store: Store,
+    file: IO[bytes],
+    totals: AdoptionTotals,
+    *,
+    policies: PolicyBook,
+    offices_of: OfficesOf,
+    check: bool = False,
+) -> Iterator[NotAdopted]:
+    """Take a whole file over in one transaction, and nothing of it if a line cannot be; or only say which cannot.
+
+    The transaction lasts as long as the file does, and on SQLite nobody else writes meanwhile.
+
+    Args:
+        store: Where to.
+        file: As `adopt_each` takes it.
+        totals: Counted as it goes; nothing is taken over in the end where a line was refused.
+        policies: The contracts.
+        offices_of: Where the limits of a policy are counted.
+        check: Whether to leave no trace in any case. The totals say then what would be taken over.
+
+    Yields:
+        Each line that was not acted on.
+    """
+
+    def take(envelope: Envelope) -> Adopted:
+        return adopt_within(transaction, store.process, envelope, policies=policies, offices_of=offices_of)
+
+    try:
+        with store.transaction() as transaction:
+            yield from adopt_each(take, store.process, file, totals)
+            if check or totals.refused:
+                raise _Undone
+    except _Undone:
+        if not check:
+            totals.adopted = 0
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """Number the lines; one that is too long is given as None, and never held whole."""
+    number = 0
+    while line := file.readline(LONGEST_LINE_BYTES + 1):
+        number += 1
+        if len(line) > LONGEST_LINE_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LONGEST_LINE_BYTES)
+            yield number, None
+        elif line.strip():
+            yield number, line
+
+
+def _parsed(line: bytes | None) -> dict[str, Any]:
+    if line is None:
+        raise InvalidValue("line", f"a request of at most {LONGEST_LINE_BYTES:,} bytes is needed")
+    if line.startswith(BOM_UTF8):
+        raise InvalidValue("line", "a byte order mark stands before it: the file is to be saved as UTF-8 without one")
+    try:
+        return parse_object(line.rstrip(b"\r\n"), field="line")
+    except InvalidValue as problem:
+        # To the parser every text has lines; this one is a line itself, and is reported by its number in the file.
+        reason = problem.reason.replace("from line 1, column", "from column")
+    raise InvalidValue("line", reason)
+
+
+def _named(data: dict[str, Any] | None) -> str | None:
+    request = None if data is None else data.get("request")
+    try:
+        check_reference("request", request)
+    except InvalidValue:
+        return None
+    return request

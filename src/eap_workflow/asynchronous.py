@@ -1,0 +1,117 @@
+"""A service for programs on an event loop, over SQLAlchemy's asyncio.
+
+There is one service, and one set of statements: each call runs the ordinary service inside a transaction of an asynchronous
+connection, which gives the loop its turn whenever the database is waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from eap_workflow.errors import Conflict, InvalidType, InvalidValue
+from eap_workflow.service import ATTEMPTS
+from eap_workflow.store import EVERY
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.orm import Session
+
+    from eap_workflow.envelope import Envelope
+    from eap_workflow.service import Receipt, Service
+    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.store import Wanted
+    from eap_workflow.verdict import Verdict
+    from eap_workflow.views.status import Status
+
+__all__ = ["AsyncService"]
+
+DRIVERS = ("aiosqlite", "psycopg")
+T = TypeVar("T")
+
+
+class AsyncService:
+    """A service on an event loop: the same calls, awaited.
+
+    Args:
+        service: The service; it has its policies and calendars, and the store says which workflow and which database.
+        engine: An asynchronous engine on the same database, by ``sqlite+aiosqlite`` or ``postgresql+psycopg``.
+
+    Raises:
+        InvalidValue: The engine has another driver.
+    """
+
+    def __init__(self, service: Service, engine: AsyncEngine) -> None:
+        if engine.dialect.driver not in DRIVERS:
+            raise InvalidValue("engine", f"an engine with one of the drivers {', '.join(DRIVERS)} is needed")
+        # What this driver would log at the level DEBUG are statements with their values.
+        logging.getLogger("aiosqlite").addFilter(_shows_no_value)
+        self._service = service
+        self._engine = engine
+
+    async def call(
+        self, what: Callable[[Service], T], *, connection: AsyncConnection | AsyncSession | None = None
+    ) -> T:
+        """Call anything of the service, in one transaction.
+
+        Args:
+            what: What is called with the service, such as ``lambda service: service.handle(envelope)``.
+            connection: An open connection or session of the caller's, whose transaction it is done in and who commits it;
+                without one, it is done in a transaction of its own.
+
+        Raises:
+            EapWorkflowError: What the call raises; nothing of it is kept.
+        """
+
+        def inside(given: Connection | Session) -> T:
+            return what(self._service.within(given))
+
+        if connection is None:
+            async with self._engine.connect() as own, own.begin():
+                return await own.run_sync(inside)
+        if isinstance(connection, (AsyncConnection, AsyncSession)):
+            return await connection.run_sync(inside)
+        raise InvalidType("connection", "an open SQLAlchemy AsyncConnection or AsyncSession is needed")
+
+    async def handle(self, envelope: Envelope, *, connection: AsyncConnection | AsyncSession | None = None) -> Receipt:
+        """Decide a command and keep what it does, as `Service.handle` does; the errors are the same."""
+        attempts = ATTEMPTS if connection is None and envelope.version is None else 1
+        for _ in range(attempts - 1):
+            try:
+                return await self.call(lambda service: service.handle(envelope))
+            except Conflict:
+                # On PostgreSQL a transaction that lost a race is over; the next one sees what the winner left.
+                continue
+        return await self.call(lambda service: service.handle(envelope), connection=connection)
+
+    async def can(self, envelope: Envelope, **within: Any) -> Verdict:
+        """Ask what `handle` would answer, and keep nothing."""
+        return await self.call(lambda service: service.can(envelope), **within)
+
+    async def snapshot(self, request: str, **within: Any) -> Snapshot:
+        """The request as it stands."""
+        return await self.call(lambda service: service.snapshot(request), **within)
+
+    async def trail(self, request: str, **within: Any) -> tuple[Step, ...]:
+        """All steps of a request, in order."""
+        return await self.call(lambda service: service.trail(request), **within)
+
+    async def status(self, request: str, at: datetime, **within: Any) -> Status:
+        """How a request stands at an instant (XS-11)."""
+        return await self.call(lambda service: service.status(service.snapshot(request), at), **within)
+
+    async def page(
+        self, wanted: Wanted = EVERY, *, after: Snapshot | None = None, most: int = 50, **within: Any
+    ) -> tuple[Snapshot, ...]:
+        """A page of the requests that are wanted."""
+        return await self.call(lambda service: service.page(wanted, after=after, most=most), **within)
+
+
+def _shows_no_value(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG

@@ -1,0 +1,91 @@
+"""``eap-workflow messages``: what waits to be delivered, what was sent, and what failed and can be sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from eap_workflow.cli import options, tables
+from eap_workflow.worker import send_again
+
+if TYPE_CHECKING:
+    from eap_workflow.service import Service
+    from eap_workflow.store import Posted, PostState
+
+PAGE = 500
+STATES = ("waiting", "sent", "failed")
+
+
+@click.command()
+@options.store
+@options.zone
+@click.option("--state", type=click.Choice(STATES), help="Only those that have come so far.")
+@click.option("--request", metavar="REQUEST", help="Only those of one request.")
+@click.option("--again", metavar="ID", multiple=True, help="Let a message that was sent or has failed be sent again.")
+@options.as_json
+def messages(
+    store: str, zone: ZoneInfo, state: PostState | None, request: str | None, again: tuple[str, ...], *, as_json: bool
+) -> None:
+    """The messages: what waits, what was sent, what failed and why; with --again, send one again."""
+    service = options.service(store)
+    for message_id in again:
+        send_again(service, message_id, options.now())
+    rows = _posted(service, state, request)
+    if as_json:
+        options.print_json_list(_plain(each) for each in rows)
+        return
+    table = tables.table_of(
+        "Messages",
+        ("id", "left"),
+        ("caused", "left"),
+        ("request", "left"),
+        ("what about", "left"),
+        ("to", "left"),
+        ("state", "left"),
+        ("attempts", "right"),
+        ("next attempt", "left"),
+        ("what went wrong", "fold"),
+    )
+    for each in rows:
+        message = each.message
+        table.add_row(
+            message.id,
+            tables.instant(message.at, zone),
+            message.request,
+            tables.words(message.kind),
+            tables.words(message.to.role),
+            each.state,
+            str(each.attempts),
+            tables.NONE if each.next_at is None else tables.instant(each.next_at, zone),
+            tables.plain(each.problem or ""),
+        )
+    tables.console().print(table if table.row_count else "No messages.")
+
+
+def _posted(service: Service, state: PostState | None, request: str | None) -> Iterator[Posted]:
+    after = None
+    while True:
+        with service.store.reading() as transaction:
+            page = transaction.messages(after, PAGE, state, request)
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+
+
+def _plain(each: Posted) -> dict[str, Any]:
+    message = each.message
+    return {
+        "id": message.id,
+        "caused_at": message.at.isoformat(),
+        "request": message.request,
+        "kind": message.kind,
+        "to": message.to.role,
+        "state": each.state,
+        "attempts": each.attempts,
+        "next_at": None if each.next_at is None else each.next_at.isoformat(),
+        "problem": each.problem,
+    }

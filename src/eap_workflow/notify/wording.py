@@ -1,0 +1,52 @@
+"""How data reads in a message: dates, numbers and choices in plain English, whatever the locale of the machine."""
+
+from __future__ import annotations
+
+from datetime import date
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def day(iso: str) -> str:
+    """A date in words.
+
+    >>> day("2026-11-09")
+    'Monday 9 November 2026'
+    """
+    given = date.fromisoformat(iso)
+    return f"{WEEKDAYS[given.weekday()]} {given.day} {MONTHS[given.month - 1]} {given.year}"
+
+
+def counted(number: str, noun: str) -> str:
+    """So many of something.
+
+    >>> counted("1", "session"), counted("3", "more session"), counted("40", "month")
+    ('one session', 'three more sessions', '40 months')
+    """
+    how_many = int(number)
+    words = NUMBERS[how_many] if how_many < len(NUMBERS) else number
+    return f"{words} {noun}" if how_many == 1 else f"{words} {noun}s"
+
+
+def words(choice: str) -> str:
+    """A choice from a list, as it is read.
+
+    >>> words("return_to_work")
+    'return to work'
+    """
+    return choice.replace("_", " ")

@@ -1,0 +1,253 @@
+"""The store in a database, through SQLAlchemy: SQLite, embedded, or PostgreSQL.
+
+What is acknowledged is durable, and everything that one command causes is one transaction. Steps are append-only in the
+database too, and chained. A request's row holds what is asked often, and the snapshot that its steps add up to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.engine import Connection
+
+from eap_workflow.errors import InvalidType
+from eap_workflow.store.sql import schema
+from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
+from eap_workflow.store.sql.failures import ours
+from eap_workflow.store.sql.snapshots import Snapshots
+from eap_workflow.store.sql.statements import Statements
+from eap_workflow.store.sql.transaction import SqlTransaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from eap_workflow.process import Process
+
+__all__ = ["SqlStore"]
+
+LOGGED_AS = "eap_workflow"
+
+
+class SqlStore:
+    """Requests in a SQLite or a PostgreSQL database.
+
+    Args:
+        url: SQLAlchemy's URL of it, such as ``sqlite:///requests.db`` or ``postgresql+psycopg://host/name``. A SQLite file
+            is made where there is none; a URL that names no file (``sqlite://``) stands for a temporary one, which is gone
+            when the store is closed.
+        process: The workflow whose requests it keeps.
+        create: Whether to make the tables where the database holds nothing at all. Beside tables of somebody else's they
+            are made by ``eap-workflow store migrate`` alone.
+
+    Raises:
+        InvalidValue: The URL is none, or of another database.
+        StoreError: The database cannot be opened, holds no tables of ours, or those of another version.
+    """
+
+    def __init__(self, url: str, process: Process, *, create: bool = True) -> None:
+        self._process = process
+        self._snapshots = Snapshots(process)
+        place = parsed(url)
+        self._dialect: Dialect = dialect_of(place.get_backend_name())
+        # Parameters are hidden from the log by an option, and rows, which it would show at the level DEBUG, by this.
+        logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGED_AS}").addFilter(_shows_no_row)
+        with ours(self._dialect):
+            self._engine: Engine = self._dialect.engine(place, create=create)
+            self._prepare(create=create)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+        self._dialect.close()
+
+    @property
+    def process(self) -> Process:
+        """The workflow whose requests it keeps."""
+        return self._process
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for what else is done with the database: every connection of it begins and ends its own transactions."""
+        return self._engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """Begin a transaction that may write: it is committed when its block ends, and undone if the block raises."""
+        with self._writing() as statements:
+            yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
+
+    @contextmanager
+    def batch(self) -> Iterator[StoreWithin]:
+        """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
+        with self._writing() as statements:
+            yield StoreWithin(self._process, statements, None, self._dialect, self._snapshots)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Begin a transaction that only reads, and sees one state of the database throughout."""
+        with ours(self._dialect), self._begun(self._dialect.begin_reading) as (statements, driver):
+            try:
+                yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=False)
+            finally:
+                self._undo(statements, driver)
+
+    def within(self, connection: Any) -> StoreWithin:
+        """This store inside a transaction of the caller's: what is done is committed, or undone, by the caller alone.
+
+        On SQLite the caller's transaction becomes one that writes as soon as it is used, so let it begin with a call of
+        ours or with ``BEGIN IMMEDIATE``.
+
+        Args:
+            connection: An open SQLAlchemy ``Connection`` or ``Session`` on the same database.
+
+        Raises:
+            InvalidType: It is neither, or on another kind of database.
+        """
+        given = connection
+        if not isinstance(given, Connection):
+            from sqlalchemy.orm import Session
+
+            if not isinstance(given, Session):
+                raise InvalidType("connection", "an open SQLAlchemy Connection or Session is needed")
+            given = given.connection()
+        if given.dialect.name != self._dialect.name:
+            raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
+        # What the caller's connection sends by itself is one transaction with what its cursor sends.
+        statements = Statements(given.connection.cursor(), self._dialect)
+        return StoreWithin(self._process, statements, given, self._dialect, self._snapshots)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Statements]:
+        with ours(self._dialect), self._begun(self._dialect.begin_writing) as (statements, driver):
+            try:
+                yield statements
+            except BaseException:
+                self._undo(statements, driver)
+                raise
+            statements.send("COMMIT")
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[tuple[Statements, Any]]:
+        connection = self._engine.raw_connection()
+        try:
+            statements = Statements(connection.cursor(), self._dialect)
+            try:
+                statements.send(begin)
+            except self._dialect.errors:
+                if not self._dialect.is_lost(connection.driver_connection):
+                    raise
+                # The server was restarted since the connection was used last; nothing was done on it yet.
+                connection.invalidate()
+                connection = self._engine.raw_connection()
+                statements = Statements(connection.cursor(), self._dialect)
+                statements.send(begin)
+            yield statements, connection.driver_connection
+        finally:
+            if connection.is_valid and self._dialect.is_lost(connection.driver_connection):
+                connection.invalidate()
+            connection.close()
+
+    def _undo(self, statements: Statements, driver: Any) -> None:
+        with suppress(self._dialect.errors):
+            if self._dialect.is_in_transaction(driver):
+                statements.send("ROLLBACK")
+
+    def _prepare(self, *, create: bool) -> None:
+        with self._engine.connect() as connection:
+            found = schema.version(self._dialect, connection)
+            # Only a new database takes the write lock: whoever opens one to read waits for nobody.
+            if found == schema.NOTHING and create and self._dialect.is_empty(connection):
+                found = self._make(connection)
+            schema.check(found)
+
+    def _make(self, connection: Connection) -> str:
+        connection.exec_driver_sql(self._dialect.begin_writing)
+        statements = Statements(connection.connection.cursor(), self._dialect)
+        try:
+            # Several may meet here; the first one makes the tables, and the others find them.
+            self._dialect.hold_case(statements, "schema")
+            found = schema.version(self._dialect, connection)
+            if found == schema.NOTHING:
+                schema.make(self._dialect, connection)
+                found = schema.VERSION
+        except BaseException:
+            self._undo(statements, connection.connection.driver_connection)
+            raise
+        connection.exec_driver_sql("COMMIT")
+        return found
+
+
+class StoreWithin:
+    """The store inside a transaction that is under way, where each call of ours leaves all of its traces or none.
+
+    Args:
+        process: The workflow whose requests are kept.
+        statements: Where the statements of that transaction go.
+        connection: The caller's connection; None where the transaction is the store's own.
+        dialect: What is the database's own.
+        snapshots: What was read before, by its text.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        statements: Statements,
+        connection: Connection | None,
+        dialect: Dialect,
+        snapshots: Snapshots,
+    ) -> None:
+        self._process = process
+        self._statements = statements
+        self._connection = connection
+        self._dialect = dialect
+        self._snapshots = snapshots
+
+    @property
+    def process(self) -> Process:
+        """The workflow whose requests it keeps."""
+        return self._process
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """Begin a part of the transaction that is undone by itself if its block raises."""
+        statements = self._statements
+        with ours(self._dialect):
+            if self._connection is not None:
+                self._dialect.join(self._connection)
+            statements.send("SAVEPOINT eap_workflow")
+            try:
+                yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
+            except BaseException:
+                with suppress(self._dialect.errors):
+                    statements.send("ROLLBACK TO SAVEPOINT eap_workflow")
+                    statements.send("RELEASE SAVEPOINT eap_workflow")
+                raise
+            statements.send("RELEASE SAVEPOINT eap_workflow")
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Read within the transaction: what it has done is seen, whether or not it is committed."""
+        with ours(self._dialect):
+            yield SqlTransaction(self._process, self._statements, self._dialect, self._snapshots, holds=False)
+
+    @contextmanager
+    def batch(self) -> Iterator[StoreWithin]:
+        """The store is within a transaction already, which is one for many."""
+        yield self
+
+    def within(self, connection: Any) -> StoreWithin:
+        """The store is within a transaction already, and stays in it.
+
+        Raises:
+            InvalidType: It is another one.
+        """
+        if connection is not self._connection:
+            raise InvalidType("connection", "this store is within another transaction")
+        return self
+
+
+def _shows_no_row(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG

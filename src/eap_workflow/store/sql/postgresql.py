@@ -1,0 +1,200 @@
+"""What is PostgreSQL's own: how it is reached, how a transaction holds a request, and what keeps its steps append-only.
+
+A transaction that may write reads what others have committed, and holds the rows that it loads and the Assist Case that
+it counts; one that only reads sees one state throughout. A position of the feed is a transaction's number and a row's, and
+a reader is given nothing of a transaction, nor of a later one, that has not ended: see ``feed_after``.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy
+
+from eap_workflow.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection, Engine
+
+    from eap_workflow.store.sql.statements import Statements
+
+ISOLATIONS = ("read committed", "serializable")
+LOCK_TIMEOUT_MILLISECONDS = 30_000
+IN_WORDS = {
+    "25006": "the database takes no writing",
+    "28000": "the database does not let this user in",
+    "28P01": "the database does not let this user in",
+    "3D000": "there is no database of this name",
+    "40001": "somebody else changed the same at the same time",
+    "40P01": "somebody else changed the same at the same time",
+    "42501": "the database does not permit this user to do it",
+    "42P01": "the database holds no tables of ours",
+    "53100": "the disk is full",
+    "53300": "the database takes no more connections",
+    "55P03": "the database is locked by somebody else, for too long",
+    "57P01": "the database was stopped",
+    "57P03": "the database is not ready yet",
+}
+"""What PostgreSQL says by code, for a person who has to do something about it."""
+
+UNREACHABLE = "the database cannot be reached"
+UNKNOWN = "the database did not do it"
+CONNECTION_ERRORS = ("OperationalError", "InterfaceError")
+UNIQUE = "23505"
+POSITION = re.compile("[0-9]{20}-[0-9]{19}")
+CONNECTION_FAILURES = "08"
+
+
+class PostgreSql:
+    """The dialect of PostgreSQL; the attributes are those of `eap_workflow.store.sql.sqlite.Sqlite`."""
+
+    name = "postgresql"
+    hold = " FOR UPDATE"
+    take = " FOR UPDATE SKIP LOCKED"
+    begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    @property
+    def errors(self) -> type[Exception]:
+        """What the driver raises."""
+        import psycopg
+
+        return psycopg.Error
+
+    def written(self, statement: str) -> str:
+        """Write a statement's places for values as the driver takes them."""
+        return _written(statement)
+
+    def engine(self, url: URL, *, create: bool) -> Engine:  # noqa: ARG002 - a database is made by its owner
+        """Make the engine of a database.
+
+        Raises:
+            InvalidValue: The URL names another driver than psycopg.
+        """
+        if url.drivername not in ("postgresql", "postgresql+psycopg"):
+            raise InvalidValue("store", "the driver of PostgreSQL is psycopg: postgresql+psycopg://…")
+        engine = sqlalchemy.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            logging_name="eap_workflow",
+        )
+        sqlalchemy.event.listen(engine, "connect", _settle)
+        return engine
+
+    def close(self) -> None:
+        """Nothing of the database is this process's own."""
+
+    def is_in_transaction(self, driver: Any) -> bool:
+        """Tell whether there is anything to undo; a lost connection has undone it."""
+        return bool(driver.info.transaction_status.name in ("INTRANS", "INERROR"))
+
+    def is_lost(self, driver: Any) -> bool:
+        """Tell whether a connection has been lost, as when the server was restarted."""
+        return bool(driver.closed or driver.broken)
+
+    def join(self, connection: Connection) -> None:
+        """Refuse a transaction of the caller's that is none, or that would not see what others have committed.
+
+        Raises:
+            InvalidValue: The connection is in no transaction, or in one that reads a state of before.
+        """
+        isolation = connection.exec_driver_sql("SELECT current_setting('transaction_isolation')").scalar_one()
+        if not self.is_in_transaction(connection.connection.driver_connection):
+            raise InvalidValue("connection", "a connection is needed on which a transaction has begun")
+        # What waits for an Assist Case has to see what its last holder left; SERIALIZABLE notices that it did not.
+        if isolation not in ISOLATIONS:
+            raise InvalidValue("connection", f"a transaction is needed at one of {', '.join(ISOLATIONS)}")
+
+    def hold_case(self, statements: Statements, assist_case: str) -> None:
+        """Hold an Assist Case until the transaction ends."""
+        statements.all("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", f"eap_workflow {assist_case}")
+
+    def is_empty(self, connection: Connection) -> bool:
+        """Tell whether the present schema holds no table at all."""
+        query = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+        return not connection.exec_driver_sql(query).scalar_one()
+
+    def made_before_versions(self, connection: Connection) -> bool:  # noqa: ARG002 - there was only SQLite then
+        """Tell whether it is from before schema versions were kept in a table."""
+        return False
+
+    def has_version(self, connection: Connection) -> bool:
+        """Tell whether the table of schema versions is there."""
+        return connection.exec_driver_sql("SELECT to_regclass('eap_schema')").scalar() is not None
+
+    def guards(self) -> tuple[str, ...]:
+        """The statements that keep steps append-only; only a removal that is recorded lets a request's steps go."""
+        return (
+            "ALTER TABLE eap_steps ADD COLUMN written xid8 NOT NULL DEFAULT pg_current_xact_id()",
+            "CREATE INDEX eap_steps_as_written ON eap_steps (written, position)",
+            """CREATE FUNCTION eap_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'steps and removals are append-only'; END $$""",
+            """CREATE FUNCTION eap_refuse_unless_removed() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF EXISTS (SELECT 1 FROM eap_removals WHERE request = OLD.request) THEN RETURN OLD; END IF;
+                    RAISE EXCEPTION 'steps are append-only';
+                END $$""",
+            """CREATE TRIGGER eap_steps_are_kept BEFORE DELETE ON eap_steps
+                FOR EACH ROW EXECUTE FUNCTION eap_refuse_unless_removed()""",
+            """CREATE TRIGGER eap_steps_are_final BEFORE UPDATE ON eap_steps
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+            """CREATE TRIGGER eap_steps_are_not_emptied BEFORE TRUNCATE ON eap_steps
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+            """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_removals
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+        )
+
+    def problem(self, cause: BaseException) -> tuple[str, str]:
+        """Put an error of the driver in words, without any value of a statement; and its code."""
+        code = getattr(cause, "sqlstate", None)
+        if code is None:
+            kind = type(cause).__name__
+            return (UNREACHABLE if kind in CONNECTION_ERRORS else UNKNOWN), kind
+        if code.startswith(CONNECTION_FAILURES):
+            return UNREACHABLE, str(code)
+        return IN_WORDS.get(code, UNKNOWN), str(code)
+
+    def is_unfit(self, code: str) -> bool:
+        """Tell whether a code says that a value is one that the database cannot take, as text with a NUL in it."""
+        return code == "DataError"
+
+    def is_repeated(self, code: str) -> bool:
+        """Tell whether a code says that a row is there already."""
+        return code == UNIQUE
+
+    # --- the feed ---
+
+    # A position is drawn before its transaction ends, so the next one can be committed first; a reader who went on from the
+    # highest position would never see the late one. So only transactions are read that began before every one that still
+    # runs: whatever ends later has a higher number.
+    feed_after = (
+        "SELECT position, format, content, written FROM eap_steps"
+        " WHERE (written, position) > (CAST(? AS xid8), ?) AND written < pg_snapshot_xmin(pg_current_snapshot())"
+        " ORDER BY written, position LIMIT ?"
+    )
+
+    def place(self, position: str) -> tuple[str | int, ...]:
+        """Read a position as the values of ``feed_after``."""
+        if not position:
+            return "0", 0
+        if not (POSITION.fullmatch(position) and int(position[:20]) < 2**64 and int(position[21:]) < 2**63):
+            raise ValueError
+        return str(int(position[:20])), int(position[21:])
+
+    def position(self, row: Any) -> str:
+        """Write the position of a row."""
+        return f"{int(row[3]):020}-{row[0]:019}"
+
+
+@lru_cache
+def _written(statement: str) -> str:
+    return statement.replace("%", "%%").replace("?", "%s")
+
+
+def _settle(connection: Any, _record: object) -> None:
+    with suppress(AttributeError), connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MILLISECONDS}")

@@ -1,0 +1,50 @@
+"""Snapshots by the text that they are stored as: what was written or read lately need not be read again.
+
+The text says all, so nothing that is remembered can be out of date: another writer's snapshot is another text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.plain.json_text import canonical_json, parse_object
+from eap_workflow.records import snapshot_from_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eap_workflow.process import Process
+    from eap_workflow.steps import Snapshot
+
+MOST = 2048
+
+
+class Snapshots:
+    """The snapshots of a workflow that were written or read lately; threads may share it.
+
+    Args:
+        process: The workflow.
+    """
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._by_text: dict[str, Snapshot] = {}
+
+    def read(self, text: str) -> Snapshot:
+        """Read a snapshot."""
+        snapshot = self._by_text.get(text)
+        if snapshot is None:
+            snapshot = snapshot_from_wire(self._process, parse_object(text))
+            self._keep(text, snapshot)
+        return snapshot
+
+    def write(self, snapshot: Snapshot, plain: Callable[[Snapshot], dict[str, Any]]) -> str:
+        """Write a snapshot."""
+        text = canonical_json(plain(snapshot))
+        self._keep(text, snapshot)
+        return text
+
+    def _keep(self, text: str, snapshot: Snapshot) -> None:
+        if len(self._by_text) >= MOST:
+            self._by_text.clear()
+        self._by_text[text] = snapshot

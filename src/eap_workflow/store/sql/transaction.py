@@ -1,0 +1,515 @@
+"""What `eap_workflow.store.Transaction` asks for, on one connection of either database.
+
+The statements are written out, because that is what a command's time goes into beside the commit; ``?`` stands for a value
+on both databases.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.calendar import BusinessCalendar
+from eap_workflow.errors import Conflict, InvalidValue
+from eap_workflow.messages import Message
+from eap_workflow.plain.json_text import canonical_json, parse_object
+from eap_workflow.plain.scalars import write_instant
+from eap_workflow.plain.wire import from_wire, to_wire
+from eap_workflow.policy import Policy, PolicyRef
+from eap_workflow.records import snapshot_to_wire, step_from_wire, step_to_wire
+from eap_workflow.steps import Snapshot, Step
+from eap_workflow.store import (
+    EVERY,
+    Posted,
+    PostState,
+    Removal,
+    Seen,
+    Wanted,
+    binding_passes_at,
+    check_name,
+    refuse_another,
+    stage_due_on,
+)
+from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
+from eap_workflow.store.removals import LAST as LAST_REMOVAL
+from eap_workflow.store.removals import removal, stated
+from eap_workflow.upcasters import STEP_FORMAT, upcast
+
+if TYPE_CHECKING:
+    from eap_workflow.process import Process
+    from eap_workflow.store.sql.dialects import Dialect
+    from eap_workflow.store.sql.snapshots import Snapshots
+    from eap_workflow.store.sql.statements import Statements
+
+LAST = 2**62
+
+STEP = "INSERT INTO eap_steps (request, version, format, content, before, digest) VALUES (?, ?, ?, ?, ?, ?)"
+COLUMNS = (
+    "workflow", "state", "version", "at", "employer", "assist_case", "pending", "approved_in_advance", "due_on",
+    "clock_at", "passes_at", "head", "snapshot",
+)  # fmt: skip
+OPENED = f"INSERT INTO eap_requests ({', '.join(COLUMNS)}, request) VALUES ({'?, ' * len(COLUMNS)}?)"
+MOVED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS)} = ? WHERE request = ? AND version = ?"
+OCCUPIED = "SELECT version FROM eap_requests WHERE request = ? UNION SELECT 0 FROM eap_removals WHERE request = ?"
+MESSAGE = (
+    "INSERT INTO eap_messages (id, caused_at, request, kind, state, attempts, next_at, content)"
+    " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)"
+)
+CHECKPOINT = (
+    "INSERT INTO eap_checkpoints (name, position) VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET position = excluded.position"
+)
+POSTED = "SELECT content, state, attempts, next_at, problem FROM eap_messages"
+
+
+class SqlTransaction:
+    """A transaction on one connection.
+
+    Args:
+        process: The workflow whose requests are kept.
+        statements: Where its statements go.
+        dialect: What is the database's own.
+        snapshots: What was read before, by its text.
+        holds: Whether a request that is loaded is held.
+    """
+
+    def __init__(
+        self, process: Process, statements: Statements, dialect: Dialect, snapshots: Snapshots, *, holds: bool
+    ) -> None:
+        self._process = process
+        self._sql = statements
+        self._dialect = dialect
+        self._snapshots = snapshots
+        self._holds = holds
+        self._heads: dict[str, str] = {}
+
+    # --- a request ---
+
+    def load(self, request: str) -> Snapshot | None:
+        """The request as it stands."""
+        hold = self._dialect.hold if self._holds else ""
+        row = self._sql.first(f"SELECT snapshot, head FROM eap_requests WHERE request = ?{hold}", request)
+        if row is None:
+            return None
+        self._heads[request] = row[1]
+        return self._snapshots.read(row[0])
+
+    def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
+        """Add steps to a request's trail, with the snapshot that they lead to and the messages that they cause."""
+        if not steps:
+            return
+        request, first = snapshot.request, steps[0].version
+        contents = [canonical_json(step_to_wire(step)) for step in steps]
+        stored = list(chained(request, self._head_before(request, first), first, STEP_FORMAT, contents))
+        self._write(snapshot, stored[-1].digest, first)
+        self._sql.insert(
+            STEP, [(request, each.version, each.format, each.content, each.before, each.digest) for each in stored]
+        )
+        if messages:
+            self._sql.insert(MESSAGE, [_row(message) for message in messages])
+        self._heads[request] = stored[-1].digest
+
+    def _head_before(self, request: str, first: int) -> str:
+        if first == 1:
+            # What is there already, under this id, or was.
+            for (found,) in self._sql.all(OCCUPIED, request, request):
+                if found:
+                    raise Conflict(request, expected=0, found=found)
+                raise InvalidValue("request", "a request of this id was removed, and no id is used again")
+            return NOTHING_BEFORE
+        head = self._heads.get(request)
+        if head is None:
+            head = self.head(request)
+        if head is None:
+            raise Conflict(request, expected=first - 1, found=0)
+        return head
+
+    def _write(self, snapshot: Snapshot, head: str, first: int) -> None:
+        request = snapshot.request
+        content = self._snapshots.write(snapshot, snapshot_to_wire)
+        values = (*self._columns(snapshot), head, content, request)
+        if first > 1:
+            if self._sql.change(MOVED, *values, first - 1) != 1:
+                raise Conflict(request, expected=first - 1, found=self._version(request))
+        else:
+            self._sql.change(OPENED, *values)
+
+    def _columns(self, snapshot: Snapshot) -> tuple[object, ...]:
+        """What is kept of a snapshot for quick answers: the first of the columns."""
+        process = self._process
+        index = process.index(snapshot)
+        due_on = stage_due_on(process, snapshot)
+        return (
+            snapshot.workflow,
+            snapshot.state,
+            snapshot.version,
+            write_instant(snapshot.at),
+            index.employer,
+            index.assist_case,
+            index.pending,
+            index.approved_in_advance,
+            None if due_on is None else due_on.isoformat(),
+            _text(snapshot.next_due_at),
+            _text(binding_passes_at(process, snapshot)),
+        )
+
+    def _version(self, request: str) -> int:
+        return self._sql.value("SELECT version FROM eap_requests WHERE request = ?", request) or 0
+
+    def trail(self, request: str, first: int = 1, last: int | None = None) -> tuple[Step, ...]:
+        """The steps of a request, in order."""
+        rows = self._sql.all(
+            "SELECT format, content FROM eap_steps WHERE request = ? AND version >= ? AND version <= ? ORDER BY version",
+            request,
+            first,
+            LAST if last is None else last,
+        )
+        return tuple(self._step(format_, content) for format_, content in rows)
+
+    def _step(self, format_: int, content: str) -> Step:
+        return step_from_wire(self._process, upcast(self._process, format_, parse_object(content)))
+
+    def hold_case(self, assist_case: str) -> None:
+        """Hold an Assist Case until the transaction ends."""
+        self._dialect.hold_case(self._sql, assist_case)
+
+    def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
+        """The other requests of an Assist Case that add to its totals."""
+        return self._found(
+            "SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ?"
+            " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request",
+            assist_case,
+            besides,
+        )
+
+    def _found(self, statement: str, *values: object) -> tuple[Snapshot, ...]:
+        return tuple(self._snapshots.read(content) for (content,) in self._sql.all(statement, *values))
+
+    # --- what a command and a step refer to ---
+
+    def seen(self, command_id: str) -> Seen | None:
+        """What is known of a command by its id."""
+        row = self._sql.first("SELECT digest, request, first, last FROM eap_commands WHERE id = ?", command_id)
+        return None if row is None else Seen(digest=row[0], request=row[1], first=row[2], last=row[3])
+
+    def remember(self, command_id: str, seen: Seen) -> None:
+        """Keep what a command did, under its id."""
+        self._sql.change(
+            "INSERT INTO eap_commands (id, digest, request, first, last) VALUES (?, ?, ?, ?, ?)",
+            command_id,
+            seen.digest,
+            seen.request,
+            seen.first,
+            seen.last,
+        )
+
+    def policy(self, ref: PolicyRef) -> Policy | None:
+        """A policy that a request was submitted under."""
+        content = self._sql.value(
+            "SELECT content FROM eap_policies WHERE contract = ? AND version = ?", ref.contract, ref.version
+        )
+        return None if content is None else _policy(content)
+
+    def keep_policy(self, policy: Policy) -> None:
+        """Keep a policy by its version, once."""
+        kept = self.policy(policy.ref)
+        if kept is None:
+            self._sql.change(
+                "INSERT INTO eap_policies (contract, version, content) VALUES (?, ?, ?)"
+                " ON CONFLICT (contract, version) DO NOTHING",
+                policy.contract,
+                policy.version,
+                canonical_json(to_wire(policy)),
+            )
+            # Another may have kept the version at the same time.
+            kept = self.policy(policy.ref)
+        refuse_another(policy if kept is None else kept, policy)
+
+    def calendar(self, fingerprint: str) -> BusinessCalendar | None:
+        """A calendar that a limit was counted on."""
+        content = self._sql.value("SELECT content FROM eap_calendars WHERE fingerprint = ?", fingerprint)
+        return None if content is None else _calendar(content)
+
+    def keep_calendar(self, calendar: BusinessCalendar) -> None:
+        """Keep a calendar by its fingerprint, once."""
+        fingerprint = calendar.fingerprint
+        if self._sql.first("SELECT 1 FROM eap_calendars WHERE fingerprint = ?", fingerprint) is not None:
+            return
+        self._sql.change(
+            "INSERT INTO eap_calendars (fingerprint, content) VALUES (?, ?) ON CONFLICT (fingerprint) DO NOTHING",
+            fingerprint,
+            calendar.dumps(),
+        )
+
+    # --- many requests ---
+
+    def due(self, at: datetime, most: int) -> tuple[str, ...]:
+        """The requests whose clock has something to do by an instant, the longest due first."""
+        rows = self._sql.all(
+            "SELECT request FROM eap_requests WHERE clock_at <= ? ORDER BY clock_at, request LIMIT ?", _text(at), most
+        )
+        return tuple(request for (request,) in rows)
+
+    def take_due(self, at: datetime, besides: frozenset[str]) -> Snapshot | None:
+        """Hold the longest due request that nobody else holds."""
+        but = f" AND request NOT IN ({', '.join('?' * len(besides))})" if besides else ""
+        row = self._sql.first(
+            f"SELECT snapshot, head FROM eap_requests WHERE clock_at <= ?{but}"
+            f" ORDER BY clock_at, request LIMIT 1{self._dialect.take}",
+            _text(at),
+            *sorted(besides),
+        )
+        if row is None:
+            return None
+        snapshot = self._snapshots.read(row[0])
+        self._heads[snapshot.request] = row[1]
+        return snapshot
+
+    def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
+        """Requests with a binding limit that has passed by an instant, the longest passed first."""
+        reached = None if after is None else _text(binding_passes_at(self._process, after))
+        return self._found(
+            "SELECT snapshot FROM eap_requests WHERE passes_at <= ? AND (passes_at, request) > (?, ?)"
+            " ORDER BY passes_at, request LIMIT ?",
+            _text(at),
+            reached or "",
+            "" if after is None else after.request,
+            most,
+        )
+
+    def requests(self, after: Snapshot | None, most: int, wanted: Wanted = EVERY) -> tuple[Snapshot, ...]:
+        """Requests in the order of their ids, or of their due date where one is wanted."""
+        values: list[object] = []
+        conditions = []
+        equal = {"state": wanted.state, "employer": wanted.employer, "assist_case": wanted.assist_case}
+        for column, value in equal.items():
+            if value is not None:
+                conditions.append(f"{column} = ?")
+                values.append(value)
+        if wanted.turn is not None:
+            states = [state.name for state in self._process.workflow.states if state.turn == wanted.turn]
+            conditions.append(f"state IN ({', '.join('?' * len(states))})" if states else "1 = 0")
+            values += states
+        place, reached = ["request"], [] if after is None else [after.request]
+        if wanted.due_by is not None:
+            conditions.append("due_on <= ?")
+            values.append(wanted.due_by.isoformat())
+            place = ["due_on", "request"]
+            if after is not None:
+                reached = [str(stage_due_on(self._process, after)), after.request]
+        if reached:
+            conditions.append(f"({', '.join(place)}) > ({', '.join('?' * len(place))})")
+            values += reached
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return self._found(
+            f"SELECT snapshot FROM eap_requests{where} ORDER BY {', '.join(place)} LIMIT ?", *values, most
+        )
+
+    def latest_at(self) -> datetime | None:
+        """The instant of the last step of all."""
+        latest = self._sql.value("SELECT max(at) FROM eap_requests")
+        return None if latest is None else datetime.fromisoformat(latest)
+
+    # --- the outbox ---
+
+    def is_message_due(self, at: datetime) -> bool:
+        """Whether a message waits for an attempt by an instant."""
+        return self._sql.first("SELECT 1 FROM eap_messages WHERE next_at <= ? LIMIT 1", _text(at)) is not None
+
+    def take_message(self, at: datetime, until: datetime, by: str) -> Posted | None:
+        """Take the message that waits longest for its next attempt."""
+        row = self._sql.first(
+            "UPDATE eap_messages SET attempts = attempts + 1, next_at = ?, taken_by = ? WHERE id ="
+            f" (SELECT id FROM eap_messages WHERE next_at <= ? ORDER BY next_at, id LIMIT 1{self._dialect.take})"
+            " RETURNING content, state, attempts, next_at, problem",
+            _text(until),
+            by,
+            _text(at),
+        )
+        return None if row is None else _posted(row)
+
+    def settle(self, message_id: str, by: str, state: PostState, next_at: datetime | None, problem: str | None) -> bool:
+        """Say what came of an attempt."""
+        settled = self._sql.change(
+            "UPDATE eap_messages SET state = ?, next_at = ?, taken_by = NULL, problem = ? WHERE id = ? AND taken_by = ?",
+            state,
+            _text(next_at),
+            problem,
+            message_id,
+            by,
+        )
+        return bool(settled)
+
+    def messages(
+        self, after: Posted | None, most: int, state: PostState | None = None, request: str | None = None
+    ) -> tuple[Posted, ...]:
+        """The outbox, in the order in which messages were caused."""
+        conditions, values = [], []
+        for column, value in {"state": state, "request": request}.items():
+            if value is not None:
+                conditions.append(f"{column} = ?")
+                values.append(value)
+        if after is not None:
+            conditions.append("(caused_at, id) > (?, ?)")
+            values += [write_instant(after.message.at), after.message.id]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        rows = self._sql.all(f"{POSTED}{where} ORDER BY caused_at, id LIMIT ?", *values, most)
+        return tuple(_posted(row) for row in rows)
+
+    def send_again(self, message_id: str, at: datetime) -> bool:
+        """Let a message that was sent or given up wait for another attempt."""
+        changed = self._sql.change(
+            "UPDATE eap_messages SET state = 'waiting', attempts = 0, next_at = ?, taken_by = NULL WHERE id = ?",
+            _text(at),
+            message_id,
+        )
+        return bool(changed)
+
+    # --- the record ---
+
+    def feed(self, after: str, most: int) -> tuple[tuple[str, Step], ...]:
+        """All steps of all requests since a position."""
+        dialect = self._dialect
+        rows = self._sql.all(dialect.feed_after, *_place(dialect, after), most)
+        return tuple((dialect.position(row), self._step(row[1], row[2])) for row in rows)
+
+    def checkpoint(self, name: str) -> str:
+        """The position that a reader of the feed has reached."""
+        return self._sql.value("SELECT position FROM eap_checkpoints WHERE name = ?", name) or ""
+
+    def keep_checkpoint(self, name: str, position: str) -> None:
+        """Keep the position that a reader of the feed has reached."""
+        check_name(name)
+        _place(self._dialect, position)
+        self._sql.change(CHECKPOINT, name, position)
+
+    def recorded(self, after: str, most: int) -> tuple[str, ...]:
+        """The ids of everything that has steps or a row, in order."""
+        rows = self._sql.all(
+            "SELECT request FROM eap_requests WHERE request > ?"
+            " UNION SELECT request FROM eap_steps WHERE request > ? ORDER BY request LIMIT ?",
+            after,
+            after,
+            most,
+        )
+        return tuple(request for (request,) in rows)
+
+    def stored(self, request: str) -> tuple[StoredStep, ...]:
+        """The steps of a request as they are stored."""
+        rows = self._sql.all(
+            "SELECT version, format, content, before, digest FROM eap_steps WHERE request = ? ORDER BY version", request
+        )
+        return tuple(
+            StoredStep(request=request, version=row[0], format=row[1], content=row[2], before=row[3], digest=row[4])
+            for row in rows
+        )
+
+    def agrees(self, request: str) -> bool:
+        """Whether what is kept of a request for quick answers agrees with its snapshot."""
+        rows = self._sql.all(f"SELECT {', '.join(COLUMNS)} FROM eap_requests WHERE request = ?", request)
+        return all(row[:-2] == self._columns(self._snapshots.read(row[-1])) for row in rows)
+
+    def head(self, request: str) -> str | None:
+        """The digest that the request's own row states."""
+        head: str | None = self._sql.value("SELECT head FROM eap_requests WHERE request = ?", request)
+        return head
+
+    def remove(self, request: str, at: datetime, by: str) -> Removal | None:
+        """Remove a request whole, and record the act."""
+        row = self._sql.first(
+            f"SELECT workflow, version, head FROM eap_requests WHERE request = ?{self._dialect.hold}", request
+        )
+        if row is None:
+            return None
+        # Removals are chained over all requests, so they are made one after the other.
+        self._dialect.hold_case(self._sql, "removals")
+        act = removal(self.last_removal(), request=request, workflow=row[0], steps=row[1], head=row[2], at=at, by=by)
+        self._sql.change(
+            "INSERT INTO eap_removals (number, request, workflow, steps, head, at, by, before, digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            act.number,
+            act.request,
+            act.workflow,
+            act.steps,
+            act.head,
+            write_instant(act.at),
+            act.by,
+            act.before,
+            act.digest,
+        )
+        self._sql.change(CHECKPOINT, LAST_REMOVAL, stated(act))
+        for table in ("steps", "messages", "commands", "requests"):
+            self._sql.change(f"DELETE FROM eap_{table} WHERE request = ?", request)
+        return act
+
+    def removals(self, after: int, most: int) -> tuple[Removal, ...]:
+        """The removals, in order."""
+        rows = self._sql.all(
+            "SELECT number, request, workflow, steps, head, at, by, before, digest FROM eap_removals WHERE number > ?"
+            " ORDER BY number LIMIT ?",
+            after,
+            most,
+        )
+        return tuple(_removal(row) for row in rows)
+
+    def last_removal(self) -> Removal | None:
+        """The last removal of all; None where there was none."""
+        row = self._sql.first(
+            "SELECT number, request, workflow, steps, head, at, by, before, digest FROM eap_removals"
+            " ORDER BY number DESC LIMIT 1"
+        )
+        return None if row is None else _removal(row)
+
+
+def _place(dialect: Dialect, position: str) -> tuple[str | int, ...]:
+    try:
+        return dialect.place(position)
+    except ValueError:
+        pass
+    raise InvalidValue("position", "a position is needed that this store's feed has given, or none for the beginning")
+
+
+def _removal(row: Any) -> Removal:
+    return Removal(
+        number=row[0],
+        request=row[1],
+        workflow=row[2],
+        steps=row[3],
+        head=row[4],
+        at=datetime.fromisoformat(row[5]),
+        by=row[6],
+        before=row[7],
+        digest=row[8],
+    )
+
+
+def _row(message: Message) -> tuple[object, ...]:
+    at = write_instant(message.at)
+    return message.id, at, message.request, str(message.kind), at, canonical_json(to_wire(message))
+
+
+def _posted(row: Any) -> Posted:
+    return Posted(
+        message=from_wire(Message, parse_object(row[0])),
+        state=row[1],
+        attempts=row[2],
+        next_at=None if row[3] is None else datetime.fromisoformat(row[3]),
+        problem=row[4],
+    )
+
+
+@lru_cache(64)
+def _policy(content: str) -> Policy:
+    # Every command of a submitted request asks for its policy, and there are few of them.
+    return from_wire(Policy, parse_object(content), at="policy")
+
+
+@lru_cache(64)
+def _calendar(content: str) -> BusinessCalendar:
+    return BusinessCalendar.loads(content)
+
+
+def _text(instant: datetime | None) -> str | None:
+    """An instant at a fixed width in UTC, so that its text sorts as time."""
+    return None if instant is None else write_instant(instant)

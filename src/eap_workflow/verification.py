@@ -1,0 +1,77 @@
+"""Checking the record: that no stored step was edited, removed, reordered or put in, and that each request is what its steps say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eap_workflow.errors import EapWorkflowError
+from eap_workflow.store import removals
+from eap_workflow.store.chain import Finding, findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eap_workflow.store import Removal, Store, Transaction
+
+PAGE = 500
+
+
+def verify(store: Store) -> Iterator[Finding]:
+    """Check every chain of a store, request by request, and the chain of removals.
+
+    Args:
+        store: The store; it is only read, a request a transaction.
+
+    Yields:
+        What was found, by request; nothing where all is as it was written.
+    """
+    with store.reading() as transaction:
+        yield from removals.findings(_removals(transaction), transaction.checkpoint(removals.LAST))
+    after = ""
+    while True:
+        with store.reading() as transaction:
+            page = transaction.recorded(after, PAGE)
+        for request in page:
+            with store.reading() as transaction:
+                yield from verify_request(store, transaction, request)
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+
+
+def verify_request(store: Store, transaction: Transaction, request: str) -> Iterator[Finding]:
+    """Check the chain of one request, and that its snapshot is what its steps add up to.
+
+    Args:
+        store: The store.
+        transaction: A transaction of it.
+        request: Which request.
+    """
+    steps = transaction.stored(request)
+    head = transaction.head(request)
+    if not steps and head is None:
+        return
+    found = False
+    for finding in findings(request, steps, head):
+        found = True
+        yield finding
+    if found:
+        return
+    try:
+        whole = transaction.load(request) == store.process.replay(transaction.trail(request))
+        whole = whole and transaction.agrees(request)
+    except EapWorkflowError:
+        whole = False
+    if not whole:
+        sentence = "the request does not stand as its steps say"
+        yield Finding(request=request, version=None, what="snapshot", sentence=sentence)
+
+
+def _removals(transaction: Transaction) -> Iterator[Removal]:
+    after = 0
+    while True:
+        page = transaction.removals(after, PAGE)
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].number

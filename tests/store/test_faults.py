@@ -1,0 +1,149 @@
+"""The store of a process that is killed: what it acknowledged is kept, and what it did not is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from random import Random  # noqa: TID251 - seeded
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests import lines
+from tests.faults import ACTS, Stage, assert_as_undisturbed, assert_kept, opened, stage
+from tests.servers import postgres_server
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed as Unix does it")
+
+KILLS = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 20
+
+Databases = Callable[[], AbstractContextManager[str]]
+"""Makes a new database, and gives its URL."""
+
+HASTY = """
+from contextlib import nullcontext
+
+class Joined:
+    process = lines.PROCESS
+    def __init__(self, transaction): self.transaction = lambda: nullcontext(transaction)
+
+with opened(url) as store:
+    for line in given:
+        with store.transaction() as transaction:
+            receipt = lines.service(Joined(transaction)).handle(lines.read(line))
+            acknowledge(receipt.snapshot.request, receipt.snapshot.version)
+"""
+"""Acknowledges each command before it is committed."""
+
+IN_TWO = """
+from eap_workflow.store import Seen
+
+with opened(url) as store:
+    service = lines.service(store)
+    for line in given:
+        envelope = lines.read(line)
+        with store.reading() as transaction:
+            if transaction.seen(envelope.id):
+                continue
+        receipt = service.handle(lines.read({name: line[name] for name in line if name != "id"}))
+        with store.transaction() as transaction:
+            last = receipt.snapshot.version
+            first = receipt.steps[0].version
+            seen = Seen(digest=envelope.digest, request=envelope.request, first=first, last=last)
+            transaction.remember(envelope.id, seen)
+        acknowledge(receipt.snapshot.request, last)
+"""
+"""Keeps a command in one transaction and its id in another."""
+
+
+@contextmanager
+def sqlite_file() -> Iterator[str]:
+    """A database in a file that is not there yet."""
+    with TemporaryDirectory() as folder:
+        yield f"sqlite:///{Path(folder, 'requests.db')}"
+
+
+def postgresql_database() -> AbstractContextManager[str]:
+    """An empty database of the server that the tests run."""
+    return postgres_server().database()
+
+
+@pytest.fixture(params=[sqlite_file, postgresql_database], ids=["SQLite", "PostgreSQL"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Each kind of database that a store works on."""
+    made: Databases = request.param
+    return made
+
+
+@pytest.fixture(scope="module")
+def on_stage() -> Iterator[Stage]:
+    """A stage for all tests of this file."""
+    with stage() as opened_stage:
+        yield opened_stage
+
+
+def with_ids(given: list[lines.Line]) -> list[lines.Line]:
+    """Commands that can be sent again: each has an id."""
+    return [each | {"id": f"{each['request']}-{number}"} for number, each in enumerate(given)]
+
+
+COMMANDS = with_ids([*lines.filed("XS-1"), lines.draft("XS-1b", 1)])
+
+
+def kill_before_every_statement(on_stage: Stage, databases: Databases, script: str = ACTS) -> int:
+    """Run commands on new databases, killed before the first statement, the second, and so on; give how many there were."""
+    for dies_at in range(1, 500):
+        with databases() as url:
+            run = on_stage.run(url, COMMANDS, script=script, dies_at=dies_at)
+            with opened(url) as store:
+                assert_kept(store, run.acknowledged)
+                assert_as_undisturbed(store, COMMANDS)
+        if not run.killed:
+            assert len(run.acknowledged) == len(COMMANDS)
+            return dies_at - 1
+    raise AssertionError("it never came to its end")
+
+
+def test_a_process_killed_before_any_statement_loses_nothing(on_stage: Stage, databases: Databases) -> None:
+    """From the first statement on a new database to the last commit, a kill leaves whole commands, none twice."""
+    assert kill_before_every_statement(on_stage, databases) > 20
+
+
+@pytest.mark.parametrize("seed", range(KILLS // 10))
+def test_a_process_killed_at_any_moment_loses_nothing(on_stage: Stage, databases: Databases, seed: int) -> None:
+    """Killed again and again on one database, whatever was acknowledged is there, and a rerun ends as ever."""
+    chance = Random(seed)  # noqa: S311 - the same moments on every run, as far as the machine lets them be
+    everything: list[lines.Line] = []
+    acknowledged: list[tuple[str, int]] = []
+    kills = number = 0
+    with databases() as url:
+        # One that came to its end before the blow fell is no kill.
+        while kills < 10:
+            assert number < 100, "hardly any was killed"
+            own = lines.told(f"XS-{number}", number / 100), lines.reviewed(f"XS-{number}b", number / 100)
+            given = with_ids([line for path in own for line in path])
+            everything += given
+            run = on_stage.run(
+                url, given, killed_after=chance.randrange(len(given) - 1), and_seconds=chance.uniform(0, 0.004)
+            )
+            number += 1
+            kills += run.killed
+            acknowledged += run.acknowledged
+            with opened(url) as store:
+                assert_kept(store, acknowledged)
+        with opened(url) as store:
+            assert_as_undisturbed(store, everything)
+
+
+def test_what_is_acknowledged_before_it_is_committed_is_caught(on_stage: Stage, databases: Databases) -> None:
+    """A program that acknowledges too early fails these checks."""
+    with pytest.raises(AssertionError):
+        kill_before_every_statement(on_stage, databases, HASTY)
+
+
+def test_what_is_kept_in_two_transactions_is_caught(on_stage: Stage, databases: Databases) -> None:
+    """A program that keeps a command apart from its id acts twice, and fails these checks."""
+    with pytest.raises(AssertionError):
+        kill_before_every_statement(on_stage, databases, IN_TWO)
