@@ -36,6 +36,8 @@ REQUESTS = 20
 OPEN = int(os.environ.get("EAP_WORKFLOW_BENCH_OPEN", "1000000"))
 LINES = int(os.environ.get("EAP_WORKFLOW_BENCH_LINES", "60000"))
 FIRST = 100
+MOST_FOR_WHAT_IS_DUE = 5e-3  # seconds
+MOST_MORE_BYTES = 10e6
 
 
 def share_of(rate: float) -> Target:
@@ -203,7 +205,7 @@ def many_open(place: Place) -> list[Comparison]:
         rounds.append(taken)
     full.close()
     empty.close()
-    within = Target(words="at most 5 ms", met=lambda ours, _peers: ours <= 5e-3)
+    within = Target(words="at most 5 ms", met=lambda ours, _peers: ours <= MOST_FOR_WHAT_IS_DUE)
     time = min(each[0] for each in rounds[1:])
     return [
         Comparison(
@@ -270,7 +272,9 @@ def files(place: Place) -> list[Comparison]:
         one, one_peak = run(few, place.fresh(), 1)
         many, many_peak = run(file, place.fresh(), 2_000)
         small, small_peak = run(few, place.fresh(), 2_000)
-    flat = Target(words="at most 10 MB more than a sixth of it", met=lambda ours, peers: ours - peers <= 10e6)
+    flat = Target(
+        words="at most 10 MB more than a sixth of it", met=lambda ours, peers: ours - peers <= MOST_MORE_BYTES
+    )
     print(
         f"{place.name}: {LINES:,} commands in batches of 2,000: {1 / many:,.0f} a second, {many_peak / 1e6:.0f} MB;"
         f" a sixth of them: {1 / small:,.0f} a second, {small_peak / 1e6:.0f} MB; one by one {one_peak / 1e6:.0f} MB"

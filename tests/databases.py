@@ -61,14 +61,14 @@ def directly(url: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
         yield execute
 
 
-def without_guards(execute: Callable[..., object], kind: str) -> None:
+def without_guards(execute: Callable[..., list[tuple[Any, ...]]], kind: str) -> None:
     """Take away what keeps steps and removals append-only, as somebody could who owns the database."""
     if kind == "postgresql":
         execute("ALTER TABLE eap_steps DISABLE TRIGGER USER")
         execute("ALTER TABLE eap_removals DISABLE TRIGGER USER")
         return
-    for trigger in ("steps_are_kept", "steps_are_final", "steps_follow", "removals_are_kept", "removals_are_final"):
-        execute(f"DROP TRIGGER eap_{trigger}")
+    for trigger in execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'eap\\_%' ESCAPE '\\'"):
+        execute(f"DROP TRIGGER {trigger[0]}")
 
 
 def at_once(*works: Callable[[], object]) -> list[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from eap_workflow.values import Actor, Role
 from eap_workflow.verification import verify
 from eap_workflow.workflows.extra_sessions.adoption import adoption_of
 from tests import lines
+from tests.databases import KINDS, new_database, opened
 from tests.histories import histories
 from tests.lines import BOOK, DAY, FAR, PROCESS, START, Line, assert_whole, contents, handle, unchanged
 from tests.wire_samples import paths, removed, replaced
@@ -45,18 +47,14 @@ TEAM = Actor(role=Role.CASE_TEAM, id="ct-1")
 PLANTED = "Planted Person"
 
 
-@contextmanager
-def stores() -> Iterator[tuple[Store, ...]]:
-    """An empty store of each kind."""
-    with closing(SqlStore("sqlite://", PROCESS)) as store:
-        yield MemoryStore(PROCESS), store
-
-
-@pytest.fixture(params=("memory", "sqlite"))
+@pytest.fixture(params=("memory", *KINDS))
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """An empty store."""
-    with stores() as (memory, sqlite):
-        yield memory if request.param == "memory" else sqlite
+    """An empty store of each kind."""
+    if request.param == "memory":
+        yield MemoryStore(PROCESS)
+        return
+    with new_database(request.param) as url, opened(url) as database:
+        yield database
 
 
 def elsewhere(*given: Any) -> list[Line]:
@@ -113,8 +111,8 @@ def went(service: Service, given: Line) -> str:
 @given(histories(), st.data())
 def test_a_practice_that_moves_goes_on_as_if_it_had_not(history: list[Line], data: st.DataObject) -> None:
     """Moved in the middle of its requests, it gets the same answers, totals and dates to all that follows (XS-04, IN-12)."""
-    with stores() as (memory, sqlite):
-        here, there = lines.service(memory), lines.service(sqlite)
+    with closing(SqlStore("sqlite://", PROCESS)) as sqlite:
+        here, there = lines.service(MemoryStore(PROCESS)), lines.service(sqlite)
         until = data.draw(st.integers(0, len(history)))
         for each in history[:until]:
             went(here, each)
@@ -190,6 +188,9 @@ def test_an_id_that_was_used_for_something_else_is_refused(store: Store) -> None
     handle(lines.service(store), lines.draft("XS-2") | {"id": "move-1"})
     with unchanged(store), pytest.raises(CommandIdReused):
         take(store, given | {"id": "move-1"})
+    take(store, given | {"id": "move-2"})
+    with unchanged(store), pytest.raises(CommandIdReused):
+        take(store, given | {"id": "move-2", "request": "XS-3"})
 
 
 def test_a_version_other_than_the_first_is_a_conflict(store: Store) -> None:
@@ -250,6 +251,27 @@ def test_a_caller_brings_in_its_own_change_and_ours_together() -> None:
             changing_its_mind()
         take(store, given)
         assert contents(store)["latest"] == START
+
+
+def test_two_who_take_the_same_over_do_it_once(store: Store) -> None:
+    """At the same time as well: one of them does, and the others get its result."""
+    given = elsewhere(*(lines.filed(f"XS-{number}") for number in range(6)))
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(lambda each: take(store, each), [each for each in given for _ in range(4)]))
+    assert sum(not each.repeated for each in results) == len(given)
+    assert assert_whole(store) == len(given)
+
+
+def test_whoever_counts_the_case_is_waited_for() -> None:
+    """A submission that has counted the Assist Case is kept before a request of the same one comes in (XS-04)."""
+    (given,) = elsewhere(lines.filed("XS-1", assist_case="ASST-7"))
+    with new_database("postgresql") as url, opened(url) as store, ThreadPoolExecutor(1) as threads:
+        with store.transaction() as transaction:
+            transaction.hold_case("ASST-7")
+            coming = threads.submit(take, store, given)
+            with pytest.raises(TimeoutError):
+                coming.result(timeout=0.3)
+        assert not coming.result(timeout=10).repeated
 
 
 def test_an_unknown_contract_or_version_is_named(store: Store) -> None:

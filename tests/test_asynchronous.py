@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from eap_workflow.asynchronous import AsyncService
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue, Refused, Unknown
 from eap_workflow.service import Service
 from eap_workflow.store import Wanted
 from eap_workflow.store.memory import MemoryStore
-from eap_workflow.asynchronous import AsyncService
 from eap_workflow.verification import verify
 from tests import lines
 from tests.databases import directly, kind, service, store, url

@@ -216,7 +216,7 @@ BANNED = {
     ("os", "urandom"),
 }
 # Files are read and written where somebody names one: a frozen calendar and a policy file.
-READS_FILES = {"days/frozen.py", "policy_file.py", "policy_book.py"}
+READS_FILES = {"days/frozen.py", "notify/address_book.py", "notify/rendering.py", "policy_file.py", "policy_book.py"}
 
 
 def _core() -> Iterator[Path]:

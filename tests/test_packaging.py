@@ -25,7 +25,13 @@ SLOW_OR_OPTIONAL = {
 }  # fmt: skip
 
 # The modules that need an extra, and may say so when they are imported without it.
-NEEDS_AN_EXTRA = {"eap_workflow.asynchronous", "eap_workflow.cli", "eap_workflow.notify", "eap_workflow.store.sql", "eap_workflow.testing"}
+NEEDS_AN_EXTRA = {
+    "eap_workflow.asynchronous",
+    "eap_workflow.cli",
+    "eap_workflow.notify",
+    "eap_workflow.store.sql",
+    "eap_workflow.testing",
+}
 
 # The modules that are themselves imported only where what is slow is wanted, and why.
 OPENS_SOMETHING_SLOW = {"eap_workflow.binding": "its class extends the one of transitions"}

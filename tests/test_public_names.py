@@ -47,13 +47,16 @@ PUBLIC = [
     "Unknown",
     "UnknownRegion",
     "Verdict",
+    "Wanted",
+    "Worker",
     "Workflow",
     "extra_sessions",
     "load_policies",
     "read_envelope",
+    "verify",
 ]
 
-SLOW_OR_OPTIONAL = {"click", "holidays", "numpy", "rich", "sqlalchemy", "transitions"}
+SLOW_OR_OPTIONAL = {"alembic", "click", "holidays", "jinja2", "numpy", "rich", "sqlalchemy", "transitions"}
 NOT_TO_DECIDE = {"hashlib", "importlib.metadata", "json", "pathlib", "sqlite3", "tomllib"}
 
 

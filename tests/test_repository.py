@@ -27,6 +27,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "days/account.py": "its rows are what explain gives: test_calendar.py",
     "days/source.py": "a calendar's source is made and told by test_regions.py and test_frozen.py",
     "store/sql/dialects.py": "it names the two databases: store/test_sql.py opens both",
+    "store/sql/statements.py": "what a transaction sends: store/sql/test_transaction.py and store/test_faults.py",
+    "store/sql/migrations/rows_of_0001.py": "what a migration does with rows: store/sql/test_migrating.py",
+    "store/sql/migrations/versions/version_0001.py": "each migration is run by store/sql/test_migrating.py",
+    "store/sql/migrations/versions/version_0002.py": "each migration is run by store/sql/test_migrating.py",
     "testing/acts.py": "what the contract is made of: testing/test_contract.py",
     "testing/failing.py": "what the contract is made of: testing/test_contract.py",
     "testing/histories.py": "what the contract is made of: testing/test_contract.py",
@@ -38,6 +42,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
 
 # Tests that mirror no module, and why.
 MIRRORS_NO_MODULE = {
+    "store/sql/test_within.py": "the store inside a transaction of the caller's",
     "store/test_faults.py": "every store, in a process that is killed",
     "test_servers.py": "the PostgreSQL that the tests run",
     "test_packaging.py": "the built package as a whole",

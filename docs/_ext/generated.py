@@ -33,6 +33,7 @@ SCHEMAS = {
     "command": schemas.command_schema,
     "step": schemas.step_schema,
     "snapshot": schemas.snapshot_schema,
+    "adoption": schemas.adoption_schema,
 }
 # Which of Mermaid's themes is shown on a light page, and which on a dark one.
 THEMES = {"light": "default", "dark": "dark"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 
+from eap_workflow.adopting import adopt
 from eap_workflow.deadlines import Office, explain, restate
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import (
@@ -242,6 +243,19 @@ class Service:
         for part in deadline.due.parts:
             if part.basis.calendar not in self._calendars:
                 transaction.keep_calendar(offices[part.basis.party].calendar)
+
+    def adopt(self, adoption: Envelope) -> Receipt:
+        """Take a request over from another system, in the state in which it is there, with the dates that were stated.
+
+        Args:
+            adoption: What `eap_workflow.adopting.read_adoption` reads, or `adoption_of` gives.
+
+        Raises:
+            Refused: The request is here already, or what is said of it contradicts itself or its contract.
+            EapWorkflowError: As `handle`.
+        """
+        taken = adopt(self._store, adoption, policies=self._policies, offices_of=self.offices_of)
+        return Receipt(snapshot=taken.snapshot, steps=taken.steps, repeated=taken.repeated)
 
     def can(self, envelope: Envelope) -> Verdict:
         """Ask what `handle` would answer, and keep nothing."""

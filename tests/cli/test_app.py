@@ -506,8 +506,9 @@ def test_a_store_that_cannot_be_used_is_told(call: Call) -> None:
         ("sqlite:///missing.db", "there is no database here [store]"),
         ("sqlite://", "there is no database here [store]"),
         ("sqlite:///commands.jsonl/x.db", "there is no database here [store]"),
-        ("postgresql://planted:planted@planted/x", "a SQLAlchemy URL of a SQLite file is needed"),
-        ("planted", "a SQLAlchemy URL of a SQLite file is needed"),
+        ("postgresql://planted:planted@localhost:1/x", "the database cannot be reached"),
+        ("mysql://planted:planted@planted/x", "a SQLite or a PostgreSQL database is needed"),
+        ("planted", "a SQLAlchemy URL is needed, such as sqlite:///requests.db"),
     ):
         for command in ("status", "overdue"):
             result = call(command, "--store", url)

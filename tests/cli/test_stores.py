@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,8 +14,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eap_workflow.cli.app import app
-from eap_workflow.cli.options import Group
-from eap_workflow.cli.stores import store
 from eap_workflow.store.sql import SqlStore
 from tests import lines, samples
 from tests.lines import PROCESS
@@ -34,8 +31,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     runner = CliRunner()
 
     def call(*arguments: object) -> Result:
-        group = app if "store" in app.commands else Group(commands=[*app.commands.values(), store])
-        result = runner.invoke(group, [str(each) for each in arguments])
+        result = runner.invoke(app, [str(each) for each in arguments])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -108,7 +104,7 @@ def needed(parameter: click.Parameter) -> tuple[str, ...]:
     return (value,) if isinstance(parameter, click.Argument) else (parameter.opts[0], value)
 
 
-EVERY = tuple(taking_a_store(click.Group(commands={**app.commands, "store": store})))
+EVERY = tuple(taking_a_store(app))
 
 
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
@@ -148,14 +144,3 @@ def test_postgresql_is_copied_by_its_own_program(call: Call) -> None:
     result = call("store", "backup", "copy.db", "--store", "postgresql+psycopg://host/name")
     assert result.exit_code == 1
     assert "pg_dump" in result.output
-
-
-def test_without_alembic_the_message_names_the_extra(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only migrating needs it."""
-    monkeypatch.setitem(sys.modules, "alembic", None)
-    for name in [name for name in sys.modules if name.startswith(("alembic.", "eap_workflow.store.sql.migrat"))]:
-        monkeypatch.delitem(sys.modules, name)
-    result = call("store", "migrate")
-    assert result.exit_code == 1
-    assert "eap-workflow[migrations]" in result.output
-    assert list(Path().iterdir()) == []

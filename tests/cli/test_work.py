@@ -54,14 +54,14 @@ def test_messages_are_delivered_over_smtp(monkeypatch: pytest.MonkeyPatch) -> No
     Path("addresses.toml").write_text(_book(), encoding="utf-8")
     with mail_server() as mailbox:
         options = ("--smtp", f"127.0.0.1:{mailbox.port}", "--security", "none", "--sender", "eap@care.example")
-        book = ("--address-book", "addresses.toml", "--link", "employer=https://eap.example/{reference}")
+        book = ("--address-book", "addresses.toml", "--link", "employer=https://example.org/{reference}")
         first = call("work", "--once", *options, *book)
         assert first.stdout == "moves by the clock: 0; messages sent: 1, attempts failed: 0\n"
         second = json.loads(call("work", "--once", "--json", *options, *book).stdout)
         assert second["sent"] == 0
         (mail,) = mailbox.mails
     assert mail["To"] == "approvals@work.example"
-    assert "https://eap.example/R-" in str(mail)
+    assert "https://example.org/R-" in str(mail)
     (kept,) = json.loads(call("messages", "--json").stdout)
     assert (kept["state"], kept["attempts"], kept["next_at"]) == ("sent", 1, None)
 

@@ -52,7 +52,7 @@ def test_a_digest_is_made_as_it_is_documented() -> None:
 
 
 CHANGES: dict[str, Any] = {
-    "request": "XS-99",
+    "request": "XS-9",
     "workflow": "outreach",
     "steps": 6,
     "head": "b" * 64,
@@ -77,7 +77,7 @@ def test_an_edited_removal_whose_digest_was_computed_again_is_found(place: int) 
     made = acts(4)
     before = made[place - 1] if place else None
     what = {name: getattr(made[place], name) for name in ("workflow", "steps", "head", "at", "by")}
-    made[place] = removal(before, request="XS-99", **what)
+    made[place] = removal(before, request="XS-9", **what)
     assert found(made) == [(made[place + 1].request, "out_of_line")]
 
 
@@ -104,7 +104,7 @@ def test_a_last_removal_that_was_made_anew_is_found() -> None:
     """An act with another request in it, linked as it should be, is not the one that was stated."""
     made = acts(3)
     what = {name: getattr(made[2], name) for name in ("workflow", "steps", "head", "at", "by")}
-    assert found([*made[:2], removal(made[1], request="XS-99", **what)], made[2]) == [("", "missing")]
+    assert found([*made[:2], removal(made[1], request="XS-9", **what)], made[2]) == [("", "missing")]
 
 
 def test_two_exchanged_removals_are_found() -> None:

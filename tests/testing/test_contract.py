@@ -100,8 +100,8 @@ class KeepsHalfOfWhatFailed(BrokenStore):
                 yield Altered(transaction, {"append": note})
         except Exception:
             with self.kept.transaction() as transaction:
-                for steps, snapshot in appended:
-                    transaction.append(steps[:1], snapshot)
+                for steps, *more in appended:
+                    transaction.append(steps[:1], *more)
             raise
 
 
@@ -219,10 +219,10 @@ class WritesAtTheEnd(BrokenStore):
                 write()
 
 
-def silent_conflict(kept: Any, steps: Any, snapshot: Any) -> None:
+def silent_conflict(kept: Any, *given: Any) -> None:
     """Report success where the version is taken, as ON CONFLICT DO NOTHING does."""
     try:
-        kept.append(steps, snapshot)
+        kept.append(*given)
     except Conflict:
         return
 
@@ -303,7 +303,7 @@ BREAKAGES: dict[str, tuple[Callable[[], Any], str]] = {
         "steps_that_do_not_follow_are_a_conflict",
     ),
     "no steps are an error": (
-        lambda: BrokenStore(append=lambda kept, steps, snapshot: steps[0] and kept.append(steps, snapshot)),
+        lambda: BrokenStore(append=lambda kept, steps, *more: steps[0] and kept.append(steps, *more)),
         "no_steps_are_nothing_to_append",
     ),
     "requests come as a language sorts": (

@@ -26,7 +26,7 @@ SOME_REFUSED = 3
 MOST_ROWS = 200
 
 
-@click.command()
+@click.command(context_settings=options.HELP)
 @click.argument("file", type=click.File("rb"))
 @options.store
 @options.policies

@@ -29,7 +29,7 @@ SOME_REFUSED = 3
 WORKFLOWS = {"extra-sessions": EXTRA_SESSIONS}
 
 
-@click.group(cls=options.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=options.Group, context_settings=options.HELP)
 @click.version_option(package_name="eap-workflow", prog_name="eap-workflow")
 def app() -> None:
     """Workflows of an employee assistance programme: requests, whose turn it is, and by when."""
@@ -277,14 +277,19 @@ def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> 
 
 
 @app.command()
-@click.argument("what", type=click.Choice(("command", "step", "snapshot")))
+@click.argument("what", type=click.Choice(("command", "step", "snapshot", "adoption")))
 @options.as_json
 def schema(what: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON either way
-    """Print the JSON Schema of a command, a step or a snapshot."""
+    """Print the JSON Schema of a command, a step, a snapshot or an adoption."""
     from eap_workflow import schemas
     from eap_workflow.workflows import extra_sessions
 
-    draw = {"command": schemas.command_schema, "step": schemas.step_schema, "snapshot": schemas.snapshot_schema}[what]
+    draw = {
+        "command": schemas.command_schema,
+        "step": schemas.step_schema,
+        "snapshot": schemas.snapshot_schema,
+        "adoption": schemas.adoption_schema,
+    }[what]
     click.echo(json.dumps(draw(extra_sessions.PROCESS), indent=2))
 
 

@@ -22,6 +22,9 @@ from eap_workflow.values import as_instant
 from eap_workflow.workflows import extra_sessions
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
+HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+"""How every command says how it is used, wherever it is called from."""
+
 EMPLOYER_KEY = "EAP_WORKFLOW_EMPLOYER_KEY"
 """Where the secret is that the employers' references are made with."""
 

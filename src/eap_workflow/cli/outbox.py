@@ -19,7 +19,7 @@ PAGE = 500
 STATES = ("waiting", "sent", "failed")
 
 
-@click.command()
+@click.command(context_settings=options.HELP)
 @options.store
 @options.zone
 @click.option("--state", type=click.Choice(STATES), help="Only those that have come so far.")

@@ -17,7 +17,7 @@ from eap_workflow.verification import verify as findings_of
 SOMETHING_FOUND = 4
 
 
-@click.command()
+@click.command(context_settings=options.HELP)
 @options.store
 @options.as_json
 @click.pass_context
@@ -42,7 +42,7 @@ def verify(ctx: click.Context, store: str, *, as_json: bool) -> None:
         ctx.exit(SOMETHING_FOUND)
 
 
-@click.command()
+@click.command(context_settings=options.HELP)
 @click.argument("requests", nargs=-1, metavar="[REQUEST]...")
 @options.store
 @click.option(

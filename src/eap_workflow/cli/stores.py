@@ -10,7 +10,7 @@ from eap_workflow.cli import options
 from eap_workflow.workflows import extra_sessions
 
 
-@click.group()
+@click.group(context_settings=options.HELP)
 def store() -> None:
     """The database itself: its version, and copies of it."""
 
@@ -24,13 +24,8 @@ def migrate(store: str, *, as_json: bool) -> None:
     It is one transaction: until it has ended, the database is as it was. Make a copy first all the same: there is no way
     back to an older version.
     """
-    try:
-        from eap_workflow.store.sql.migrating import migrate
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != "alembic":
-            raise
-        message = "migrating needs the package alembic: install eap-workflow with its extra, eap-workflow[migrations]"
-        raise click.ClickException(message) from None
+    from eap_workflow.store.sql.migrating import migrate
+
     done = migrate(store, extra_sessions.PROCESS)
     if as_json:
         click.echo(json.dumps({"found": done.found, "reached": done.reached}))

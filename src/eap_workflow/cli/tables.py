@@ -220,9 +220,18 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
             day(deadline.due_on),
             days_left(row.working_days_left),
             deadline.due.last_basis.zone,
-            "stated only" if not row.binding else f"extended by {extended}" if extended else "",
+            _note(row, extended),
         )
     return table
+
+
+def _note(row: DeadlineStatus, extended: int) -> str:
+    if not row.binding:
+        return "stated only"
+    said = [f"extended by {extended}"] if extended else []
+    if row.deadline.due.stated_elsewhere is not None:
+        said.append("stated elsewhere")
+    return ", ".join(said)
 
 
 def trail(steps: Iterable[Step], zone: ZoneInfo) -> Table:

@@ -26,15 +26,28 @@ PASSWORD = "EAP_WORKFLOW_SMTP_PASSWORD"  # noqa: S105 - where the password is, a
 SECURITIES = ("starttls", "tls", "none")
 
 
-@click.command()
+@click.command(context_settings=options.HELP)
 @options.store
 @options.policies
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
-@click.option("--every", type=click.FloatRange(0.1, 3600), default=5, show_default=True, metavar="SECONDS")
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1, 3600),
+    default=5,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait between two rounds.",
+)
 @click.option("--lease", type=click.FloatRange(1, 86400), default=LEASE.total_seconds(), show_default=True, metavar="SECONDS",
               help="How long one delivery may take before another worker may attempt it.")  # fmt: skip
 @click.option("--smtp", metavar="HOST[:PORT]", help="The mail server; without one, messages wait for another worker.")
-@click.option("--security", type=click.Choice(SECURITIES), default="starttls", show_default=True)
+@click.option(
+    "--security",
+    type=click.Choice(SECURITIES),
+    default="starttls",
+    show_default=True,
+    help="How the mail server is reached; none is for one on the same machine.",
+)
 @click.option("--user", metavar="NAME", help=f"Who logs in to the mail server; the password comes from {PASSWORD}.")
 @click.option("--sender", metavar="ADDRESS", help="From whom messages come.")
 @click.option(

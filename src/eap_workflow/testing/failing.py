@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from eap_workflow.store import Store
@@ -27,8 +27,14 @@ class FailingStore:
         self.calls = 0
         self.process = store.process
         self.reading = store.reading
-        self.batch = store.batch
-        self.within = store.within
+
+    def batch(self) -> AbstractContextManager[Store]:
+        """Begin one transaction for many; it does not fail by itself."""
+        return self._store.batch()
+
+    def within(self, connection: Any) -> Store:
+        """The store inside a transaction of somebody else's; it does not fail by itself."""
+        return self._store.within(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:

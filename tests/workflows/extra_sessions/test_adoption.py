@@ -180,7 +180,9 @@ def test_our_own_date_is_kept_as_ours() -> None:
     """Where our count gives the date that was stated, nothing is said of another system (IN-12)."""
     due = stated(OURS).deadlines[0].due
     assert due.stated_elsewhere is None
-    assert due == Journey(REMINDING).to("employer_decision").stands.deadlines[0].due
+    assert stated(OURS).deadlines == Journey(REMINDING).to("employer_decision").stands.deadlines
+    reviewed = Journey(REMINDING).to("clinical_review").stands
+    assert taken_over(reviewed, REMINDING).deadlines == reviewed.deadlines
 
 
 def test_the_account_says_that_the_date_was_stated() -> None:
@@ -260,6 +262,11 @@ def test_a_date_that_no_calendar_reaches_is_refused() -> None:
     """The calendars have to reach as far as people were told."""
     with pytest.raises(CoverageError):
         stated(date(2090, 1, 1))
+    command, known = resting("employer_decision")
+    first, whole = command.limits
+    command = attrs.evolve(command, limits=(first, attrs.evolve(whole, due_on=date(2090, 1, 1))))
+    with pytest.raises(CoverageError):
+        PROCESS.adopt(command, known)
 
 
 def test_a_sum_of_limits_need_not_have_been_stated() -> None:

@@ -56,7 +56,11 @@ class SqlStore:
         logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGED_AS}").addFilter(_shows_no_row)
         with ours(self._dialect):
             self._engine: Engine = self._dialect.engine(place, create=create)
-            self._prepare(create=create)
+            try:
+                self._prepare(create=create)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Let go of the database."""
