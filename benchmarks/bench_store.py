@@ -245,11 +245,11 @@ def fill(store: SqlStore, requests: int) -> None:
     }[store.engine.dialect.name]
     with store.engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
-        columns = "workflow, state, version, at, employer, assist_case, pending, approved_in_advance, due_on"
+        columns = "workflow, state, version, at, employer, pending, approved_in_advance, due_on"
         rest = "head, replace(snapshot, 'XS-0000000', " + name + ")"
         insert = (
-            f"INSERT INTO eap_requests (request, {columns}, clock_at, passes_at, head, snapshot)"
-            f" SELECT {name}, {columns}, {later}, {later}, {rest} FROM eap_requests, {series} WHERE request = 'XS-0000000'"
+            f"INSERT INTO eap_requests (request, assist_case, {columns}, clock_at, passes_at, head, snapshot)"
+            f" SELECT {name}, 'ASST-' || i, {columns}, {later}, {later}, {rest} FROM eap_requests, {series} WHERE request = 'XS-0000000'"
         )
         if store.engine.dialect.name == "postgresql":
             insert = insert.replace("%", "%%")

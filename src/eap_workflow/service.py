@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from eap_workflow.verdict import Verdict
     from eap_workflow.views.status import DeadlineStatus, Status
 
+T = TypeVar("T")
 ATTEMPTS = 5
 NO_SUCH_REQUEST = "no request of this id is known here"
 REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
@@ -90,6 +91,14 @@ class Ticked:
 
 
 STANDS_IN_THE_WAY = (CoverageError, InvalidValue, Refused, Unknown)
+
+
+class _CalendarsNeeded(Exception):
+    """A transaction cannot go on before calendars are built; it is undone, and begun again when they are."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__()
+        self.policy = policy
 
 
 class Service:
@@ -181,8 +190,17 @@ class Service:
         attempts = 1 if envelope.version is not None else ATTEMPTS
         for _ in range(attempts - 1):
             with suppress(Conflict):
-                return self._handle(envelope)
-        return self._handle(envelope)
+                return self._with_calendars(lambda: self._handle(envelope))
+        return self._with_calendars(lambda: self._handle(envelope))
+
+    def _with_calendars(self, work: Callable[[], T]) -> T:
+        """Do something in a transaction; a calendar that it lacks is built outside, where nobody waits for it."""
+        while True:
+            try:
+                return work()
+            except _CalendarsNeeded as needed:
+                policy = needed.policy
+            self.offices_of(policy)
 
     def _handle(self, envelope: Envelope) -> Receipt:
         with self._store.transaction() as transaction:
@@ -259,6 +277,9 @@ class Service:
 
     def can(self, envelope: Envelope) -> Verdict:
         """Ask what `handle` would answer, and keep nothing."""
+        return self._with_calendars(lambda: self._can(envelope))
+
+    def _can(self, envelope: Envelope) -> Verdict:
         with self._store.reading() as transaction:
             snapshot = transaction.load(envelope.request)
             return self._process.can(snapshot, envelope.command, self._context(transaction, snapshot, envelope))
@@ -280,7 +301,7 @@ class Service:
         moves = 0
         while self._is_any_due(at, stuck):
             known = len(stuck)
-            receipt = self._tick_next(at, stuck)
+            receipt = self._with_calendars(lambda: self._tick_next(at, stuck))
             if receipt is not None:
                 moves += len(receipt.steps)
                 if each is not None:
@@ -486,6 +507,12 @@ class Service:
         policy = self.policy_of(snapshot)
         return {} if policy is None else self.offices_of(policy)
 
+    def _offices_at_hand(self, policy: Policy) -> Mapping[str, Office]:
+        """The same, inside a transaction: to build a calendar takes a second, in which others would wait."""
+        if self._is_own and policy.parties not in self._offices_of:
+            raise _CalendarsNeeded(policy)
+        return self.offices_of(policy)
+
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, by party."""
         # By what they are made from, not by the policy's name: a file may have been edited under the same version.
@@ -531,7 +558,7 @@ class Service:
             at=envelope.at,
             by=envelope.by,
             policy=policy,
-            offices={} if policy is None else self.offices_of(policy),
+            offices={} if policy is None else self._offices_at_hand(policy),
             case=self._case_totals(transaction, snapshot, envelope),
         )
 
@@ -561,7 +588,7 @@ class Service:
     def _clock(self, transaction: Transaction, snapshot: Snapshot, at: datetime) -> Context:
         """The context in which the clock makes its moves on a request."""
         policy = self._policy(transaction, snapshot, None, at)
-        offices = {} if policy is None else self.offices_of(policy)
+        offices = {} if policy is None else self._offices_at_hand(policy)
         return Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
 
     def _policy(self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime) -> Policy | None:

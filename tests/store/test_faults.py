@@ -8,16 +8,23 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+import sqlalchemy
 
+from eap_workflow.errors import StoreError
+from eap_workflow.store import Seen
+from eap_workflow.store.sql import SqlStore
 from tests import lines
 from tests.faults import ACTS, Stage, assert_as_undisturbed, assert_kept, opened, stage
-from tests.servers import postgres_server
+from tests.servers import PostgresServer, own_postgres, postgres_server
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed as Unix does it")
 
 KILLS = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 20
+
+__all__ = ["own_postgres"]
 
 Databases = Callable[[], AbstractContextManager[str]]
 """Makes a new database, and gives its URL."""
@@ -147,3 +154,82 @@ def test_what_is_kept_in_two_transactions_is_caught(on_stage: Stage, databases: 
     """A program that keeps a command apart from its id acts twice, and fails these checks."""
     with pytest.raises(AssertionError):
         kill_before_every_statement(on_stage, databases, IN_TWO)
+
+
+# --- the database itself -------------------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """When no page more can be written, commands fail with our error and leave nothing; with room again they act."""
+    given = with_ids([line for number in range(60) for line in lines.told(f"XS-{number}", number / 100)])
+    with opened(f"sqlite:///{tmp_path / 'requests.db'}") as store:
+        service = lines.service(store)
+        lines.handle(service, given[:12])
+        limit = limited_to_its_size(store)
+        kept: list[tuple[str, int]] = []
+
+        def go_on() -> None:
+            for line in given[12:]:
+                receipt = service.handle(lines.read(line))
+                kept.append((receipt.snapshot.request, receipt.snapshot.version))
+
+        with pytest.raises(StoreError, match=r"the disk is full \(SQLITE_FULL\)") as caught:
+            go_on()
+        assert caught.value.__context__ is None
+        assert_kept(store, kept)
+        sqlalchemy.event.remove(store.engine, "checkout", limit)
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        assert_as_undisturbed(store, given)
+
+
+def limited_to_its_size(store: SqlStore) -> Callable[..., None]:
+    """Let a database grow by a few pages more, and then no further."""
+
+    def limit(connection: Any, _record: object, _proxy: object) -> None:
+        connection.execute("PRAGMA max_page_count = 60")
+
+    sqlalchemy.event.listen(store.engine, "checkout", limit)
+    return limit
+
+
+@pytest.mark.parametrize("end", ["stop", "crash"])
+def test_a_server_that_is_stopped_and_started_loses_nothing(own_postgres: PostgresServer, end: str) -> None:
+    """Stopped in the middle of a run, commands fail with our error; once it runs again, the same store goes on."""
+    given = with_ids([line for number in range(8) for line in lines.told(f"XS-{number}", number / 100)])
+    with own_postgres.database() as url, opened(url) as store:
+        service = lines.service(store)
+        receipts = lines.handle(service, given[:20])
+        kept = [(receipt.snapshot.request, receipt.snapshot.version) for receipt in receipts]
+        getattr(own_postgres, end)()
+        for line in given[20:23]:
+            with pytest.raises(
+                StoreError, match=r"the database (cannot be reached|was stopped|is not ready yet)"
+            ) as caught:
+                service.handle(lines.read(line))
+            assert caught.value.__context__ is None
+        own_postgres.start()
+        assert_kept(store, kept)
+        assert_as_undisturbed(store, given)
+
+
+def test_a_server_that_is_stopped_within_a_command_keeps_nothing_of_it(own_postgres: PostgresServer) -> None:
+    """A transaction that was under way is undone as a whole, and its command acts once when it is sent again."""
+    given = with_ids(lines.told("XS-1"))
+    with own_postgres.database() as url, opened(url) as store:
+        lines.handle(lines.service(store), given[:1])
+        with pytest.raises(StoreError):
+            begin_and_be_cut_off(store, own_postgres)
+        with store.reading() as transaction:
+            assert transaction.seen("planted") is None
+        assert_as_undisturbed(store, given)
+
+
+def begin_and_be_cut_off(store: SqlStore, server: PostgresServer) -> None:
+    """Write something, and go on once the server was lost and is there again."""
+    with store.transaction() as transaction:
+        assert transaction.load("XS-1") is not None
+        transaction.remember("planted", Seen(digest="d", request="XS-1", first=1, last=1))
+        server.crash()
+        server.start()
+        transaction.load("XS-1")

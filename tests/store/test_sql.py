@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy
 
 from eap_workflow.errors import Conflict, EapWorkflowError, InvalidValue, StoreError
 from eap_workflow.service import Receipt, Service
@@ -23,7 +24,6 @@ from eap_workflow.store import Seen, Store, Wanted
 from eap_workflow.store.sql import SqlStore, postgresql, schema, sqlite
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.testing import StoreContract
-from eap_workflow.testing.outbox_and_record import OutboxAndRecordContract
 from eap_workflow.values import Actor, Role
 from eap_workflow.verification import verify
 from eap_workflow.worker import Worker, send_again
@@ -36,7 +36,7 @@ __all__ = ["kind", "service", "store", "url"]
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 
 
-class TestSqlite(StoreContract, OutboxAndRecordContract):
+class TestSqlite(StoreContract):
     """The contract, in a file."""
 
     @contextmanager
@@ -46,7 +46,7 @@ class TestSqlite(StoreContract, OutboxAndRecordContract):
             yield store
 
 
-class TestPostgreSql(StoreContract, OutboxAndRecordContract):
+class TestPostgreSql(StoreContract):
     """The contract, on a server."""
 
     @contextmanager
@@ -406,6 +406,10 @@ def test_nothing_of_a_command_is_logged(
         handle(service, lines.tick(40 * DAY))
         Worker(service, lambda _message: None, name=f"worker-{PLANTED}", now=lambda: FAR).work()
         contents(store, [f"id-{PLANTED}"])
+        # What somebody asks on the store's engine themselves is not shown either, neither its values nor its rows.
+        with store.engine.connect() as connection:
+            query = sqlalchemy.text("SELECT * FROM eap_requests WHERE request = :request")
+            assert connection.execute(query, {"request": f"XS-{PLANTED}"}).all()
         list(verify(store))
         service.remove(f"XS-{PLANTED}", at=FAR, by=Actor(role=Role.CASE_TEAM, id=f"ct-{PLANTED}"), ended_before=FAR)
     said = caplog.text + "".join(capfd.readouterr())

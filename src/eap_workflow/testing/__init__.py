@@ -20,7 +20,7 @@ import pytest
 
 # The tests assert as a test file does, so pytest has to know them as one before they are imported.
 pytest.register_assert_rewrite(
-    *(f"eap_workflow.testing.{name}" for name in ("acts", "contract", "failing", "histories"))
+    *(f"eap_workflow.testing.{name}" for name in ("acts", "contract", "failing", "histories", "outbox_and_record"))
 )
 
 from eap_workflow.testing.contract import StoreContract  # noqa: E402

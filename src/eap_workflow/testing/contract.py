@@ -25,10 +25,11 @@ from eap_workflow.testing.acts import PROCESS, assert_whole, attempt, contents, 
 from eap_workflow.testing.failing import Broken, FailingStore
 from eap_workflow.testing.histories import histories
 from eap_workflow.testing.lines import APPROVER, CONSULTANT, DAY, FAR, START
+from eap_workflow.testing.outbox_and_record import OutboxAndRecordContract
 from eap_workflow.testing.policies import BOOK, HARBOUR
 
 
-class StoreContract:
+class StoreContract(OutboxAndRecordContract):
     """The tests; a subclass says how an empty store is made, and gives its class a name that pytest collects.
 
     Attributes:

@@ -34,7 +34,7 @@ STRANGE_POSITIONS = ("x", "-1", " 7", "1_0", "٣", "7-", "-7", "1-2-3", "9" * 40
 
 
 class OutboxAndRecordContract:
-    """The tests; `StoreContract` has them too, and says how an empty store is made."""
+    """The tests; `eap_workflow.testing.StoreContract` has them too, and says how an empty store is made."""
 
     # --- the outbox ---------------------------------------------------------------------------------------------------
 

@@ -241,7 +241,6 @@ def test_what_is_acknowledged_is_on_the_disk(store: SqlStore) -> None:
                 name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")
             }
             assert asked == {"synchronous": 2, "journal_mode": "wal"}
-            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == sqlite.BUSY_TIMEOUT_MILLISECONDS
 
 
 def test_a_file_says_whose_it_is(store: SqlStore) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["SqlStore"]
 
 LOGGED_AS = "eap_workflow"
+KNOWN = "eap_workflow"
+"""What a pooled connection is marked with, once it is ready for the store's own transactions."""
 
 
 class SqlStore:
@@ -138,6 +140,9 @@ class SqlStore:
         connection = self._engine.raw_connection()
         try:
             statements = Statements(connection.cursor(), self._dialect)
+            if self._dialect.first_of_all and not connection.info.get(KNOWN):
+                statements.send(self._dialect.first_of_all)
+                connection.info[KNOWN] = True
             try:
                 statements.send(begin)
             except self._dialect.errors:
@@ -163,7 +168,7 @@ class SqlStore:
         with self._engine.connect() as connection:
             found = schema.version(self._dialect, connection)
             # Only a new database takes the write lock: whoever opens one to read waits for nobody.
-            if found == schema.NOTHING and create and self._dialect.is_empty(connection):
+            if found == schema.NOTHING and create:
                 found = self._make(connection)
             schema.check(found)
 
@@ -174,7 +179,7 @@ class SqlStore:
             # Several may meet here; the first one makes the tables, and the others find them.
             self._dialect.hold_case(statements, "schema")
             found = schema.version(self._dialect, connection)
-            if found == schema.NOTHING:
+            if found == schema.NOTHING and self._dialect.is_empty(connection):
                 schema.make(self._dialect, connection)
                 found = schema.VERSION
         except BaseException:

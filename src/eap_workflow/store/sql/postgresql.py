@@ -17,6 +17,8 @@ import sqlalchemy
 from eap_workflow.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import URL, Connection, Engine
 
     from eap_workflow.store.sql.statements import Statements
@@ -55,6 +57,7 @@ class PostgreSql:
     hold = " FOR UPDATE"
     take = " FOR UPDATE SKIP LOCKED"
     begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    first_of_all = ""
     begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     @property
@@ -87,6 +90,14 @@ class PostgreSql:
 
     def close(self) -> None:
         """Nothing of the database is this process's own."""
+
+    def is_busy(self, error: Exception) -> bool:  # noqa: ARG002 - the server has whoever comes wait in line
+        """Tell whether a statement can be sent again because somebody else held a lock."""
+        return False
+
+    def wait_for(self, send: Callable[[], object], error: Exception) -> None:  # noqa: ARG002 - the interface's
+        """Nothing is waited for here: the server does."""
+        raise error
 
     def is_in_transaction(self, driver: Any) -> bool:
         """Tell whether there is anything to undo; a lost connection has undone it."""
@@ -124,7 +135,11 @@ class PostgreSql:
 
     def has_version(self, connection: Connection) -> bool:
         """Tell whether the table of schema versions is there."""
-        return connection.exec_driver_sql("SELECT to_regclass('eap_schema')").scalar() is not None
+        query = (
+            "SELECT count(*) FROM pg_catalog.pg_class"
+            " WHERE relname = 'eap_schema' AND relnamespace = current_schema()::regnamespace"
+        )
+        return bool(connection.exec_driver_sql(query).scalar_one())
 
     def guards(self) -> tuple[str, ...]:
         """The statements that keep steps append-only; only a removal that is recorded lets a request's steps go."""

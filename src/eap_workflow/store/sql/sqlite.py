@@ -24,13 +24,16 @@ from eap_workflow.errors import InvalidValue, StoreError
 from eap_workflow.plain.scalars import why_not_storable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Connection, Engine
 
     from eap_workflow.store.sql.statements import Statements
 
 APPLICATION_ID = 0x45415057  # "EAPW", by which a SQLite file says whose it is
 BUSY_TIMEOUT_MILLISECONDS = 30_000
-PAUSE_MILLISECONDS = 5
+PAUSE_MILLISECONDS = 2
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 IN_WORDS = {
     "SQLITE_BUSY": "the database is locked by somebody else, for too long",
     "SQLITE_BUSY_SNAPSHOT": "somebody else wrote since this transaction began to read: begin it with BEGIN IMMEDIATE",
@@ -41,6 +44,7 @@ IN_WORDS = {
 }
 """What SQLite says by code, for a person who has to do something about it."""
 
+DRIVERS = ("sqlite", "sqlite+pysqlite")
 POSITION = re.compile("[0-9]{19}")
 UNIQUE = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
@@ -61,6 +65,8 @@ class Sqlite:
     take = ""
     begin_writing = "BEGIN IMMEDIATE"
     begin_reading = "BEGIN"
+    # In the store's own transactions, how long a lock is waited for is for `wait_for` to say.
+    first_of_all = f"PRAGMA busy_timeout = {PAUSE_MILLISECONDS}"
     errors: type[Exception] = sqlite3.Error
 
     def __init__(self) -> None:
@@ -78,7 +84,8 @@ class Sqlite:
             StoreError: There is no such file, and none is to be made.
         """
         # Nothing but a driver and a file: what more a URL can say would change how durable it is, or who may read it.
-        if url != URL.create(url.drivername, database=url.database) or why_not_storable(url.database or ""):
+        plain = url == URL.create(url.drivername, database=url.database) and url.drivername in DRIVERS
+        if not plain or why_not_storable(url.database or ""):
             raise InvalidValue("store", "a SQLAlchemy URL of a SQLite file is needed, such as sqlite:///requests.db")
         temporary = url.database in (None, "", ":memory:")
         # Path.exists raises for a name that is too long; os.path.exists has it that there is no such file.
@@ -99,6 +106,28 @@ class Sqlite:
         """Remove a temporary file."""
         if self._let_go is not None:
             self._let_go()
+
+    def is_busy(self, error: Exception) -> bool:
+        """Tell whether somebody else holds the lock that a statement needs; it has done nothing then, and can be sent again."""
+        return getattr(error, "sqlite_errorcode", None) in BUSY
+
+    def wait_for(self, send: Callable[[], object], error: Exception) -> None:
+        """Send a statement again and again until nobody else holds the lock, or for too long.
+
+        SQLite itself would wait longer after each attempt, so that whoever has waited long is the least likely to be next.
+        """
+        until = time.monotonic() + BUSY_TIMEOUT_MILLISECONDS / 1000
+        while time.monotonic() < until:
+            time.sleep(PAUSE_MILLISECONDS / 1000)
+            try:
+                send()
+            except sqlite3.Error as again:
+                if not self.is_busy(again):
+                    raise
+                error = again
+            else:
+                return
+        raise error
 
     def is_in_transaction(self, driver: Any) -> bool:
         """Tell whether there is anything to undo; after a full disk SQLite itself has undone it."""
@@ -150,6 +179,9 @@ class Sqlite:
                 WHEN NEW.version <> (SELECT coalesce(max(version), 0) + 1 FROM eap_steps WHERE request = NEW.request)
                     OR EXISTS (SELECT 1 FROM eap_steps WHERE position = NEW.position)
                 BEGIN SELECT RAISE(ABORT, 'a step follows on the last one of its request'); END""",
+            """CREATE TRIGGER eap_removals_follow BEFORE INSERT ON eap_removals
+                WHEN EXISTS (SELECT 1 FROM eap_removals WHERE number = NEW.number OR request = NEW.request)
+                BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
             """CREATE TRIGGER eap_removals_are_kept BEFORE DELETE ON eap_removals
                 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
             """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE ON eap_removals

@@ -20,15 +20,22 @@ class Statements:
         dialect: What is the database's own.
     """
 
-    __slots__ = ("_cursor", "_written")
+    __slots__ = ("_cursor", "_dialect", "_written")
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         self._cursor = cursor
+        self._dialect = dialect
         self._written = dialect.written
 
     def send(self, statement: str, values: tuple[object, ...] = ()) -> Any:
         """Send a statement; every other way leads through here or `send_many`."""
-        self._cursor.execute(self._written(statement), values)
+        written = self._written(statement)
+        try:
+            self._cursor.execute(written, values)
+        except self._dialect.errors as error:
+            if not self._dialect.is_busy(error):
+                raise
+            self._dialect.wait_for(lambda: self._cursor.execute(written, values), error)
         return self._cursor
 
     def send_many(self, statement: str, rows: list[tuple[object, ...]]) -> None:

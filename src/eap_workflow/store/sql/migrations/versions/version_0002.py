@@ -32,6 +32,9 @@ GUARDS = {
                 WHEN NEW.version <> (SELECT coalesce(max(version), 0) + 1 FROM eap_steps WHERE request = NEW.request)
                     OR EXISTS (SELECT 1 FROM eap_steps WHERE position = NEW.position)
                 BEGIN SELECT RAISE(ABORT, 'a step follows on the last one of its request'); END""",
+        """CREATE TRIGGER eap_removals_follow BEFORE INSERT ON eap_removals
+                WHEN EXISTS (SELECT 1 FROM eap_removals WHERE number = NEW.number OR request = NEW.request)
+                BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
         """CREATE TRIGGER eap_removals_are_kept BEFORE DELETE ON eap_removals
                 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
         """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE ON eap_removals
