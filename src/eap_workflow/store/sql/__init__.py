@@ -17,6 +17,7 @@ from eap_workflow.errors import InvalidType
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
 from eap_workflow.store.sql.failures import ours
+from eap_workflow.store.sql.gathering import Gathering, StoreOfBatch
 from eap_workflow.store.sql.snapshots import Snapshots
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.transaction import SqlTransaction
@@ -86,10 +87,13 @@ class SqlStore:
             yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreWithin]:
+    def batch(self) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self._writing() as statements:
-            yield StoreWithin(self._process, statements, None, self._dialect, self._snapshots)
+            inner = SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
+            gathering = Gathering(self._process, inner, statements)
+            yield StoreOfBatch(self._process, gathering)
+            gathering.write()
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
@@ -195,7 +199,7 @@ class StoreWithin:
     Args:
         process: The workflow whose requests are kept.
         statements: Where the statements of that transaction go.
-        connection: The caller's connection; None where the transaction is the store's own.
+        connection: The caller's connection.
         dialect: What is the database's own.
         snapshots: What was read before, by its text.
     """
@@ -204,7 +208,7 @@ class StoreWithin:
         self,
         process: Process,
         statements: Statements,
-        connection: Connection | None,
+        connection: Connection,
         dialect: Dialect,
         snapshots: Snapshots,
     ) -> None:
@@ -224,8 +228,7 @@ class StoreWithin:
         """Begin a part of the transaction that is undone by itself if its block raises."""
         statements = self._statements
         with ours(self._dialect):
-            if self._connection is not None:
-                self._dialect.join(self._connection)
+            self._dialect.join(self._connection)
             statements.send("SAVEPOINT eap_workflow")
             try:
                 yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)

@@ -56,6 +56,7 @@ MESSAGE = (
     "INSERT INTO eap_messages (id, caused_at, request, kind, state, attempts, next_at, content)"
     " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)"
 )
+COMMAND = "INSERT INTO eap_commands (id, digest, request, first, last) VALUES (?, ?, ?, ?, ?)"
 CHECKPOINT = (
     "INSERT INTO eap_checkpoints (name, position) VALUES (?, ?)"
     " ON CONFLICT (name) DO UPDATE SET position = excluded.position"
@@ -101,16 +102,20 @@ class SqlTransaction:
             return
         request, first = snapshot.request, steps[0].version
         contents = [canonical_json(step_to_wire(step)) for step in steps]
-        stored = list(chained(request, self._head_before(request, first), first, STEP_FORMAT, contents))
-        self._write(snapshot, stored[-1].digest, first)
-        self._sql.insert(
-            STEP, [(request, each.version, each.format, each.content, each.before, each.digest) for each in stored]
-        )
+        stored = list(chained(request, self.head_before(request, first), first, STEP_FORMAT, contents))
+        self.write_requests([(snapshot, stored[-1].digest, first - 1)])
+        self._sql.insert(STEP, [step_row(each) for each in stored])
         if messages:
-            self._sql.insert(MESSAGE, [_row(message) for message in messages])
+            self._sql.insert(MESSAGE, [message_row(message) for message in messages])
         self._heads[request] = stored[-1].digest
 
-    def _head_before(self, request: str, first: int) -> str:
+    def head_before(self, request: str, first: int) -> str:
+        """The digest of the step before a version; empty where that is the first.
+
+        Raises:
+            Conflict: The request is there where it should not be, or not where it should.
+            InvalidValue: A request of this id was removed.
+        """
         if first == 1:
             # What is there already, under this id, or was.
             for (found,) in self._sql.all(OCCUPIED, request, request):
@@ -125,15 +130,22 @@ class SqlTransaction:
             raise Conflict(request, expected=first - 1, found=0)
         return head
 
-    def _write(self, snapshot: Snapshot, head: str, first: int) -> None:
-        request = snapshot.request
-        content = self._snapshots.write(snapshot, snapshot_to_wire)
-        values = (*self._columns(snapshot), head, content, request)
-        if first > 1:
-            if self._sql.change(MOVED, *values, first - 1) != 1:
-                raise Conflict(request, expected=first - 1, found=self._version(request))
-        else:
-            self._sql.change(OPENED, *values)
+    def write_requests(self, moves: list[tuple[Snapshot, str, int]]) -> None:
+        """Write requests as they stand, each with the digest of its last step and the version that is kept of it so far.
+
+        Raises:
+            Conflict: One is at another version.
+        """
+        opened: list[tuple[object, ...]] = []
+        for snapshot, head, kept in moves:
+            content = self._snapshots.write(snapshot, snapshot_to_wire)
+            values = (*self._columns(snapshot), head, content, snapshot.request)
+            if not kept:
+                opened.append(values)
+            elif self._sql.change(MOVED, *values, kept) != 1:
+                raise Conflict(snapshot.request, expected=kept, found=self._version(snapshot.request))
+        if opened:
+            self._sql.insert(OPENED, opened)
 
     def _columns(self, snapshot: Snapshot) -> tuple[object, ...]:
         """What is kept of a snapshot for quick answers: the first of the columns."""
@@ -195,14 +207,7 @@ class SqlTransaction:
 
     def remember(self, command_id: str, seen: Seen) -> None:
         """Keep what a command did, under its id."""
-        self._sql.change(
-            "INSERT INTO eap_commands (id, digest, request, first, last) VALUES (?, ?, ?, ?, ?)",
-            command_id,
-            seen.digest,
-            seen.request,
-            seen.first,
-            seen.last,
-        )
+        self._sql.change(COMMAND, command_id, seen.digest, seen.request, seen.first, seen.last)
 
     def policy(self, ref: PolicyRef) -> Policy | None:
         """A policy that a request was submitted under."""
@@ -484,7 +489,13 @@ def _removal(row: Any) -> Removal:
     )
 
 
-def _row(message: Message) -> tuple[object, ...]:
+def step_row(each: StoredStep) -> tuple[object, ...]:
+    """A stored step as the values of ``STEP``."""
+    return each.request, each.version, each.format, each.content, each.before, each.digest
+
+
+def message_row(message: Message) -> tuple[object, ...]:
+    """A message as the values of ``MESSAGE``."""
     at = write_instant(message.at)
     return message.id, at, message.request, str(message.kind), at, canonical_json(to_wire(message))
 

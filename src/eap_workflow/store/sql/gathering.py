@@ -1,0 +1,264 @@
+"""Many commands in one transaction: what they write is gathered, and written in a few statements at the end.
+
+A command of a batch sees what those before it have left, and one that fails takes back what it had gathered. Whatever else
+is asked of the transaction is asked once everything that was gathered has been written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from attrs import define, field
+
+from eap_workflow.errors import Conflict, InvalidType, StoreError
+from eap_workflow.plain.json_text import canonical_json
+from eap_workflow.records import step_to_wire
+from eap_workflow.store.chain import chained
+from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row, step_row
+from eap_workflow.upcasters import STEP_FORMAT
+
+if TYPE_CHECKING:
+    from eap_workflow.calendar import BusinessCalendar
+    from eap_workflow.messages import Message
+    from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.process import Process
+    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.store import Seen, Transaction
+    from eap_workflow.store.sql.statements import Statements
+
+
+@define
+class Standing:
+    """A request as the batch leaves it.
+
+    Attributes:
+        snapshot: The request.
+        head: The digest of its last step.
+        kept: The version that is in the database; 0 where the request is not.
+    """
+
+    snapshot: Snapshot
+    head: str
+    kept: int
+
+
+@define
+class Gathered:
+    """What has not been written yet, in the order in which it was gathered."""
+
+    steps: list[tuple[object, ...]] = field(factory=list)
+    messages: list[tuple[object, ...]] = field(factory=list)
+    seen: dict[str, Seen] = field(factory=dict)
+    moved: dict[str, None] = field(factory=dict)
+
+
+@define
+class Mark:
+    """How much was gathered before a command began.
+
+    Attributes:
+        steps: How many steps.
+        messages: How many messages.
+        seen: How many command ids.
+        moved: How many requests.
+    """
+
+    steps: int = 0
+    messages: int = 0
+    seen: int = 0
+    moved: int = 0
+
+    @classmethod
+    def of(cls, gathered: Gathered) -> Mark:
+        """Mark what there is."""
+        return cls(len(gathered.steps), len(gathered.messages), len(gathered.seen), len(gathered.moved))
+
+    def restore(self, gathered: Gathered) -> None:
+        """Take back what came since."""
+        del gathered.steps[self.steps :], gathered.messages[self.messages :]
+        # A dictionary keeps the order in which its keys came, so what came last is what came since.
+        while len(gathered.seen) > self.seen:
+            gathered.seen.popitem()
+        while len(gathered.moved) > self.moved:
+            gathered.moved.popitem()
+
+
+class Gathering:
+    """What `eap_workflow.store.Transaction` asks for, for all commands of a batch.
+
+    Args:
+        process: The workflow whose requests are kept.
+        inner: The transaction that it is written into.
+        statements: Where its statements go.
+    """
+
+    def __init__(self, process: Process, inner: SqlTransaction, statements: Statements) -> None:
+        self._process = process
+        self._inner = inner
+        self._sql = statements
+        self._standing: dict[str, Standing] = {}
+        self._gathered = Gathered()
+        # What the command under way has changed, and how much there was before it.
+        self._before: dict[str, Standing | None] = {}
+        self._mark = Mark()
+        self._is_spoilt = False
+
+    def __getattr__(self, name: str) -> Any:
+        # What is not answered here is asked of the database, which has to know everything by then.
+        self.write()
+        return getattr(self._inner, name)
+
+    # --- one command after the other ---
+
+    @contextmanager
+    def command(self) -> Iterator[Transaction]:
+        """Begin a command: if its block raises, what it gathered is taken back."""
+        self._before, self._mark = {}, Mark.of(self._gathered)
+        try:
+            yield cast("Transaction", self)
+        except BaseException:
+            if self._is_spoilt:
+                raise StoreError("the batch cannot be kept without a command that failed in it") from None
+            self._mark.restore(self._gathered)
+            for request, standing in self._before.items():
+                if standing is None:
+                    del self._standing[request]
+                else:
+                    self._standing[request] = standing
+            raise
+        finally:
+            self._before = {}
+
+    def load(self, request: str) -> Snapshot | None:
+        """The request as the batch leaves it so far."""
+        standing = self._standing.get(request)
+        return self._inner.load(request) if standing is None else standing.snapshot
+
+    def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
+        """Gather steps, with the snapshot that they lead to and the messages that they cause."""
+        if not steps:
+            return
+        request, first = snapshot.request, steps[0].version
+        standing = self._standing.get(request)
+        if standing is None:
+            head, kept = self._inner.head_before(request, first), first - 1
+        else:
+            if standing.snapshot.version != first - 1:
+                raise Conflict(request, expected=first - 1, found=standing.snapshot.version)
+            head, kept = standing.head, standing.kept
+        contents = (canonical_json(step_to_wire(step)) for step in steps)
+        stored = list(chained(request, head, first, STEP_FORMAT, contents))
+        self._gathered.steps += [step_row(each) for each in stored]
+        self._gathered.messages += [message_row(message) for message in messages]
+        self._gathered.moved[request] = None
+        self._before.setdefault(request, standing)
+        self._standing[request] = Standing(snapshot=snapshot, head=stored[-1].digest, kept=kept)
+
+    def hold_case(self, assist_case: str) -> None:
+        """Hold an Assist Case until the batch ends."""
+        self._inner.hold_case(assist_case)
+
+    def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
+        """The other requests of an Assist Case that add to its totals, as the batch leaves them so far."""
+        found = {each.request: each for each in self._inner.in_case(assist_case, besides)}
+        for request in self._gathered.moved:
+            found.pop(request, None)
+            snapshot = self._standing[request].snapshot
+            index = self._process.index(snapshot)
+            if request != besides and index.assist_case == assist_case and (index.pending or index.approved_in_advance):
+                found[request] = snapshot
+        return tuple(found[request] for request in sorted(found))
+
+    def seen(self, command_id: str) -> Seen | None:
+        """What is known of a command by its id."""
+        return self._gathered.seen.get(command_id) or self._inner.seen(command_id)
+
+    def remember(self, command_id: str, seen: Seen) -> None:
+        """Gather what a command did, under its id."""
+        if command_id in self._gathered.seen:
+            raise Conflict
+        self._gathered.seen[command_id] = seen
+
+    def policy(self, ref: PolicyRef) -> Policy | None:
+        """A policy that a request was submitted under."""
+        return self._inner.policy(ref)
+
+    def keep_policy(self, policy: Policy) -> None:
+        """Keep a policy by its version, once."""
+        self._inner.keep_policy(policy)
+
+    def calendar(self, fingerprint: str) -> BusinessCalendar | None:
+        """A calendar that a limit was counted on."""
+        return self._inner.calendar(fingerprint)
+
+    def keep_calendar(self, calendar: BusinessCalendar) -> None:
+        """Keep a calendar by its fingerprint, once."""
+        self._inner.keep_calendar(calendar)
+
+    # --- all at once ---
+
+    def write(self) -> None:
+        """Write everything that was gathered."""
+        gathered = self._gathered
+        if not (gathered.moved or gathered.seen):
+            return
+        moves = [self._standing[request] for request in gathered.moved]
+        self._inner.write_requests([(each.snapshot, each.head, each.kept) for each in moves])
+        if gathered.steps:
+            self._sql.insert(STEP, gathered.steps)
+        if gathered.messages:
+            self._sql.insert(MESSAGE, gathered.messages)
+        if gathered.seen:
+            rows: list[tuple[object, ...]] = [
+                (key, seen.digest, seen.request, seen.first, seen.last) for key, seen in gathered.seen.items()
+            ]
+            self._sql.insert(COMMAND, rows)
+        # The requests may be changed from here on by other ways than this one.
+        self._standing.clear()
+        self._gathered, self._mark = Gathered(), Mark()
+        # A command that has gathered something can no longer be taken back by itself.
+        self._is_spoilt = self._is_spoilt or bool(self._before)
+
+
+class StoreOfBatch:
+    """The store inside a batch: each transaction of it leaves all of its traces or none, and the batch is one commit.
+
+    Args:
+        process: The workflow whose requests are kept.
+        gathering: The batch.
+    """
+
+    def __init__(self, process: Process, gathering: Gathering) -> None:
+        self._process = process
+        self._gathering = gathering
+
+    @property
+    def process(self) -> Process:
+        """The workflow whose requests it keeps."""
+        return self._process
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin a part of the batch that is taken back by itself if its block raises."""
+        with self._gathering.command() as transaction:
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Read what the batch has done so far."""
+        yield cast("Transaction", self._gathering)
+
+    @contextmanager
+    def batch(self) -> Iterator[StoreOfBatch]:
+        """The store is within a batch already."""
+        yield self
+
+    def within(self, connection: Any) -> NoReturn:  # noqa: ARG002 - the interface's
+        """A batch is a transaction of its own.
+
+        Raises:
+            InvalidType: Always.
+        """
+        raise InvalidType("connection", "a batch takes part in nobody's transaction")

@@ -1,0 +1,132 @@
+"""Many commands in one transaction: the same requests, steps and messages as one by one, and a failure takes back its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eap_workflow.errors import CommandIdReused, InvalidType, Refused, StoreError
+from eap_workflow.service import Service
+from eap_workflow.store import Store
+from eap_workflow.store.memory import MemoryStore
+from eap_workflow.store.sql import SqlStore
+from eap_workflow.verification import verify
+from tests import lines
+from tests.databases import kind, new_database, opened, service, store, url
+from tests.histories import histories
+from tests.lines import PROCESS, Line, attempt, contents, handle
+
+__all__ = ["kind", "service", "store", "url"]
+
+
+def in_batches(service: Service, given: list[Line], size: int) -> None:
+    """Act on lines, so many in one transaction; what is refused is passed over."""
+    for first in range(0, len(given), size):
+        with service.batch() as inside:
+            for line in given[first : first + size]:
+                attempt(inside, line)
+
+
+def everything(store: Store) -> tuple[Any, ...]:
+    """All that a store holds, as far as it can be asked."""
+    with store.reading() as transaction:
+        posted = transaction.messages(None, 10_000)
+        fed = sorted((step.request, step.version) for _, step in transaction.feed("", 10_000))
+        stored = {request: transaction.stored(request) for request in transaction.recorded("", 10_000)}
+    return contents(store), posted, fed, stored
+
+
+@pytest.mark.parametrize("kind_of", ["sqlite", "postgresql"])
+def test_batches_leave_what_single_commands_leave(kind_of: str) -> None:
+    """Any history ends the same, whatever the size of the batches: refusals, repeats, ticks and totals included."""
+
+    @given(histories(), st.integers(1, 40))
+    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=max(4, settings().max_examples // 5))
+    def check(history: list[Line], size: int) -> None:
+        alone = MemoryStore(PROCESS)
+        for line in history:
+            attempt(lines.service(alone), line)
+        with new_database(kind_of) as url, opened(url) as store:
+            in_batches(lines.service(store), history, size)
+            assert everything(store) == everything(alone)
+            assert list(verify(store)) == []
+
+    check()
+
+
+def test_a_batch_that_raises_leaves_nothing(service: Service, store: SqlStore) -> None:
+    """All of its commands are lost together, and can be sent again."""
+    handle(service, lines.draft("XS-0"))
+    before = everything(store)
+    with pytest.raises(KeyboardInterrupt), service.batch() as inside:
+        give_up(inside)
+    assert everything(store) == before
+    handle(service, lines.filed("XS-1"))
+
+
+def give_up(service: Service) -> None:
+    """Do something, and be interrupted."""
+    handle(service, lines.filed("XS-1"), lines.told("XS-2"))
+    raise KeyboardInterrupt
+
+
+def test_a_refused_command_leaves_no_trace_in_its_batch(service: Service, store: SqlStore) -> None:
+    """The others are kept; its id is free, and its request as it was."""
+    with service.batch() as inside:
+        handle(inside, lines.filed("XS-1"))
+        with pytest.raises(Refused):
+            inside.handle(lines.read(lines.draft("XS-1", 1, id="msg-1")))
+        handle(inside, lines.draft("XS-2", 1, id="msg-1"))
+        with pytest.raises(CommandIdReused):
+            inside.handle(lines.read(lines.draft("XS-3", 1, id="msg-1")))
+        assert inside.snapshot("XS-1").version == 3
+    assert [each.request for each in service.snapshots()] == ["XS-1", "XS-2"]
+    assert list(verify(store)) == []
+
+
+def test_commands_of_a_batch_see_each_other(service: Service) -> None:
+    """XS-04: what an earlier one of the batch asks for is pending for a later one, and goes to review with it."""
+    case: dict[str, Any] = {"assist_case": "ASST-77", "sessions": 4}
+    with service.batch() as inside:
+        for number in (1, 2):
+            handle(inside, lines.draft(f"XS-{number}", number, **case), lines.submit(f"XS-{number}", number, counted=4))
+        assert [each.state for each in inside.snapshots()] == ["employer_decision", "further_details"]
+
+
+def test_what_fails_after_it_was_written_spoils_the_batch(store: SqlStore) -> None:
+    """A part that has other things read after it wrote, and fails then, cannot be taken back by itself."""
+    receipt = handle(lines.service(MemoryStore(PROCESS)), lines.draft("XS-1"))[0]
+
+    def spoil() -> None:
+        with store.batch() as inside, inside.transaction() as transaction:
+            transaction.append(receipt.steps, receipt.snapshot)
+            assert transaction.latest_at() == receipt.snapshot.at
+            raise ValueError
+
+    with pytest.raises(StoreError, match="the batch cannot be kept"):
+        spoil()
+    with store.reading() as transaction:
+        assert transaction.load("XS-1") is None
+
+
+def test_the_clock_ticks_in_a_batch(service: Service, store: SqlStore) -> None:
+    """IN-13: a tick finds what the batch has left, and its moves are kept with it, once."""
+    with service.batch() as inside:
+        handle(inside, lines.filed("XS-1"))
+        assert inside.tick(lines.FAR).moves == 1
+        assert inside.tick(lines.FAR).moves == 0
+    assert [step.trigger for step in service.trail("XS-1")][-1] == "overdue"
+    assert list(verify(store)) == []
+
+
+def test_a_batch_is_nobody_elses(service: Service) -> None:
+    """It takes part in no other transaction; a batch within it is the same one."""
+    with service.batch() as inside:
+        with pytest.raises(InvalidType):
+            inside.within(object())
+        with inside.batch() as again:
+            handle(again, lines.draft("XS-1"))
+        assert inside.snapshot("XS-1").version == 1
