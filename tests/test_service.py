@@ -422,6 +422,27 @@ def test_one_request_that_cannot_go_on_holds_up_no_other(store: MemoryStore, tmp
     assert_whole(store)
 
 
+def test_a_contract_whose_calendar_is_gone_holds_up_no_other(store: MemoryStore, tmp_path: Path) -> None:
+    """A calendar that cannot be built any more stops its own requests, and neither the clock nor other contracts (IN-13)."""
+    file = tmp_path / "calendar.json"
+    BusinessCalendar.for_region("AU", "VIC", years=(2025, 2030)).dump(file)
+    provider = PartyTerms(calendar_file=str(file))
+    filed = attrs.evolve(lines.DEEMING, contract="filed", parties=Parties(provider=provider, employer=provider))
+    book = PolicyBook.of([*BOOK.policies, filed])
+    first = Service(store, policies=book)
+    case: dict[str, Any] = {"assist_case": "ASST-7"}
+    handle(first, [each | (case if each["do"] == "draft" else {}) for each in lines.filed("XS-1", contract="filed")])
+    handle(first, [lines.draft("XS-2", 1, contract="deeming", **case)])
+    file.unlink()
+    service = Service(store, policies=book)
+    with pytest.raises(PolicyError, match="cannot be read"):
+        handle(service, [lines.draft("XS-3", 1, contract="filed")])
+    handle(service, [lines.submit("XS-2", 1, counted=1)])
+    ticked = service.tick(FAR)
+    assert isinstance(ticked.stuck["XS-1"], PolicyError)
+    assert service.snapshot("XS-2").state == "approved"
+
+
 def test_an_instant_is_needed_to_tick(service: Service) -> None:
     """A naive datetime and a date are no instant for anything that takes one."""
     handle(service, lines.filed("XS-1"))

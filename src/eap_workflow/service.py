@@ -5,7 +5,7 @@ Everything that one command causes is one transaction: it is read, decided and k
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -128,6 +128,7 @@ class Service:
         self._messages = messages
         self._employer_key = employer_key
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}
+        self._not_at_hand: set[Parties] = set()
         self._kept: dict[PolicyRef, Policy] = {}
         # What is known to be kept in the store, so that it need not be kept again.
         self._taken: dict[PolicyRef, Policy] = {}
@@ -187,10 +188,13 @@ class Service:
             Conflict: The request is not at the version that the command was given for; the error says what happened.
             StoreError: The store could not do it.
         """
-        attempts = 1 if envelope.version is not None else ATTEMPTS
-        for _ in range(attempts - 1):
-            with suppress(Conflict):
+        for _ in range(ATTEMPTS - 1):
+            try:
                 return self._with_calendars(lambda: self._handle(envelope))
+            except Conflict as conflict:
+                # One that names the version is for the sender to know; what came at the same time is there by now.
+                if envelope.version is not None and conflict.expected is not None:
+                    raise
         return self._with_calendars(lambda: self._handle(envelope))
 
     def _with_calendars(self, work: Callable[[], T]) -> T:
@@ -200,7 +204,11 @@ class Service:
                 return work()
             except _CalendarsNeeded as needed:
                 policy = needed.policy
-            self.offices_of(policy)
+            try:
+                self.offices_of(policy)
+            except EapWorkflowError:
+                # What is wrong with it is for whoever asked to know: it is built, and fails, where it is needed.
+                self._not_at_hand.add(policy.parties)
 
     def _handle(self, envelope: Envelope) -> Receipt:
         with self._store.transaction() as transaction:
@@ -272,7 +280,9 @@ class Service:
             Refused: The request is here already, or what is said of it contradicts itself or its contract.
             EapWorkflowError: As `handle`.
         """
-        taken = adopt(self._store, adoption, policies=self._policies, offices_of=self.offices_of)
+        taken = self._with_calendars(
+            lambda: adopt(self._store, adoption, policies=self._policies, offices_of=self._offices_at_hand)
+        )
         return Receipt(snapshot=taken.snapshot, steps=taken.steps, repeated=taken.repeated)
 
     def can(self, envelope: Envelope) -> Verdict:
@@ -284,7 +294,13 @@ class Service:
             snapshot = transaction.load(envelope.request)
             return self._process.can(snapshot, envelope.command, self._context(transaction, snapshot, envelope))
 
-    def tick(self, at: datetime, *, each: Callable[[Receipt], None] | None = None) -> Ticked:
+    def tick(
+        self,
+        at: datetime,
+        *,
+        each: Callable[[Receipt], None] | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Ticked:
         """Make every move of the clock that is due by an instant, for every request, one request a transaction (IN-13).
 
         Any number may tick beside each other: what one has taken, the others pass over.
@@ -292,6 +308,7 @@ class Service:
         Args:
             at: The instant, aware.
             each: Told what was done to each request, the longest due first.
+            stopping: Asked before each request whether to stop there.
 
         Returns:
             How many moves were made, and the requests that stand as they stood because a move cannot be made.
@@ -299,7 +316,7 @@ class Service:
         at = as_instant(at)
         stuck: dict[str, EapWorkflowError] = {}
         moves = 0
-        while self._is_any_due(at, stuck):
+        while not stopping() and self._is_any_due(at, stuck):
             known = len(stuck)
             receipt = self._with_calendars(lambda: self._tick_next(at, stuck))
             if receipt is not None:
@@ -509,8 +526,10 @@ class Service:
 
     def _offices_at_hand(self, policy: Policy) -> Mapping[str, Office]:
         """The same, inside a transaction: to build a calendar takes a second, in which others would wait."""
-        if self._is_own and policy.parties not in self._offices_of:
+        parties = policy.parties
+        if self._is_own and parties not in self._offices_of and parties not in self._not_at_hand:
             raise _CalendarsNeeded(policy)
+        self._not_at_hand.discard(parties)
         return self.offices_of(policy)
 
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
@@ -525,10 +544,11 @@ class Service:
         request = ""
         try:
             with self._store.transaction() as transaction:
-                snapshot = transaction.take_due(at, frozenset(stuck))
-                if snapshot is None:
+                taken = transaction.take_due(at, frozenset(stuck))
+                if taken is None:
                     return None
-                request = snapshot.request
+                request = taken
+                snapshot = self._found(transaction.load(request))
                 context = self._clock(transaction, snapshot, at)
                 steps, after = self._process.tick(snapshot, context)
                 if not steps:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from eap_workflow.store import Removal, Store, Transaction
 
 PAGE = 500
+UNREADABLE = (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What is raised by a content that somebody wrote by hand, which can be anything."""
 
 
 def verify(store: Store) -> Iterator[Finding]:
@@ -25,15 +27,24 @@ def verify(store: Store) -> Iterator[Finding]:
     Yields:
         What was found, by request; nothing where all is as it was written.
     """
-    with store.reading() as transaction:
-        yield from removals.findings(_removals(transaction), transaction.checkpoint(removals.LAST))
+    try:
+        with store.reading() as transaction:
+            acts, last = tuple(_removals(transaction)), transaction.checkpoint(removals.LAST)
+        yield from removals.findings(acts, last)
+    except UNREADABLE:
+        yield Finding(request="", version=None, what="edited", sentence="a removal cannot be read")
     after = ""
     while True:
         with store.reading() as transaction:
             page = transaction.recorded(after, PAGE)
         for request in page:
-            with store.reading() as transaction:
-                yield from verify_request(store, transaction, request)
+            try:
+                with store.reading() as transaction:
+                    found = tuple(verify_request(store, transaction, request))
+            except UNREADABLE:
+                sentence = "what is stored of the request cannot be read"
+                found = (Finding(request=request, version=None, what="edited", sentence=sentence),)
+            yield from found
         if len(page) < PAGE:
             return
         after = page[-1]
@@ -60,8 +71,7 @@ def verify_request(store: Store, transaction: Transaction, request: str) -> Iter
     try:
         whole = transaction.load(request) == store.process.replay(transaction.trail(request))
         whole = whole and transaction.agrees(request)
-    except (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        # A content that somebody wrote by hand can be anything.
+    except UNREADABLE:
         whole = False
     if not whole:
         sentence = "the request does not stand as its steps say"

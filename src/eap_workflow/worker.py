@@ -8,6 +8,7 @@ lease has run out. So a message is delivered at least once; its id stays the sam
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -36,6 +37,9 @@ BACKOFF = (
 
 LEASE = timedelta(minutes=10)
 """How long a worker has for one attempt before another may take the message."""
+
+BETWEEN_TICKS = 20
+"""So many messages are attempted before the clock is looked at again."""
 
 UNEXPECTED = "the delivery failed in a way that it does not know"
 
@@ -85,6 +89,7 @@ class Worker:
         self._now = now
         self._lease = lease
         self._backoff = backoff
+        self._attempts = 0
 
     def work(
         self, *, each: Callable[[Receipt], None] | None = None, stopping: Callable[[], bool] = lambda: False
@@ -98,12 +103,20 @@ class Worker:
         Raises:
             StoreError: The store could not do it; what was done before stands.
         """
-        ticked = self._service.tick(self._now(), each=each)
-        sent = failed = 0
-        for state in self._deliveries(stopping):
-            sent += state == "sent"
-            failed += state != "sent"
-        return Worked(moves=ticked.moves, stuck=ticked.stuck, sent=sent, failed=failed)
+        worked = Worked()
+        while True:
+            # The clock first, and again and again: a long outbox holds no limit up.
+            ticked = self._service.tick(self._now(), each=each, stopping=stopping)
+            states = list(islice(self._deliveries(stopping), BETWEEN_TICKS))
+            sent = states.count("sent")
+            worked = Worked(
+                moves=worked.moves + ticked.moves,
+                stuck=ticked.stuck,
+                sent=worked.sent + sent,
+                failed=worked.failed + len(states) - sent,
+            )
+            if len(states) < BETWEEN_TICKS:
+                return worked
 
     def _deliveries(self, stopping: Callable[[], bool]) -> Iterator[PostState]:
         if self._deliver is None:
@@ -113,13 +126,16 @@ class Worker:
             with self._service.store.reading() as transaction:
                 if not transaction.is_message_due(at):
                     return
+            # Each attempt is taken under a name of its own: one that comes back after its lease settles no later one.
+            self._attempts += 1
+            name = f"{self._name}/{self._attempts}"
             with self._service.store.transaction() as transaction:
-                posted = transaction.take_message(at, at + self._lease, self._name)
+                posted = transaction.take_message(at, at + self._lease, name)
             if posted is None:
                 return
-            yield self._attempt(self._deliver, posted)
+            yield self._attempt(self._deliver, posted, name)
 
-    def _attempt(self, deliver: Delivery, posted: Posted) -> PostState:
+    def _attempt(self, deliver: Delivery, posted: Posted, name: str) -> PostState:
         """Have a message delivered outside of every transaction, and say what came of it."""
         state: PostState = "sent"
         next_at, problem, permanent = None, None, False
@@ -134,7 +150,7 @@ class Worker:
             state = "failed" if given_up else "waiting"
             next_at = None if given_up else self._now() + self._backoff[posted.attempts - 1]
         with self._service.store.transaction() as transaction:
-            transaction.settle(posted.message.id, self._name, state, next_at, problem)
+            transaction.settle(posted.message.id, name, state, next_at, problem)
         return state
 
 

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -30,8 +31,9 @@ from eap_workflow.worker import Worker, send_again
 from tests import lines
 from tests.databases import at_once, directly, kind, new_database, opened, service, store, url
 from tests.lines import DAY, FAR, PROCESS, assert_whole, contents, handle, unchanged
+from tests.servers import PostgresServer, own_postgres
 
-__all__ = ["kind", "service", "store", "url"]
+__all__ = ["kind", "own_postgres", "service", "store", "url"]
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 
@@ -534,3 +536,44 @@ def test_an_address_that_is_none_is_refused() -> None:
             SqlStore(given, PROCESS)  # type: ignore[arg-type]
         assert "planted" not in str(caught.value)
         assert caught.value.__context__ is None
+
+
+# --- what was found by reading --------------------------------------------------------------------------------------------
+
+
+def test_one_request_that_cannot_be_read_holds_up_no_other(store: SqlStore, service: Service, url: str) -> None:
+    """A row that somebody has damaged is named among what is stuck, and the clock goes on with the others (IN-13)."""
+    handle(service, lines.filed("XS-1"), lines.filed("XS-2", 1))
+    with directly(url) as execute:
+        execute("UPDATE eap_requests SET snapshot = '{}' WHERE request = 'XS-1'")
+    ticked = service.tick(lines.FAR)
+    assert list(ticked.stuck) == ["XS-1"]
+    assert [step.trigger for step in service.trail("XS-2")][-1] == "overdue"
+    assert {finding.request for finding in verify(store)} == {"XS-1"}
+
+
+def test_who_asks_waits_for_nobody(store: SqlStore, service: Service) -> None:
+    """Whether a submission would be permitted is answered while somebody else holds the Assist Case."""
+    handle(service, lines.draft("XS-1", assist_case="ASST-7"))
+    with store.transaction() as transaction:
+        transaction.hold_case("ASST-7")
+        (answer,) = at_once(lambda: service.can(lines.read(lines.submit("XS-1", 1))))
+    assert answer.permitted
+
+
+def test_several_connections_outlive_a_restart(own_postgres: PostgresServer) -> None:
+    """However many idle connections a restart has cut, the next call connects anew, and so does every other."""
+    with own_postgres.database() as url, opened(url) as store:
+        service = lines.service(store)
+        handle(service, lines.draft("XS-1"))
+        at_once(*[partial(hold_a_while, store)] * 4)
+        own_postgres.stop()
+        own_postgres.start()
+        assert [each.version for each in at_once(*[lambda: service.snapshot("XS-1")] * 4)] == [1] * 4
+
+
+def hold_a_while(store: SqlStore) -> None:
+    """Use a connection for a moment."""
+    with store.reading() as transaction:
+        time.sleep(0.1)
+        assert transaction.load("XS-1") is not None

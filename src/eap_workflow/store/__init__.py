@@ -182,8 +182,8 @@ class Transaction(Protocol):
         """The requests whose clock has something to do by an instant, the longest due first."""
         ...
 
-    def take_due(self, at: datetime, besides: frozenset[str]) -> Snapshot | None:
-        """Hold the longest due request that nobody else holds, and give it; None where there is none."""
+    def take_due(self, at: datetime, besides: frozenset[str]) -> str | None:
+        """Hold the longest due request that nobody else holds, and name it; None where there is none."""
         ...
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:

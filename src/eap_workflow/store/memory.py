@@ -203,10 +203,9 @@ class MemoryTransaction:
         ]
         return tuple(request for due_at, request in sorted(waiting) if due_at <= at)[:most]
 
-    def take_due(self, at: datetime, besides: frozenset[str]) -> Snapshot | None:
+    def take_due(self, at: datetime, besides: frozenset[str]) -> str | None:
         """Hold the longest due request that nobody else holds."""
-        due = (request for request in self.due(at, len(besides) + 1) if request not in besides)
-        return self._kept.snapshots.get(next(due, ""))
+        return next((request for request in self.due(at, len(besides) + 1) if request not in besides), None)
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
         """Requests with a binding limit that has passed by an instant, the longest passed first."""
@@ -299,7 +298,10 @@ class MemoryTransaction:
         posted, _ = self._kept.outbox.get(message_id, (None, None))
         if posted is None:
             return False
-        self._kept.outbox[message_id] = (attrs.evolve(posted, state="waiting", attempts=0, next_at=at), None)
+        self._kept.outbox[message_id] = (
+            attrs.evolve(posted, state="waiting", attempts=0, next_at=at, problem=None),
+            None,
+        )
         return True
 
     # --- the record ---

@@ -202,11 +202,11 @@ class OutboxAndRecordContract:
         assert last.next_due_at is not None
         with store.transaction() as transaction:
             assert transaction.take_due(last.next_due_at - timedelta(microseconds=1), frozenset()) is None
-            assert transaction.take_due(last.next_due_at, frozenset()) == last
+            assert transaction.take_due(last.next_due_at, frozenset()) == last.request
         for number, request in enumerate(due):
             with store.transaction() as transaction:
                 found = transaction.take_due(FAR, frozenset(due[:number]))
-                assert found == transaction.load(request)
+                assert found == request
         with store.transaction() as transaction:
             assert transaction.take_due(FAR, frozenset(due)) is None
 

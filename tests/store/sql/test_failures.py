@@ -35,7 +35,7 @@ ERRORS: list[tuple[Dialect, Exception, type[EapWorkflowError], str]] = [
     (Sqlite(), sqlite3.InterfaceError(PLANTED), StoreError, "did not do it"),
     (PostgreSql(), psycopg.errors.UniqueViolation(PLANTED), Conflict, "was first"),
     (PostgreSql(), psycopg.errors.DiskFull(PLANTED), StoreError, "the disk is full"),
-    (PostgreSql(), psycopg.errors.DeadlockDetected(PLANTED), StoreError, "at the same time"),
+    (PostgreSql(), psycopg.errors.DeadlockDetected(PLANTED), Conflict, "at the same time"),
     (PostgreSql(), psycopg.errors.CheckViolation(PLANTED), StoreError, "did not do it"),
     (PostgreSql(), psycopg.errors.ConnectionException(PLANTED), StoreError, "cannot be reached"),
     (PostgreSql(), psycopg.OperationalError(PLANTED), StoreError, "cannot be reached"),

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["SqlStore"]
 
 LOGGED_AS = "eap_workflow"
-KNOWN = "eap_workflow"
-"""What a pooled connection is marked with, once it is ready for the store's own transactions."""
+USED = "eap_workflow_used"
+"""Marks a pooled connection that has served before, and may have been cut off since."""
 
 
 class SqlStore:
@@ -91,7 +91,7 @@ class SqlStore:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self._writing() as statements:
             inner = SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
-            gathering = Gathering(self._process, inner, statements)
+            gathering = Gathering(self._process, inner, statements, self._dialect)
             yield StoreOfBatch(self._process, gathering)
             gathering.write()
 
@@ -143,25 +143,36 @@ class SqlStore:
     def _begun(self, begin: str) -> Iterator[tuple[Statements, Any]]:
         connection = self._engine.raw_connection()
         try:
-            statements = Statements(connection.cursor(), self._dialect)
-            if self._dialect.first_of_all and not connection.info.get(KNOWN):
-                statements.send(self._dialect.first_of_all)
-                connection.info[KNOWN] = True
-            try:
-                statements.send(begin)
-            except self._dialect.errors:
-                if not self._dialect.is_lost(connection.driver_connection):
-                    raise
-                # The server was restarted since the connection was used last; nothing was done on it yet.
-                connection.invalidate()
-                connection = self._engine.raw_connection()
+            while True:
+                is_new = connection.info.setdefault(USED, 0) == 0
                 statements = Statements(connection.cursor(), self._dialect)
-                statements.send(begin)
-            yield statements, connection.driver_connection
+                try:
+                    self._begin(statements, begin)
+                except self._dialect.errors:
+                    if is_new or not self._dialect.is_lost(connection.driver_connection):
+                        raise
+                    # The server was restarted since the connection was used last; nothing was done on it yet.
+                    connection.invalidate()
+                    connection = self._engine.raw_connection()
+                else:
+                    break
+            connection.info[USED] = 1
+            try:
+                yield statements, connection.driver_connection
+            finally:
+                # What was done stands, whether or not the connection can be set right again.
+                with suppress(self._dialect.errors):
+                    if self._dialect.last_of_all:
+                        statements.send(self._dialect.last_of_all)
         finally:
             if connection.is_valid and self._dialect.is_lost(connection.driver_connection):
                 connection.invalidate()
             connection.close()
+
+    def _begin(self, statements: Statements, begin: str) -> None:
+        if self._dialect.first_of_all:
+            statements.send(self._dialect.first_of_all)
+        statements.send(begin)
 
     def _undo(self, statements: Statements, driver: Any) -> None:
         with suppress(self._dialect.errors):

@@ -16,6 +16,7 @@ from eap_workflow.errors import Conflict, InvalidType, StoreError
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.records import step_to_wire
 from eap_workflow.store.chain import chained
+from eap_workflow.store.sql.failures import ours
 from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row, step_row
 from eap_workflow.upcasters import STEP_FORMAT
 
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from eap_workflow.process import Process
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Seen, Transaction
+    from eap_workflow.store.sql.dialects import Dialect
     from eap_workflow.store.sql.statements import Statements
+
+
+SPOILT = "the batch cannot be kept: something in it failed that cannot be taken back by itself"
 
 
 @define
@@ -92,10 +97,12 @@ class Gathering:
         process: The workflow whose requests are kept.
         inner: The transaction that it is written into.
         statements: Where its statements go.
+        dialect: What is the database's own.
     """
 
-    def __init__(self, process: Process, inner: SqlTransaction, statements: Statements) -> None:
+    def __init__(self, process: Process, inner: SqlTransaction, statements: Statements, dialect: Dialect) -> None:
         self._process = process
+        self._dialect = dialect
         self._inner = inner
         self._sql = statements
         self._standing: dict[str, Standing] = {}
@@ -115,12 +122,17 @@ class Gathering:
     @contextmanager
     def command(self) -> Iterator[Transaction]:
         """Begin a command: if its block raises, what it gathered is taken back."""
+        if self._is_spoilt:
+            raise StoreError(SPOILT)
         self._before, self._mark = {}, Mark.of(self._gathered)
         try:
-            yield cast("Transaction", self)
-        except BaseException:
+            with ours(self._dialect):
+                yield cast("Transaction", self)
+        except BaseException as error:
+            # What the database itself failed at may have undone all that came before.
+            self._is_spoilt = self._is_spoilt or isinstance(error, StoreError)
             if self._is_spoilt:
-                raise StoreError("the batch cannot be kept without a command that failed in it") from None
+                raise StoreError(SPOILT) from None
             self._mark.restore(self._gathered)
             for request, standing in self._before.items():
                 if standing is None:
@@ -201,6 +213,8 @@ class Gathering:
 
     def write(self) -> None:
         """Write everything that was gathered."""
+        if self._is_spoilt:
+            raise StoreError(SPOILT)
         gathered = self._gathered
         if not (gathered.moved or gathered.seen):
             return

@@ -45,7 +45,7 @@ IN_WORDS = {
 UNREACHABLE = "the database cannot be reached"
 UNKNOWN = "the database did not do it"
 CONNECTION_ERRORS = ("OperationalError", "InterfaceError")
-UNIQUE = "23505"
+CONFLICTS = ("23505", "40001", "40P01")
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
 
@@ -58,6 +58,7 @@ class PostgreSql:
     take = " FOR UPDATE SKIP LOCKED"
     begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
     first_of_all = ""
+    last_of_all = ""
     begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     @property
@@ -147,7 +148,7 @@ class PostgreSql:
             "ALTER TABLE eap_steps ADD COLUMN written xid8 NOT NULL DEFAULT pg_current_xact_id()",
             "CREATE INDEX eap_steps_as_written ON eap_steps (written, position)",
             """CREATE FUNCTION eap_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN RAISE EXCEPTION 'steps and removals are append-only'; END $$""",
+                BEGIN RAISE EXCEPTION 'this table is append-only'; END $$""",
             """CREATE FUNCTION eap_refuse_unless_removed() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
                     IF EXISTS (SELECT 1 FROM eap_removals WHERE request = OLD.request) THEN RETURN OLD; END IF;
@@ -160,6 +161,10 @@ class PostgreSql:
             """CREATE TRIGGER eap_steps_are_not_emptied BEFORE TRUNCATE ON eap_steps
                 FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
             """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_removals
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+            """CREATE TRIGGER eap_policies_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_policies
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+            """CREATE TRIGGER eap_calendars_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_calendars
                 FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
         )
 
@@ -178,8 +183,8 @@ class PostgreSql:
         return code == "DataError"
 
     def is_repeated(self, code: str) -> bool:
-        """Tell whether a code says that a row is there already."""
-        return code == UNIQUE
+        """Tell whether a code says that somebody else was first: a row is there already, or the two stood in each other's way."""
+        return code in CONFLICTS
 
     # --- the feed ---
 

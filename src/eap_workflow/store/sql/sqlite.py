@@ -65,8 +65,9 @@ class Sqlite:
     take = ""
     begin_writing = "BEGIN IMMEDIATE"
     begin_reading = "BEGIN"
-    # In the store's own transactions, how long a lock is waited for is for `wait_for` to say.
+    # In the store's own transactions, how long a lock is waited for is for `wait_for` to say; in all others, for SQLite.
     first_of_all = f"PRAGMA busy_timeout = {PAUSE_MILLISECONDS}"
+    last_of_all = f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}"
     errors: type[Exception] = sqlite3.Error
 
     def __init__(self) -> None:
@@ -186,6 +187,14 @@ class Sqlite:
                 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
             """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE ON eap_removals
                 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
+            """CREATE TRIGGER eap_policies_are_kept BEFORE DELETE ON eap_policies
+                BEGIN SELECT RAISE(ABORT, 'policies are append-only'); END""",
+            """CREATE TRIGGER eap_policies_are_final BEFORE UPDATE ON eap_policies
+                BEGIN SELECT RAISE(ABORT, 'policies are append-only'); END""",
+            """CREATE TRIGGER eap_calendars_are_kept BEFORE DELETE ON eap_calendars
+                BEGIN SELECT RAISE(ABORT, 'calendars are append-only'); END""",
+            """CREATE TRIGGER eap_calendars_are_final BEFORE UPDATE ON eap_calendars
+                BEGIN SELECT RAISE(ABORT, 'calendars are append-only'); END""",
             f"PRAGMA application_id = {APPLICATION_ID}",
         )
 

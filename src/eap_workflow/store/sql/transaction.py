@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.errors import Conflict, InvalidValue
+from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.messages import Message
 from eap_workflow.plain.json_text import canonical_json, parse_object
 from eap_workflow.plain.scalars import write_instant
@@ -183,8 +183,9 @@ class SqlTransaction:
         return step_from_wire(self._process, upcast(self._process, format_, parse_object(content)))
 
     def hold_case(self, assist_case: str) -> None:
-        """Hold an Assist Case until the transaction ends."""
-        self._dialect.hold_case(self._sql, assist_case)
+        """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
+        if self._holds:
+            self._dialect.hold_case(self._sql, assist_case)
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals."""
@@ -234,7 +235,10 @@ class SqlTransaction:
     def calendar(self, fingerprint: str) -> BusinessCalendar | None:
         """A calendar that a limit was counted on."""
         content = self._sql.value("SELECT content FROM eap_calendars WHERE fingerprint = ?", fingerprint)
-        return None if content is None else _calendar(content)
+        calendar = None if content is None else _calendar(content)
+        if calendar is not None and calendar.fingerprint != fingerprint:
+            raise StoreError("a calendar that limits were counted on was exchanged in the database")
+        return calendar
 
     def keep_calendar(self, calendar: BusinessCalendar) -> None:
         """Keep a calendar by its fingerprint, once."""
@@ -256,20 +260,16 @@ class SqlTransaction:
         )
         return tuple(request for (request,) in rows)
 
-    def take_due(self, at: datetime, besides: frozenset[str]) -> Snapshot | None:
+    def take_due(self, at: datetime, besides: frozenset[str]) -> str | None:
         """Hold the longest due request that nobody else holds."""
         but = f" AND request NOT IN ({', '.join('?' * len(besides))})" if besides else ""
-        row = self._sql.first(
-            f"SELECT snapshot, head FROM eap_requests WHERE clock_at <= ?{but}"
+        request: str | None = self._sql.value(
+            f"SELECT request FROM eap_requests WHERE clock_at <= ?{but}"
             f" ORDER BY clock_at, request LIMIT 1{self._dialect.take}",
             _text(at),
             *sorted(besides),
         )
-        if row is None:
-            return None
-        snapshot = self._snapshots.read(row[0])
-        self._heads[snapshot.request] = row[1]
-        return snapshot
+        return request
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
         """Requests with a binding limit that has passed by an instant, the longest passed first."""
@@ -365,7 +365,7 @@ class SqlTransaction:
     def send_again(self, message_id: str, at: datetime) -> bool:
         """Let a message that was sent or given up wait for another attempt."""
         changed = self._sql.change(
-            "UPDATE eap_messages SET state = 'waiting', attempts = 0, next_at = ?, taken_by = NULL WHERE id = ?",
+            "UPDATE eap_messages SET state = 'waiting', attempts = 0, next_at = ?, taken_by = NULL, problem = NULL WHERE id = ?",
             _text(at),
             message_id,
         )

@@ -39,12 +39,20 @@ GUARDS = {
                 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
         """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE ON eap_removals
                 BEGIN SELECT RAISE(ABORT, 'removals are append-only'); END""",
+        """CREATE TRIGGER eap_policies_are_kept BEFORE DELETE ON eap_policies
+                BEGIN SELECT RAISE(ABORT, 'policies are append-only'); END""",
+        """CREATE TRIGGER eap_policies_are_final BEFORE UPDATE ON eap_policies
+                BEGIN SELECT RAISE(ABORT, 'policies are append-only'); END""",
+        """CREATE TRIGGER eap_calendars_are_kept BEFORE DELETE ON eap_calendars
+                BEGIN SELECT RAISE(ABORT, 'calendars are append-only'); END""",
+        """CREATE TRIGGER eap_calendars_are_final BEFORE UPDATE ON eap_calendars
+                BEGIN SELECT RAISE(ABORT, 'calendars are append-only'); END""",
     ),
     "postgresql": (
         "ALTER TABLE eap_steps ADD COLUMN written xid8 NOT NULL DEFAULT pg_current_xact_id()",
         "CREATE INDEX eap_steps_as_written ON eap_steps (written, position)",
         """CREATE FUNCTION eap_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN RAISE EXCEPTION 'steps and removals are append-only'; END $$""",
+                BEGIN RAISE EXCEPTION 'this table is append-only'; END $$""",
         """CREATE FUNCTION eap_refuse_unless_removed() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
                     IF EXISTS (SELECT 1 FROM eap_removals WHERE request = OLD.request) THEN RETURN OLD; END IF;
@@ -57,6 +65,10 @@ GUARDS = {
         """CREATE TRIGGER eap_steps_are_not_emptied BEFORE TRUNCATE ON eap_steps
                 FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
         """CREATE TRIGGER eap_removals_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_removals
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+        """CREATE TRIGGER eap_policies_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_policies
+                FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
+        """CREATE TRIGGER eap_calendars_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON eap_calendars
                 FOR EACH STATEMENT EXECUTE FUNCTION eap_refuse()""",
     ),
 }
