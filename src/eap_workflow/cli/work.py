@@ -101,7 +101,8 @@ def work(  # noqa: PLR0913, PLR0917 - a mail server has so many settings
     worker = Worker(
         options.service(store, options.book(policy_files), create=False),
         deliver,
-        name=f"{socket.gethostname()[:100]}-{os.getpid()}",
+        # In containers the process id is often the same; the instant tells two workers of one name apart.
+        name=f"{socket.gethostname()[:100]}-{os.getpid()}-{options.now():%Y%m%dT%H%M%S.%f}",
         now=options.now,
         lease=timedelta(seconds=lease),
     )

@@ -339,3 +339,32 @@ def test_the_service_outside_is_as_it_was(service: Service, engine: sqlalchemy.E
         assert BOOK.in_force_at("harbour", lines.START) == HARBOUR
         with pytest.raises(Unknown):
             inside.snapshot("XS-1")
+
+
+def test_a_serializable_caller_beside_ours_is_refused() -> None:
+    """XS-04: at SERIALIZABLE the server watches only its like, so what ours committed meanwhile would not be counted."""
+    with (
+        new_database("postgresql") as url,
+        opened(url) as store,
+        engine_of(url, isolation_level="SERIALIZABLE") as engine,
+    ):
+        service = lines.service(store)
+        handle(service, [lines.draft(f"XS-{n}", assist_case="ASST-7", sessions=4) for n in (1, 2)])
+        with engine.connect() as caller:
+            caller.exec_driver_sql("SELECT 1 FROM eap_schema").all()
+            handle(service, lines.submit("XS-1", 1, counted=5))
+            with pytest.raises(InvalidValue, match="READ COMMITTED"):
+                service.within(caller).handle(lines.read(lines.submit("XS-2", 1, counted=5)))
+        (receipt,) = handle(service, lines.submit("XS-2", 1, counted=5))
+        assert receipt.snapshot.state == "further_details"
+
+
+def test_a_read_within_is_part_of_the_callers_transaction(url: str, service: Service) -> None:
+    """What begins with a question ends when the caller ends it, and is known to its connection."""
+    handle(service, lines.draft("XS-1", assist_case="ASST-7"))
+    with engine_of(url) as engine, engine.connect() as caller:
+        assert service.within(caller).snapshot("XS-1").version == 1
+        assert caller.in_transaction()
+        caller.rollback()
+        handle(service, lines.draft("XS-1", 1))
+        assert service.within(caller).snapshot("XS-1").version == 2

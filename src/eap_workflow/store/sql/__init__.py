@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
-from eap_workflow.errors import InvalidType
+from eap_workflow.errors import InvalidType, StoreError
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
 from eap_workflow.store.sql.failures import ours
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["SqlStore"]
 
 LOGGED_AS = "eap_workflow"
+UNDONE = "the database has undone the caller's transaction as a whole: roll it back, and begin again"
 USED = "eap_workflow_used"
 """Marks a pooled connection that has served before, and may have been cut off since."""
 
@@ -228,6 +229,7 @@ class StoreWithin:
         self._connection = connection
         self._dialect = dialect
         self._snapshots = snapshots
+        self._is_undone = False
 
     @property
     def process(self) -> Process:
@@ -238,6 +240,8 @@ class StoreWithin:
     def transaction(self) -> Iterator[SqlTransaction]:
         """Begin a part of the transaction that is undone by itself if its block raises."""
         statements = self._statements
+        if self._is_undone:
+            raise StoreError(UNDONE)
         with ours(self._dialect):
             self._dialect.join(self._connection)
             statements.send("SAVEPOINT eap_workflow")
@@ -247,6 +251,8 @@ class StoreWithin:
                 with suppress(self._dialect.errors):
                     statements.send("ROLLBACK TO SAVEPOINT eap_workflow")
                     statements.send("RELEASE SAVEPOINT eap_workflow")
+                # SQLite itself undoes the whole of it after some failures; what came next would begin another one.
+                self._is_undone = not self._dialect.is_in_transaction(self._connection.connection.driver_connection)
                 raise
             statements.send("RELEASE SAVEPOINT eap_workflow")
 
@@ -254,6 +260,8 @@ class StoreWithin:
     def reading(self) -> Iterator[SqlTransaction]:
         """Read within the transaction: what it has done is seen, whether or not it is committed."""
         with ours(self._dialect):
+            # The first statement goes through the caller's connection, which has to know that a transaction has begun.
+            self._connection.exec_driver_sql("SELECT 1")
             yield SqlTransaction(self._process, self._statements, self._dialect, self._snapshots, holds=False)
 
     @contextmanager
