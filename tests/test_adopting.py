@@ -16,7 +16,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from eap_workflow import schemas
 from eap_workflow.adopting import (
-    LONGEST_LINE_BYTES,
     AdoptionTotals,
     NotAdopted,
     adopt,
@@ -27,6 +26,7 @@ from eap_workflow.adopting import (
 )
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import CommandIdReused, Conflict, EapWorkflowError, InvalidValue, Refused, Unknown
+from eap_workflow.plain.json_lines import LONGEST_LINE_BYTES
 from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import ByClock

@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "days/account.py": "its rows are what explain gives: test_calendar.py",
     "days/source.py": "a calendar's source is made and told by test_regions.py and test_frozen.py",
     "store/sql/dialects.py": "it names the two databases: store/test_sql.py opens both",
+    "store/sql/discretion.py": "no value of a command is logged: store/test_sql.py and test_asynchronous.py",
     "store/sql/statements.py": "what a transaction sends: store/sql/test_transaction.py and store/test_faults.py",
     "store/sql/migrations/rows_of_0001.py": "what a migration does with rows: store/sql/test_migrating.py",
     "store/sql/migrations/versions/version_0001.py": "each migration is run by store/sql/test_migrating.py",

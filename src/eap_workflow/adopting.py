@@ -8,7 +8,6 @@ lines cannot be taken over and why.
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from eap_workflow.errors import (
     Refused,
     Unknown,
 )
-from eap_workflow.plain.json_text import parse_object
+from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ADOPT, Context
 from eap_workflow.store import Seen
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from eap_workflow.store import Store, Transaction
 
 ATTEMPTS = 5
-LONGEST_LINE_BYTES = 1_000_000
 REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
 
 IS_HERE = Reason(
@@ -264,11 +262,11 @@ def adopt_each(
     Yields:
         Each line that was not acted on.
     """
-    for number, line in _lines(file):
+    for number, line in numbered(file):
         totals.lines += 1
         data = None
         try:
-            data = _parsed(line)
+            data = parse_line(line)
             if take(read_adoption(process, data)).repeated:
                 totals.repeated += 1
             else:
@@ -318,32 +316,6 @@ def adopt_together(
     except _Undone:
         if not check:
             totals.adopted = 0
-
-
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
-    """Number the lines; one that is too long is given as None, and never held whole."""
-    number = 0
-    while line := file.readline(LONGEST_LINE_BYTES + 1):
-        number += 1
-        if len(line) > LONGEST_LINE_BYTES:
-            while line and not line.endswith(b"\n"):
-                line = file.readline(LONGEST_LINE_BYTES)
-            yield number, None
-        elif line.strip():
-            yield number, line
-
-
-def _parsed(line: bytes | None) -> dict[str, Any]:
-    if line is None:
-        raise InvalidValue("line", f"a request of at most {LONGEST_LINE_BYTES:,} bytes is needed")
-    if line.startswith(BOM_UTF8):
-        raise InvalidValue("line", "a byte order mark stands before it: the file is to be saved as UTF-8 without one")
-    try:
-        return parse_object(line.rstrip(b"\r\n"), field="line")
-    except InvalidValue as problem:
-        # To the parser every text has lines; this one is a line itself, and is reported by its number in the file.
-        reason = problem.reason.replace("from line 1, column", "from column")
-    raise InvalidValue("line", reason)
 
 
 def _named(data: dict[str, Any] | None) -> str | None:

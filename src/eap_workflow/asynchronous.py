@@ -6,7 +6,6 @@ connection, which gives the loop its turn whenever the database is waited for.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.service import ATTEMPTS
 from eap_workflow.store import EVERY
+from eap_workflow.store.sql.discretion import hush
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ class AsyncService:
         if engine.dialect.driver not in DRIVERS:
             raise InvalidValue("engine", f"an engine with one of the drivers {', '.join(DRIVERS)} is needed")
         # What this driver would log at the level DEBUG are statements with their values.
-        logging.getLogger("aiosqlite").addFilter(_shows_no_value)
+        hush(driver="aiosqlite")
         self._service = service
         self._engine = engine
 
@@ -111,7 +111,3 @@ class AsyncService:
     ) -> tuple[Snapshot, ...]:
         """A page of the requests that are wanted."""
         return await self.call(lambda service: service.page(wanted, after=after, most=most), **within)
-
-
-def _shows_no_value(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.DEBUG

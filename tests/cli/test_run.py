@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eap_workflow.cli import run
+from eap_workflow.plain.json_lines import LONGEST_LINE_BYTES
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import SqlStore
@@ -57,7 +58,7 @@ BAD: dict[str, tuple[bytes | str, str]] = {
     "UTF-16": (GOOD.encode("utf-16-le").replace(b"\n", b""), "line: "),
     "deep nesting": (with_(client=json.loads("[" * 80 + "]" * 80)), "line: lists and objects stand inside each other"),
     "very deep nesting": ("[" * 100_000, "line: "),
-    "a long line": (with_(client="x" * 2_000_000), "line: a command of at most 1,000,000 bytes is needed"),
+    "a long line": (with_(client="x" * 2_000_000), "line: an object of at most 1,000,000 bytes is needed"),
     "no trigger": ("{}", "do: one of draft, submit"),
     "an unknown trigger": (with_(do=PLANTED), "do: one of draft, submit"),
     "a trigger of another type": (with_(do=[PLANTED]), "do: one of draft, submit"),
@@ -134,18 +135,18 @@ def test_a_long_line_is_never_held_whole() -> None:
             Watching.longest = max(Watching.longest, len(line))
             return line
 
-    long = b"x" * (3 * run.LONGEST_LINE_BYTES)
+    long = b"x" * (3 * LONGEST_LINE_BYTES)
     totals = run.Totals()
     service = lines.service(MemoryStore(PROCESS))
     file = Watching(long + b"\n" + GOOD.encode() + b"\n" + long)
     assert [refusal.line for refusal in run.run(service, file, totals)] == [1, 3]
     assert totals.accepted == 1
-    assert Watching.longest <= run.LONGEST_LINE_BYTES + 1
+    assert Watching.longest <= LONGEST_LINE_BYTES + 1
 
 
 def test_a_line_of_the_greatest_length_is_read() -> None:
     """Spaces may fill a line up to the limit, its end included; one more is too many."""
-    room = run.LONGEST_LINE_BYTES - len(GOOD) - 1
+    room = LONGEST_LINE_BYTES - len(GOOD) - 1
     for spaces, refused in ((room, 0), (room + 1, 1)):
         totals, _, _ = acted_on(GOOD.encode() + b" " * spaces + b"\n")
         assert totals.refused == refused

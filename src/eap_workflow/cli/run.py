@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from eap_workflow.errors import (
     Refused,
     Unknown,
 )
-from eap_workflow.plain.json_text import parse_object
+from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.values import check_reference
 from eap_workflow.workflows import extra_sessions
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
     from eap_workflow.views import Status
 
-LONGEST_LINE_BYTES = 1_000_000
 MOST_ROWS = 200
 REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
 
@@ -121,11 +119,11 @@ def run(service: Service, file: IO[bytes] | Watched, totals: Totals, batch: int 
     Yields:
         Each line that was not acted on.
     """
-    numbered = _lines(file)
+    given = numbered(file)
     if batch == 1:
-        yield from _handled(service, numbered, totals)
+        yield from _handled(service, given, totals)
         return
-    while lines := list(islice(numbered, batch)):
+    while lines := list(islice(given, batch)):
         with service.batch() as inside:
             refusals = list(_handled(inside, lines, totals))
         yield from refusals
@@ -136,7 +134,7 @@ def _handled(service: Service, lines: Iterable[tuple[int, bytes | None]], totals
         totals.lines += 1
         data = None
         try:
-            data = _parsed(line)
+            data = parse_line(line)
             _act(service, read_envelope(extra_sessions.PROCESS, data), totals)
         except REFUSALS as error:
             totals.refused += 1
@@ -157,33 +155,6 @@ def _act(service: Service, envelope: Envelope | Tick, totals: Totals) -> None:
     else:
         totals.accepted += 1
     totals.latest = envelope.at if totals.latest is None else max(totals.latest, envelope.at)
-
-
-def _lines(file: IO[bytes] | Watched) -> Iterator[tuple[int, bytes | None]]:
-    """Number the lines; one that is too long to be a command is given as None, and never held whole."""
-    number = 0
-    while line := file.readline(LONGEST_LINE_BYTES + 1):
-        number += 1
-        if len(line) > LONGEST_LINE_BYTES:
-            while line and not line.endswith(b"\n"):
-                line = file.readline(LONGEST_LINE_BYTES)
-            yield number, None
-        elif line.strip():
-            yield number, line
-
-
-def _parsed(line: bytes | None) -> dict[str, Any]:
-    if line is None:
-        raise InvalidValue("line", f"a command of at most {LONGEST_LINE_BYTES:,} bytes is needed")
-    if line.startswith(BOM_UTF8):
-        raise InvalidValue("line", "a byte order mark stands before it: the file is to be saved as UTF-8 without one")
-    try:
-        return parse_object(line.rstrip(b"\r\n"), field="line")
-    except InvalidValue as problem:
-        # To the parser every text has lines; this one is a line itself, and is reported by its number in the file.
-        problem.reason = problem.reason.replace("from line 1, column", "from column")
-        problem.args = (problem.field, problem.reason)
-        raise
 
 
 class Watched:

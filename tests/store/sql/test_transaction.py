@@ -73,7 +73,7 @@ def test_eight_submissions_at_once_add_up(service: Service) -> None:
 def test_what_holds_no_case_is_caught() -> None:
     """On PostgreSQL, where writers are beside each other, both pass if the case is not held; so the tests above can fail."""
     with new_database("postgresql") as url, opened(url) as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgreSql, "hold_case", lambda *_given: None)
+        patch.setattr(PostgreSql, "hold_named", lambda *_given: None)
         assert submitted_at_once(lines.service(store), 2, sessions=4, counted=4) == ([8, 8], 2)
 
 

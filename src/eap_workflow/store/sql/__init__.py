@@ -6,7 +6,6 @@ database too, and chained. A request's row holds what is asked often, and the sn
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from sqlalchemy.engine import Connection
 from eap_workflow.errors import InvalidType, StoreError
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
+from eap_workflow.store.sql.discretion import hush
 from eap_workflow.store.sql.failures import ours
 from eap_workflow.store.sql.gathering import Gathering, StoreOfBatch
 from eap_workflow.store.sql.snapshots import Snapshots
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SqlStore"]
 
-LOGGED_AS = "eap_workflow"
 UNDONE = "the database has undone the caller's transaction as a whole: roll it back, and begin again"
 USED = "eap_workflow_used"
 """Marks a pooled connection that has served before, and may have been cut off since."""
@@ -56,8 +55,7 @@ class SqlStore:
         self._snapshots = Snapshots(process)
         place = parsed(url)
         self._dialect: Dialect = dialect_of(place.get_backend_name())
-        # Parameters are hidden from the log by an option, and rows, which it would show at the level DEBUG, by this.
-        logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGED_AS}").addFilter(_shows_no_row)
+        hush()
         with ours(self._dialect):
             self._engine: Engine = self._dialect.engine(place, create=create)
             try:
@@ -193,7 +191,7 @@ class SqlStore:
         statements = Statements(connection.connection.cursor(), self._dialect)
         try:
             # Several may meet here; the first one makes the tables, and the others find them.
-            self._dialect.hold_case(statements, "schema")
+            self._dialect.hold_named(statements, "schema")
             found = schema.version(self._dialect, connection)
             if found == schema.NOTHING and self._dialect.is_empty(connection):
                 schema.make(self._dialect, connection)
@@ -278,7 +276,3 @@ class StoreWithin:
         if connection is not self._connection:
             raise InvalidType("connection", "this store is within another transaction")
         return self
-
-
-def _shows_no_row(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.DEBUG

@@ -6,7 +6,6 @@ it was before, or migrated. Whoever else migrates at the same time waits, and th
 
 from __future__ import annotations
 
-import logging
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.dialects import dialect_of, parsed
+from eap_workflow.store.sql.discretion import hush
 from eap_workflow.store.sql.failures import ours
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.tables import VERSION_TABLE
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from eap_workflow.store.sql.dialects import Dialect
 
 SCRIPTS = Path(__file__).with_name("migrations")
-LOGGED_AS = "sqlalchemy.engine.Engine.eap_workflow"
 
 
 @frozen(kw_only=True)
@@ -66,7 +65,7 @@ def migrate(url: str, process: Process) -> Migrated:
     """
     place = parsed(url)
     dialect = dialect_of(place.get_backend_name())
-    logging.getLogger(LOGGED_AS).addFilter(_shows_no_row)
+    hush()
     with closing(dialect), ours(dialect):
         engine = dialect.engine(place, create=True)
         try:
@@ -79,7 +78,7 @@ def migrate(url: str, process: Process) -> Migrated:
 def _migrated(dialect: Dialect, connection: Connection, process: Process) -> Migrated:
     connection.exec_driver_sql(dialect.begin_writing)
     try:
-        dialect.hold_case(Statements(connection.connection.cursor(), dialect), "schema")
+        dialect.hold_named(Statements(connection.connection.cursor(), dialect), "schema")
         found = schema.version(dialect, connection)
         schema.check_known(found)
         if found != schema.VERSION:
@@ -116,7 +115,3 @@ def _scripts(heads: tuple[str, ...], _context: MigrationContext) -> list[Migrati
     scripts = ScriptDirectory(str(SCRIPTS))
     wanted = scripts.iterate_revisions(schema.VERSION, heads, implicit_base=True)
     return [MigrationStep.upgrade_from_script(scripts.revision_map, each) for each in reversed(list(wanted))]
-
-
-def _shows_no_row(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.DEBUG

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.store.sql.discretion import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ class PostgreSql:
             url.set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            logging_name="eap_workflow",
+            logging_name=ENGINE,
         )
         sqlalchemy.event.listen(engine, "connect", _settle)
         return engine
@@ -123,9 +124,9 @@ class PostgreSql:
                 "connection", "a transaction at READ COMMITTED is needed, as PostgreSQL begins them by default"
             )
 
-    def hold_case(self, statements: Statements, assist_case: str) -> None:
-        """Hold an Assist Case until the transaction ends."""
-        statements.all("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", f"eap_workflow {assist_case}")
+    def hold_named(self, statements: Statements, what: str) -> None:
+        """Hold something until the transaction ends; whoever holds it already is waited for."""
+        statements.all("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", f"eap_workflow {what}")
 
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the present schema holds no table at all."""

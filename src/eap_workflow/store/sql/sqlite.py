@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from eap_workflow.errors import InvalidValue, StoreError
 from eap_workflow.plain.scalars import why_not_storable
+from eap_workflow.store.sql.discretion import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +99,7 @@ class Sqlite:
             self._let_go = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             url = url.set(database=str(Path(folder, "requests.db")))
         engine = sqlalchemy.create_engine(
-            url, poolclass=QueuePool, isolation_level="AUTOCOMMIT", hide_parameters=True, logging_name="eap_workflow"
+            url, poolclass=QueuePool, isolation_level="AUTOCOMMIT", hide_parameters=True, logging_name=ENGINE
         )
         sqlalchemy.event.listen(engine, "connect", _settle)
         return engine
@@ -148,8 +149,8 @@ class Sqlite:
         if not self.is_in_transaction(connection.connection.driver_connection):
             raise InvalidValue("connection", "a connection is needed on which a transaction has begun")
 
-    def hold_case(self, statements: Statements, assist_case: str) -> None:
-        """Hold an Assist Case: whoever writes holds all of them."""
+    def hold_named(self, statements: Statements, what: str) -> None:
+        """Hold something until the transaction ends: whoever writes holds everything."""
 
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the database holds no table at all."""

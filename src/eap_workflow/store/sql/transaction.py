@@ -185,7 +185,7 @@ class SqlTransaction:
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
         if self._holds:
-            self._dialect.hold_case(self._sql, assist_case)
+            self._dialect.hold_named(self._sql, f"case {assist_case}")
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals."""
@@ -428,7 +428,7 @@ class SqlTransaction:
         if row is None:
             return None
         # Removals are chained over all requests, so they are made one after the other.
-        self._dialect.hold_case(self._sql, "removals")
+        self._dialect.hold_named(self._sql, "removals")
         act = removal(self.last_removal(), request=request, workflow=row[0], steps=row[1], head=row[2], at=at, by=by)
         self._sql.change(
             "INSERT INTO eap_removals (number, request, workflow, steps, head, at, by, before, digest)"
