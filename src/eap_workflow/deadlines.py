@@ -274,7 +274,8 @@ def start(stages: Sequence[Stage], policy: Policy, offices: Mapping[str, Office]
     """
     started: tuple[Deadline, ...] = ()
     for stage in stages:
-        counts = _office(offices, stage.limit.party).counts(stage, at, policy, offices)
+        office = offices.get(stage.limit.party) or _office(offices, stage.limit.party)
+        counts = office.counts(stage, at, policy, offices)
         for limit, due in counts.dues:
             started += (made(Deadline, limit=limit, started_at=at, due=due),)
     return started

@@ -153,6 +153,7 @@ class Process:
     adopting: Callable[[], Adopting] | None = None
     _at_once: Mapping[str, tuple[tuple[Row, ByClock], ...]] = field(init=False, repr=False)
     _command_types: frozenset[type] = field(init=False, repr=False)
+    _table: str = field(init=False, default="", repr=False)
 
     def __attrs_post_init__(self) -> None:
         # A workflow that a process owns decides whenever it is bound to a model, so that nothing gets around a guard.
@@ -385,11 +386,14 @@ class Process:
                 started += self._extended(row, snapshot, command.working_days, context)
         move = row.move
         compute = self.facts.get(move.trigger)
+        if not self._table:
+            # Computed at the first step, and not on import: it takes a digest of the whole table.
+            object.__setattr__(self, "_table", self.workflow.fingerprint)
         return made(
             Step,
             request=context.request,
             version=1 if snapshot is None else snapshot.version + 1,
-            table=self.workflow.fingerprint,
+            table=self._table,
             trigger=move.trigger,
             source=move.source,
             target=move.target,

@@ -193,6 +193,8 @@ class Discreet(Value):
 
 
 T = TypeVar("T")
+# Looked up once: a step makes or copies half a dozen values.
+_new = object.__new__
 P = ParamSpec("P")
 
 
@@ -211,7 +213,7 @@ def changed(value: T, **parts: Any) -> T:
         DefinitionError: The class has no such attribute.
     """
     held = value.__dict__
-    copy = object.__new__(value.__class__)
+    copy = _new(value.__class__)
     attributes = copy.__dict__
     attributes |= held
     attributes |= parts
@@ -231,7 +233,7 @@ def made(cls: Callable[P, T], /, *_: P.args, **attributes: P.kwargs) -> T:
         **attributes: All of its attributes.
     """
     # A class is what is called; as a callable it has its parameters, so that type checkers check the attributes.
-    value = object.__new__(cls)  # type: ignore[arg-type]
+    value = _new(cls)  # type: ignore[arg-type]
     held = value.__dict__
     held |= attributes
     return value

@@ -163,9 +163,10 @@ def form_in_range(snapshot: Snapshot | None, command: Draft, context: Context) -
 
 
 @pointing(_filed_out_of_range)
-def form_still_allowed(snapshot: Snapshot, command: object, context: Context) -> bool:
+def form_still_allowed(snapshot: Snapshot, _command: object, context: Context) -> bool:
     """What was filled in is within the bounds and lists of the day of submission (XS-02, XS-03)."""
-    return not _filed_out_of_range(snapshot, command, context)
+    policy = context.policy
+    return policy is None or not _out_of_range(snapshot.body.form, policy)
 
 
 @pointing(_missing)
