@@ -107,6 +107,7 @@ class Gathering:
         self._sql = statements
         self._standing: dict[str, Standing] = {}
         self._gathered = Gathered()
+        self._of_case: dict[str, dict[str, None]] = {}
         # What the command under way has changed, and how much there was before it.
         self._before: dict[str, Standing | None] = {}
         self._mark = Mark()
@@ -166,6 +167,10 @@ class Gathering:
         self._gathered.messages += [message_row(message) for message in messages]
         self._gathered.moved[request] = None
         self._before.setdefault(request, standing)
+        # One that is taken back stays noted, and is looked at again before it counts.
+        assist_case = self._process.index(snapshot).assist_case
+        if assist_case is not None:
+            self._of_case.setdefault(assist_case, {})[request] = None
         self._standing[request] = Standing(snapshot=snapshot, head=stored[-1].digest, kept=kept)
 
     def hold_case(self, assist_case: str) -> None:
@@ -174,9 +179,12 @@ class Gathering:
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals, as the batch leaves them so far."""
-        found = {each.request: each for each in self._inner.in_case(assist_case, besides)}
-        for request in self._gathered.moved:
-            found.pop(request, None)
+        moved = self._gathered.moved
+        kept = self._inner.in_case(assist_case, besides)
+        found = {each.request: each for each in kept if each.request not in moved}
+        for request in self._of_case.get(assist_case, ()):
+            if request not in moved:
+                continue
             snapshot = self._standing[request].snapshot
             index = self._process.index(snapshot)
             if request != besides and index.assist_case == assist_case and (index.pending or index.approved_in_advance):
@@ -231,6 +239,7 @@ class Gathering:
             self._sql.insert(COMMAND, rows)
         # The requests may be changed from here on by other ways than this one.
         self._standing.clear()
+        self._of_case.clear()
         self._gathered, self._mark = Gathered(), Mark()
         # A command that has gathered something can no longer be taken back by itself.
         self._is_spoilt = self._is_spoilt or bool(self._before)
