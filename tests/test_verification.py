@@ -261,7 +261,7 @@ def test_everything_is_looked_at_however_many(
     url: str, kind: str, store: SqlStore, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With more requests and removals than a page holds, the last of them is looked at as well."""
-    monkeypatch.setattr("eap_workflow.verification.PAGE", 2)
+    monkeypatch.setattr("eap_workflow.store.paging.PAGE", 2)
     handle(service, [lines.draft(f"XS-{number}") for number in range(10)])
     with store.transaction() as transaction:
         for number in range(5):
@@ -276,7 +276,7 @@ def test_everything_is_looked_at_however_many(
 
 def test_a_removal_beside_it_is_no_finding(store: SqlStore, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is removed while the record is checked does not look as if something was missing."""
-    monkeypatch.setattr("eap_workflow.verification.PAGE", 1)
+    monkeypatch.setattr("eap_workflow.store.paging.PAGE", 1)
     handle(service, [lines.draft(f"XS-{number}") for number in range(6)])
     with store.transaction() as transaction:
         transaction.remove("XS-0", FAR, "system:clock")

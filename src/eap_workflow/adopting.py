@@ -14,11 +14,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from attrs import define, frozen
 
-from eap_workflow.envelope import ADDRESS, Address, Envelope
+from eap_workflow.envelope import Envelope, addressed, named_request
 from eap_workflow.errors import (
+    REFUSALS,
     CommandIdReused,
     Conflict,
-    CoverageError,
     DefinitionError,
     EapWorkflowError,
     InvalidType,
@@ -27,10 +27,9 @@ from eap_workflow.errors import (
     Unknown,
 )
 from eap_workflow.plain.json_lines import numbered, parse_line
-from eap_workflow.plain.wire import from_wire, record_of, to_wire
+from eap_workflow.plain.wire import to_wire
 from eap_workflow.process import ADOPT, Context
-from eap_workflow.store import Seen
-from eap_workflow.values import check_reference
+from eap_workflow.store import ATTEMPTS, Seen
 from eap_workflow.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Store, Transaction
 
-ATTEMPTS = 5
-REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
 
 IS_HERE = Reason(
     code="already_here",
@@ -87,21 +84,7 @@ def read_adoption(process: Process, data: object) -> Envelope:
         raise InvalidType("line", "an object is needed")
     if data.get("do") != ADOPT:
         raise InvalidValue("do", f"{ADOPT} is needed: commands are acted on by run")
-    own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
-    address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
-    fields = tuple(each.key for each in record_of(command_type).fields)
-    if unknown := sum(key not in fields for key in own):
-        keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
-        raise InvalidValue("line", f"{keys} (allowed with {ADOPT}: {', '.join(('do', *ADDRESS, *fields))})")
-    command: object = from_wire(command_type, own)
-    return Envelope(
-        request=address.request,
-        at=address.at,
-        by=address.by,
-        id=address.id,
-        version=address.version,
-        command=command,
-    )
+    return addressed(data, ADOPT, command_type, field="line")
 
 
 def adopt(store: Store, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf) -> Adopted:
@@ -163,9 +146,7 @@ def adopt_within(
     if policy is not None and process.index(snapshot).policy is not None:
         transaction.keep_policy(policy)
     for party in {part.basis.party: None for deadline in step.started for part in deadline.due.parts}:
-        calendar = offices[party].calendar
-        if transaction.calendar(calendar.fingerprint) is None:
-            transaction.keep_calendar(calendar)
+        transaction.keep_calendar(offices[party].calendar)
     if envelope.id is not None:
         transaction.remember(envelope.id, Seen(digest=envelope.digest, request=envelope.request, first=1, last=1))
     return Adopted(snapshot=snapshot, steps=(step,))
@@ -273,7 +254,7 @@ def adopt_each(
                 totals.adopted += 1
         except REFUSALS as error:
             totals.refused += 1
-            yield NotAdopted(line=number, request=_named(data), error=error)
+            yield NotAdopted(line=number, request=named_request(data), error=error)
 
 
 class _Undone(Exception):
@@ -316,12 +297,3 @@ def adopt_together(
     except _Undone:
         if not check:
             totals.adopted = 0
-
-
-def _named(data: dict[str, Any] | None) -> str | None:
-    request = None if data is None else data.get("request")
-    try:
-        check_reference("request", request)
-    except InvalidValue:
-        return None
-    return request

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
-from eap_workflow.service import ATTEMPTS
-from eap_workflow.store import EVERY
+from eap_workflow.store import ATTEMPTS, EVERY
 from eap_workflow.store.sql.discretion import hush
 
 if TYPE_CHECKING:

@@ -204,7 +204,7 @@ class Office(Value):
         """
         key = stage, at.toordinal()
         for counts in self._counts.get(key, ()):
-            # A policy's and a mapping's own equality would cost more than counting again, or hide a change.
+            # A policy is told by identity, as its own equality would cost more than counting again; a mapping can change.
             if counts.since <= at < counts.until and counts.policy is policy and counts.offices == offices:
                 return counts
         counted = self._counted(stage, at, policy, offices)

@@ -21,7 +21,7 @@ from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
-from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, count, reference
+from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, check_reference, count, reference
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process
@@ -117,13 +117,27 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
     triggers = process.workflow.triggers
     if not isinstance(trigger, str) or trigger not in triggers:
         raise InvalidValue("do", f"one of {', '.join((*process.commands, TICK))} is needed")
+    return addressed(data, trigger, process.commands.get(trigger), field="command")
+
+
+def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, field: str) -> Envelope:
+    """Read a command of a type, and its address, from plain data.
+
+    Args:
+        data: One object, as JSON gives it.
+        trigger: The command's trigger.
+        command_type: Its type; None for a move that the system makes by itself.
+        field: What an error about unknown keys calls the object.
+
+    Raises:
+        InvalidValue: It is no such command; the error names the field and what is allowed, and no value.
+    """
     own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
     address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
-    command_type = process.commands.get(trigger)
     fields = () if command_type is None else tuple(each.key for each in record_of(command_type).fields)
     if unknown := sum(key not in fields for key in own):
         keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
-        raise InvalidValue("command", f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
+        raise InvalidValue(field, f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
     command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
     return Envelope(
         request=address.request,
@@ -133,3 +147,13 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
         version=address.version,
         command=command,
     )
+
+
+def named_request(data: dict[str, Any] | None) -> str | None:
+    """The request that a line of plain data names, whatever else is wrong with it; None where it names none."""
+    request = None if data is None else data.get("request")
+    try:
+        check_reference("request", request)
+    except InvalidValue:
+        return None
+    return request

@@ -193,3 +193,7 @@ class CommandIdReused(EapWorkflowError, ValueError):
 
     def __str__(self) -> str:
         return "id: this id came before, with other content"
+
+
+REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
+"""What is about one command of many: it is reported, and the others go on."""

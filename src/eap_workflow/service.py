@@ -27,7 +27,8 @@ from eap_workflow.errors import (
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context
-from eap_workflow.store import EVERY, Removal, Seen, Wanted
+from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted
+from eap_workflow.store.paging import PAGE, every
 from eap_workflow.values import SYSTEM, Actor, Role, as_instant
 from eap_workflow.views.messages import messages_of_steps
 from eap_workflow.views.status import deadlines, status
@@ -46,10 +47,8 @@ if TYPE_CHECKING:
     from eap_workflow.views.status import DeadlineStatus, Status
 
 T = TypeVar("T")
-ATTEMPTS = 5
 NO_SUCH_REQUEST = "no request of this id is known here"
 REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
-PAGE = 500
 
 
 class Messages(Protocol):
@@ -342,7 +341,7 @@ class Service:
         Yields:
             In the order of their ids; those that are due by a day, in the order of their due dates.
         """
-        return self._pages(lambda transaction, after: transaction.requests(after, PAGE, wanted))
+        return every(self._store, lambda transaction, after, most: transaction.requests(after, most, wanted), None)
 
     def page(self, wanted: Wanted = EVERY, *, after: Snapshot | None = None, most: int = 50) -> tuple[Snapshot, ...]:
         """A page of the requests that are wanted, for a list that a person turns over.
@@ -358,18 +357,7 @@ class Service:
     def overdue(self, at: datetime) -> Iterator[Snapshot]:
         """The requests with a limit that has passed by an instant, the longest passed first (IN-04)."""
         at = as_instant(at)
-        return self._pages(lambda transaction, after: transaction.overdue(at, after, PAGE))
-
-    def _pages(self, page_after: Callable[[Transaction, Snapshot | None], tuple[Snapshot, ...]]) -> Iterator[Snapshot]:
-        after = None
-        while True:
-            # A transaction a page: a reader who takes their time holds nobody up.
-            with self._store.reading() as transaction:
-                page = page_after(transaction, after)
-            yield from page
-            if len(page) < PAGE:
-                return
-            after = page[-1]
+        return every(self._store, lambda transaction, after, most: transaction.overdue(at, after, most), None)
 
     def remove(self, request: str, *, at: datetime, by: Actor, ended_before: datetime) -> Removal:
         """Remove a request whole, past its retention date: its steps, its messages and its command ids.

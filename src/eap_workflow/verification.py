@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eap_workflow.errors import EapWorkflowError
-from eap_workflow.store import removals
+from eap_workflow.store import paging, removals
 from eap_workflow.store.chain import Finding, findings
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from eap_workflow.store import Removal, Store, Transaction
 
-PAGE = 500
 UNREADABLE = (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What is raised by a content that somebody wrote by hand, which can be anything."""
 
@@ -33,21 +32,14 @@ def verify(store: Store) -> Iterator[Finding]:
         yield from removals.findings(acts, last)
     except UNREADABLE:
         yield Finding(request="", version=None, what="edited", sentence="a removal cannot be read")
-    after = ""
-    while True:
-        with store.reading() as transaction:
-            page = transaction.recorded(after, PAGE)
-        for request in page:
-            try:
-                with store.reading() as transaction:
-                    found = tuple(verify_request(store, transaction, request))
-            except UNREADABLE:
-                sentence = "what is stored of the request cannot be read"
-                found = (Finding(request=request, version=None, what="edited", sentence=sentence),)
-            yield from found
-        if len(page) < PAGE:
-            return
-        after = page[-1]
+    for request in paging.every(store, lambda asked, after, most: asked.recorded(after, most), ""):
+        try:
+            with store.reading() as transaction:
+                found = tuple(verify_request(store, transaction, request))
+        except UNREADABLE:
+            sentence = "what is stored of the request cannot be read"
+            found = (Finding(request=request, version=None, what="edited", sentence=sentence),)
+        yield from found
 
 
 def verify_request(store: Store, transaction: Transaction, request: str) -> Iterator[Finding]:
@@ -81,8 +73,8 @@ def verify_request(store: Store, transaction: Transaction, request: str) -> Iter
 def _removals(transaction: Transaction) -> Iterator[Removal]:
     after = 0
     while True:
-        page = transaction.removals(after, PAGE)
+        page = transaction.removals(after, paging.PAGE)
         yield from page
-        if len(page) < PAGE:
+        if len(page) < paging.PAGE:
             return
         after = page[-1].number

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eap_workflow.cli import run
+from eap_workflow.cli import run, tables
 from eap_workflow.plain.json_lines import LONGEST_LINE_BYTES
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
@@ -187,9 +187,9 @@ def test_totals_add_up() -> None:
 
 def test_only_the_first_refusals_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
     """The table shows as many as a person reads, and says how many more there are."""
-    totals, refusals, service = acted_on(b"{\n" * (run.MOST_ROWS + 7))
-    assert len(refusals) == totals.refused == run.MOST_ROWS + 7
-    assert len(totals.kept) == run.MOST_ROWS
+    totals, refusals, service = acted_on(b"{\n" * (tables.MOST_ROWS + 7))
+    assert len(refusals) == totals.refused == tables.MOST_ROWS + 7
+    assert len(totals.kept) == tables.MOST_ROWS
     run.print_tables(service, totals, lines.PERTH)
     assert "And 7 more: --json lists them all" in capsys.readouterr().out
 

@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from eap_workflow import adopting
 from eap_workflow.adopting import AdoptionTotals, NotAdopted, adopt_each, adopt_together
-from eap_workflow.cli import options, tables
-from eap_workflow.errors import EapWorkflowError, StoreError
+from eap_workflow.cli import json_rows, options, tables
+from eap_workflow.errors import StoreError
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
     from eap_workflow.policy_book import PolicyBook
-
-SOME_REFUSED = 3
-MOST_ROWS = 200
 
 
 @click.command(context_settings=options.HELP)
@@ -53,17 +48,16 @@ def adopt(
     book = options.book(policy_files)
     service = _service(store, book, check=check)
     totals = AdoptionTotals()
-    given: dict[str, Any] = {"policies": book, "offices_of": service.offices_of}
     if check or all_or_nothing:
-        refused = adopt_together(service.store, file, totals, check=check, **given)
+        refused = adopt_together(service.store, file, totals, policies=book, offices_of=service.offices_of, check=check)
     else:
-        refused = adopt_each(partial(adopting.adopt, service.store, **given), service.store.process, file, totals)
+        refused = adopt_each(service.adopt, service.store.process, file, totals)
     if as_json:
         _print_json(refused, totals, check=check)
     else:
         _print_tables(refused, totals, check=check)
     if totals.refused:
-        ctx.exit(SOME_REFUSED)
+        ctx.exit(options.SOME_REFUSED)
 
 
 def _service(url: str, book: PolicyBook, *, check: bool) -> Service:
@@ -98,14 +92,14 @@ def _print_tables(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, chec
         ("rules", "narrow"),
     )
     for position, each in enumerate(refused):
-        for reason in each.reasons if position < MOST_ROWS else ():
+        for reason in each.reasons if position < tables.MOST_ROWS else ():
             fields, rules = ", ".join(reason.fields), " ".join(reason.rules)
             cells = (fields or tables.NONE, reason.sentence, rules)
             table.add_row(str(each.line), each.request or tables.NONE, *(tables.plain(cell) for cell in cells))
     if totals.refused:
         console.print(table)
-    if totals.refused > MOST_ROWS:
-        console.print(f"And {totals.refused - MOST_ROWS:,} more: --json lists them all\n")
+    if totals.refused > tables.MOST_ROWS:
+        console.print(f"And {totals.refused - tables.MOST_ROWS:,} more: --json lists them all\n")
     took = "could be taken over" if check else "taken over"
     console.print(
         f"{totals.lines:,} requests: {totals.adopted:,} {took}, {totals.repeated:,} repeated, {totals.refused:,} not"
@@ -115,12 +109,5 @@ def _print_tables(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, chec
 def _print_json(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, check: bool) -> None:
     """Print one JSON object, written as the file is read, so that a long list is never held."""
     write = sys.stdout.write
-    write('{"refused": [')
-    try:
-        for position, each in enumerate(refused):
-            write(f"{', ' if position else ''}{json.dumps(each.to_wire())}")
-    except EapWorkflowError as error:
-        # What reads this gets one whole object, however it ended.
-        write(f'], "error": {json.dumps({"code": error.code, "reason": str(error)})}}}\n')
-        raise
-    write(f'], "totals": {json.dumps(_said(totals, check=check))}}}\n')
+    json_rows.write_refused(write, refused)
+    write(f', "totals": {json.dumps(_said(totals, check=check))}}}\n')

@@ -25,7 +25,6 @@ from eap_workflow.service import Service
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.steps import Snapshot
 
-SOME_REFUSED = 3
 WORKFLOWS = {"extra-sessions": EXTRA_SESSIONS}
 
 
@@ -77,7 +76,7 @@ def run(
                 pass
         running.print_tables(service, totals, zone)
     if totals.refused:
-        ctx.exit(SOME_REFUSED)
+        ctx.exit(options.SOME_REFUSED)
 
 
 def _size(file: IO[bytes]) -> int | None:

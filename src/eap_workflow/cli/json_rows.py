@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from eap_workflow.errors import EapWorkflowError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from eap_workflow.calendar import DayAccount
     from eap_workflow.views import DeadlineStatus, Status
 
@@ -45,3 +50,26 @@ def overdue_row(row: Status, each: DeadlineStatus) -> dict[str, Any]:
         "passed_at": each.deadline.passes_at.isoformat(),
         "working_days_over": -each.working_days_left,
     }
+
+
+class RefusedLine(Protocol):
+    """A line of a file that was not acted on."""
+
+    def to_wire(self) -> dict[str, Any]:
+        """Write it as plain data."""
+        ...
+
+
+def write_refused(write: Callable[[str], object], refused: Iterable[RefusedLine]) -> None:
+    """Begin one JSON object with what was refused, written as the file is read, so that a long list is never held.
+
+    What reads it gets one whole object, however the reading ends.
+    """
+    write('{"refused": [')
+    try:
+        for position, each in enumerate(refused):
+            write(f"{', ' if position else ''}{json.dumps(each.to_wire())}")
+    except EapWorkflowError as error:
+        write(f'], "error": {json.dumps({"code": error.code, "reason": str(error)})}}}\n')
+        raise
+    write("]")

@@ -25,6 +25,9 @@ DEFAULT_STORE = "sqlite:///eap-workflow.db"
 HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 """How every command says how it is used, wherever it is called from."""
 
+SOME_REFUSED = 3
+"""The exit status where some lines of a file were refused, and the rest was done."""
+
 EMPLOYER_KEY = "EAP_WORKFLOW_EMPLOYER_KEY"
 """Where the secret is that the employers' references are made with."""
 

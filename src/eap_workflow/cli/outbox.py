@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from eap_workflow.cli import options, tables
+from eap_workflow.store.paging import every
 from eap_workflow.worker import send_again
 
 if TYPE_CHECKING:
-    from eap_workflow.service import Service
     from eap_workflow.store import Posted, PostState
 
-PAGE = 500
 STATES = ("waiting", "sent", "failed")
 
 
@@ -33,7 +31,7 @@ def messages(
     service = options.service(store)
     for message_id in again:
         send_again(service, message_id, options.now())
-    rows = _posted(service, state, request)
+    rows = every(service.store, lambda asked, after, most: asked.messages(after, most, state, request), None)
     if as_json:
         options.print_json_list(_plain(each) for each in rows)
         return
@@ -63,17 +61,6 @@ def messages(
             tables.plain(each.problem or ""),
         )
     tables.console().print(table if table.row_count else "No messages.")
-
-
-def _posted(service: Service, state: PostState | None, request: str | None) -> Iterator[Posted]:
-    after = None
-    while True:
-        with service.store.reading() as transaction:
-            page = transaction.messages(after, PAGE, state, request)
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1]
 
 
 def _plain(each: Posted) -> dict[str, Any]:

@@ -16,19 +16,10 @@ from attrs import define, field
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from eap_workflow.cli import json_rows, tables
-from eap_workflow.envelope import TICK, Envelope, Tick, read_envelope
-from eap_workflow.errors import (
-    CommandIdReused,
-    Conflict,
-    CoverageError,
-    EapWorkflowError,
-    InvalidValue,
-    Refused,
-    Unknown,
-)
+from eap_workflow.envelope import TICK, Envelope, Tick, named_request, read_envelope
+from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refused
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
-from eap_workflow.values import check_reference
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
@@ -40,9 +31,6 @@ if TYPE_CHECKING:
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot
     from eap_workflow.views import Status
-
-MOST_ROWS = 200
-REFUSALS = (Refused, InvalidValue, Unknown, CommandIdReused, CoverageError, Conflict)
 
 
 @define
@@ -64,13 +52,9 @@ class Refusal:
     @classmethod
     def of(cls, line: int, data: dict[str, Any] | None, error: EapWorkflowError) -> Refusal:
         """Name the command and the request, where the line has them in good order."""
-        trigger, request = (None, None) if data is None else (data.get("do"), data.get("request"))
+        trigger = None if data is None else data.get("do")
         known = trigger if trigger in (*extra_sessions.PROCESS.workflow.triggers, TICK) else None
-        try:
-            check_reference("request", request)
-        except InvalidValue:
-            request = None
-        return cls(line, known, request, error)
+        return cls(line, known, named_request(data), error)
 
     def to_wire(self) -> dict[str, Any]:
         """Write it as plain data."""
@@ -139,7 +123,7 @@ def _handled(service: Service, lines: Iterable[tuple[int, bytes | None]], totals
         except REFUSALS as error:
             totals.refused += 1
             refusal = Refusal.of(number, data, error)
-            if len(totals.kept) < MOST_ROWS:
+            if len(totals.kept) < tables.MOST_ROWS:
                 totals.kept.append(refusal)
             yield refusal
 
@@ -193,7 +177,7 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
         console.print(_refusals(totals.kept))
         if totals.refused > len(totals.kept):
             console.print(f"And {totals.refused - len(totals.kept):,} more: --json lists them all\n")
-    for request, error in islice(totals.stuck.items(), MOST_ROWS):
+    for request, error in islice(totals.stuck.items(), tables.MOST_ROWS):
         console.print(f"The clock cannot move {request}: {error}", style="bold red")
     console.print(
         f"{totals.lines:,} commands: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
@@ -227,9 +211,9 @@ def print_requests(
     for snapshot in as_of(service, then):
         states[snapshot.state] += 1
         if extra_sessions.PROCESS.workflow.state(snapshot.state).final:
-            if len(ended) < MOST_ROWS:
+            if len(ended) < tables.MOST_ROWS:
                 ended.append((standing(service, snapshot, at), snapshot))
-        elif len(still_open) < MOST_ROWS:
+        elif len(still_open) < tables.MOST_ROWS:
             still_open.append(standing(service, snapshot, at))
     # What has no due date comes last; otherwise what is due first, first.
     still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
@@ -241,7 +225,7 @@ def print_requests(
     counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in states.most_common())
     console.print(f"{counts}\n" if states else "No requests yet.\n")
     if states.total() > len(ended) + len(still_open):
-        console.print(f"The first {MOST_ROWS} of each are shown; status --json lists them all.\n")
+        console.print(f"The first {tables.MOST_ROWS} of each are shown; status --json lists them all.\n")
 
 
 def standing(service: Service, snapshot: Snapshot, at: datetime) -> Status:
@@ -280,15 +264,8 @@ def _refusals(refusals: list[Refusal]) -> Table:
 def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) -> None:
     """Print one JSON object, written as the run goes, so that a long list of refusals is never held."""
     write = sys.stdout.write
-    write('{"refused": [')
-    try:
-        for position, refusal in enumerate(refusals):
-            write(f"{', ' if position else ''}{json.dumps(refusal.to_wire())}")
-    except EapWorkflowError as error:
-        # What reads this gets one whole object, however the run ended.
-        write(f'], "error": {json.dumps({"code": error.code, "reason": str(error)})}}}\n')
-        raise
-    write('], "requests": [')
+    json_rows.write_refused(write, refusals)
+    write(', "requests": [')
     at = totals.latest or service.latest_at() or datetime.now(UTC)
     for position, snapshot in enumerate(service.snapshots()):
         write(f"{', ' if position else ''}{json.dumps(json_rows.status_row(standing(service, snapshot, at)))}")

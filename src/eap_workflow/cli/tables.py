@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from eap_workflow.views import DeadlineStatus, Status
 
 SOON_WORKING_DAYS = 1
+MOST_ROWS = 200
+"""A table for a person is no longer than this; ``--json`` lists everything."""
+
 NONE = "-"
 NARROWEST = 100
 WIDEST = 1000

@@ -23,6 +23,9 @@ from eap_workflow.store.chain import StoredStep
 if TYPE_CHECKING:
     from eap_workflow.calendar import BusinessCalendar
 
+ATTEMPTS = 5
+"""How often something is decided anew at most, because somebody else was first."""
+
 PostState = Literal["waiting", "sent", "failed"]
 """How far a message has come: it waits for its next attempt, it was sent, or it was given up."""
 

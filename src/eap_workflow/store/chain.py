@@ -83,7 +83,7 @@ def link(before: str, request: str, version: int, format_: int, content: str) ->
         content: What is stored.
     """
     values = (KIND, before.encode(), request.encode(), b"%d" % version, b"%d" % format_, content.encode())
-    return digest(b"".join([b"%d:%b," % (len(value), value) for value in values]))
+    return digest(b"".join(map(netstring, values)))
 
 
 def chained(request: str, before: str, first: int, format_: int, contents: Iterable[str]) -> Iterator[StoredStep]:

@@ -8,7 +8,6 @@ a reader is given nothing of a transaction, nor of a later one, that has not end
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -219,5 +218,5 @@ def _written(statement: str) -> str:
 
 
 def _settle(connection: Any, _record: object) -> None:
-    with suppress(AttributeError), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MILLISECONDS}")

@@ -59,7 +59,7 @@ def make(dialect: Dialect, connection: Connection) -> None:
     """Make today's tables, and say so in them; the database is empty, so a SQLite file is marked as ours alone."""
     metadata.create_all(connection, checkfirst=False)
     for statement in dialect.guards():
-        connection.exec_driver_sql(statement.replace("%", "%%") if dialect.name == "postgresql" else statement)
+        connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"INSERT INTO eap_schema (version_num) VALUES ('{VERSION}')")
     if dialect.name == "sqlite":
         # By this number the library of version 0001, which looks at nothing else, refuses the file as a newer one.

@@ -61,6 +61,7 @@ CHECKPOINT = (
     "INSERT INTO eap_checkpoints (name, position) VALUES (?, ?)"
     " ON CONFLICT (name) DO UPDATE SET position = excluded.position"
 )
+REMOVAL = "SELECT number, request, workflow, steps, head, at, by, before, digest FROM eap_removals"
 POSTED = "SELECT content, state, attempts, next_at, problem FROM eap_messages"
 
 
@@ -451,8 +452,7 @@ class SqlTransaction:
     def removals(self, after: int, most: int) -> tuple[Removal, ...]:
         """The removals, in order."""
         rows = self._sql.all(
-            "SELECT number, request, workflow, steps, head, at, by, before, digest FROM eap_removals WHERE number > ?"
-            " ORDER BY number LIMIT ?",
+            f"{REMOVAL} WHERE number > ? ORDER BY number LIMIT ?",
             after,
             most,
         )
@@ -460,10 +460,7 @@ class SqlTransaction:
 
     def last_removal(self) -> Removal | None:
         """The last removal of all; None where there was none."""
-        row = self._sql.first(
-            "SELECT number, request, workflow, steps, head, at, by, before, digest FROM eap_removals"
-            " ORDER BY number DESC LIMIT 1"
-        )
+        row = self._sql.first(f"{REMOVAL} ORDER BY number DESC LIMIT 1")
         return None if row is None else _removal(row)
 
 
