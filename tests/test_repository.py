@@ -32,6 +32,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/sql/migrations/rows_of_0001.py": "what a migration does with rows: store/sql/test_migrating.py",
     "store/sql/migrations/versions/version_0001.py": "each migration is run by store/sql/test_migrating.py",
     "store/sql/migrations/versions/version_0002.py": "each migration is run by store/sql/test_migrating.py",
+    "workflows/extra_sessions/adopted.py": "each field is tried as a line has it: workflows/extra_sessions/test_adoption.py",
+    "workflows/extra_sessions/claims.py": "each claim has its contradictions: workflows/extra_sessions/test_adoption.py",
     "testing/acts.py": "what the contract is made of: testing/test_contract.py",
     "testing/failing.py": "what the contract is made of: testing/test_contract.py",
     "testing/histories.py": "what the contract is made of: testing/test_contract.py",

@@ -25,8 +25,9 @@ from eap_workflow.values import SYSTEM, Actor, Role
 from eap_workflow.views import employer_view, may_schedule, status
 from eap_workflow.views.messages import messages_of_steps
 from eap_workflow.workflows import extra_sessions as xs
-from eap_workflow.workflows.extra_sessions import adoption
-from eap_workflow.workflows.extra_sessions.adoption import Adopt, AdoptedLimit, adoption_of
+from eap_workflow.workflows.extra_sessions import claims
+from eap_workflow.workflows.extra_sessions.adopted import Adopt, AdoptedLimit
+from eap_workflow.workflows.extra_sessions.adoption import adoption_of
 from tests import journeys, strategies
 from tests.journeys import APPROVER, CONSULTANT, DAY, HOUR, MANAGER, REMINDING, STAFF, TEAM, Journey, actor
 
@@ -504,7 +505,7 @@ def test_what_does_not_hold_together_is_refused(what: str) -> None:
 def test_every_claim_is_shown() -> None:
     """There is no claim that nothing contradicts."""
     shown = {code for _, _, code, _ in CONTRADICTIONS.values()}
-    assert shown | {"role", "consent_given"} == {claim.code for claim in adoption.CLAIMS}
+    assert shown | {"role", "consent_given"} == {claim.code for claim in claims.CLAIMS}
 
 
 @pytest.mark.parametrize("by", [CONSULTANT, STAFF, MANAGER, APPROVER])

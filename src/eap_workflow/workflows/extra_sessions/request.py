@@ -18,7 +18,7 @@ from eap_workflow.values import Actor, Discreet, Reference, Role, changed, made
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
-    from eap_workflow.workflows.extra_sessions.adoption import Adopt
+    from eap_workflow.workflows.extra_sessions.adopted import Adopt
     from eap_workflow.workflows.extra_sessions.commands import Draft
 
 
