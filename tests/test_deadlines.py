@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import attrs
@@ -15,8 +15,9 @@ from eap_workflow import deadlines
 from eap_workflow.deadlines import Deadline, Office
 from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at
-from eap_workflow.machine import Stage
+from eap_workflow.machine import Limit, Stage
 from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy
+from eap_workflow.terms import Term
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys, strategies
 from tests.journeys import DAY, MELBOURNE, REMINDING, START, TEAM, TWO_CALENDARS, Journey
@@ -41,12 +42,12 @@ RELAY = stage("employer_decision", "approve")
 
 def started(limit: Stage, policy: Policy, at: datetime) -> Deadline:
     """Start a limit that the contract sets."""
-    return deadlines.start((limit,), policy, journeys.offices(policy), at)[0]
+    return deadlines.start((limit,), policy.limits.terms, journeys.offices(policy), at)[0]
 
 
 def chained(policy: Policy, at: datetime) -> Deadline:
     """Start the review, and with it the whole path."""
-    review, whole = deadlines.start((REVIEW,), policy, journeys.offices(policy), at)
+    review, whole = deadlines.start((REVIEW,), policy.limits.terms, journeys.offices(policy), at)
     assert (review.limit, whole.limit) == ("clinical_review", "whole_path")
     return whole
 
@@ -65,8 +66,7 @@ def test_a_limit_is_met_until_the_end_of_its_last_working_day(at: datetime, poli
     for limit, party in ((REVIEW, policy.parties.provider), (DECISION, policy.parties.employer)):
         deadline = started(limit, policy, at)
         calendar = journeys.calendar(str(party.region))
-        terms = policy.limit(limit.limit.name)
-        assert terms is not None
+        terms = policy.limits.terms[limit.limit.name]
         assert deadline.due_on == calendar.add(deadline.day_zero, terms.working_days)
         assert calendar.is_working_day(deadline.due_on)
         assert deadline.passes_at == passes_at(deadline.due_on, party.zone)
@@ -129,7 +129,7 @@ def test_the_day_is_that_of_the_responsible_partys_zone() -> None:
 
 def test_an_optional_limit_runs_where_a_contract_sets_it() -> None:
     """IN-08: the standard contract sets none for the further details, another one does."""
-    assert deadlines.start((DETAILS,), STANDARD, journeys.offices(STANDARD), START) == ()
+    assert deadlines.start((DETAILS,), STANDARD.limits.terms, journeys.offices(STANDARD), START) == ()
     assert started(DETAILS, REMINDING, START).due.working_days == 10
 
 
@@ -155,7 +155,7 @@ def test_the_clock_is_told_what_to_do_and_when() -> None:
 def test_what_the_clock_does_lies_between_start_and_end(at: datetime, policy: Policy) -> None:
     """IN-13: nothing is scheduled before the limit starts or after it passes."""
     for limit in (DETAILS, REVIEW, DECISION, RELAY):
-        deadline = next(iter(deadlines.start((limit,), policy, journeys.offices(policy), at)), None)
+        deadline = next(iter(deadlines.start((limit,), policy.limits.terms, journeys.offices(policy), at)), None)
         for move in () if deadline is None else deadline.schedule:
             assert deadline is not None
             assert at <= move.due_at <= deadline.passes_at
@@ -167,7 +167,7 @@ def test_what_cannot_be_counted_is_an_error() -> None:
     with pytest.raises(CoverageError):
         started(REVIEW, STANDARD, datetime(2032, 12, 29, 9, tzinfo=MELBOURNE))
     with pytest.raises(DefinitionError, match="no office of the provider"):
-        deadlines.start((REVIEW,), STANDARD, {}, START)
+        deadlines.start((REVIEW,), STANDARD.limits.terms, {}, START)
 
 
 @given(st.lists(st.tuples(strategies.instants(), strategies.contracts()), min_size=1, max_size=8))
@@ -177,16 +177,18 @@ def test_what_an_office_remembers_is_what_it_would_count(asked: list[tuple[datet
     for at, policy in asked:
         fresh = {party: attrs.evolve(office) for party, office in used[policy].items()}
         for limit in (DETAILS, REVIEW, DECISION, RELAY):
-            assert deadlines.start((limit,), policy, used[policy], at) == deadlines.start((limit,), policy, fresh, at)
+            assert deadlines.start((limit,), policy.limits.terms, used[policy], at) == deadlines.start(
+                (limit,), policy.limits.terms, fresh, at
+            )
 
 
 def test_an_office_notices_that_the_other_one_changed() -> None:
     """IN-03: where a caller puts another calendar for the employer into its own mapping, the path is counted on that."""
     offices = dict(journeys.offices(TWO_CALENDARS))
-    before = deadlines.start((REVIEW,), TWO_CALENDARS, offices, START)[1]
+    before = deadlines.start((REVIEW,), TWO_CALENDARS.limits.terms, offices, START)[1]
     closed = WA.with_closures({before.due_on: "Closed"})
     offices["employer"] = Office.of("employer", TWO_CALENDARS.parties.employer, closed)
-    after = deadlines.start((REVIEW,), TWO_CALENDARS, offices, START)[1]
+    after = deadlines.start((REVIEW,), TWO_CALENDARS.limits.terms, offices, START)[1]
     assert after.due_on == WA.add(before.due_on, 1)
 
 
@@ -194,7 +196,10 @@ def test_an_office_tells_two_versions_of_a_contract_apart() -> None:
     """IN-11: the same office, the same day, another contract: other dates, whichever was asked first."""
     offices = journeys.offices(STANDARD)
     longer = journeys.contract("longer", limits=Limits(clinical_review=LimitTerms(working_days=6)))
-    dates = [deadlines.start((REVIEW,), policy, offices, START)[0].due_on for policy in (STANDARD, longer, STANDARD)]
+    dates = [
+        deadlines.start((REVIEW,), policy.limits.terms, offices, START)[0].due_on
+        for policy in (STANDARD, longer, STANDARD)
+    ]
     assert dates == [date(2026, 11, 5), date(2026, 11, 6), date(2026, 11, 5)]
 
 
@@ -224,7 +229,7 @@ def test_on_two_calendars_the_stages_are_chained(at: datetime) -> None:
 def test_a_stage_that_the_contract_does_not_set_adds_nothing() -> None:
     """IN-03: a chain is the sum of what is set."""
     review = started(REVIEW, STANDARD, START).due
-    chain = deadlines.chain(review, (DETAILS.limit,), STANDARD, journeys.offices(STANDARD))
+    chain = deadlines.chain(review, (DETAILS.limit,), STANDARD.limits.terms, journeys.offices(STANDARD))
     assert (chain.due_on, chain.further, chain.schedule) == (review.due_on, (), ())
 
 
@@ -357,7 +362,7 @@ def test_a_recomputation_is_what_would_be_stated_today(at: datetime, closed: set
     first = local_day(at, MELBOURNE)
     newer = VIC.with_closures({first + place * DAY: "Closed" for place in closed})
     then, now = journeys.offices(STANDARD), _offices_with(newer)
-    deadline, again = started(REVIEW, STANDARD, at), deadlines.start((REVIEW,), STANDARD, now, at)[0]
+    deadline, again = started(REVIEW, STANDARD, at), deadlines.start((REVIEW,), STANDARD.limits.terms, now, at)[0]
     assert again is not None
     for days in extensions:
         deadline = deadlines.extend(deadline, days, then, ())
@@ -390,7 +395,7 @@ def test_a_recomputation_counts_from_receipt_again(at: datetime, reading: Any, c
     )
     now = {party: Office.of(party, terms, newer) for party in ("provider", "employer")}
     restated = deadlines.restate(started(REVIEW, policy, at), journeys.offices(policy), now)
-    fresh = deadlines.start((REVIEW,), policy, now, at)[0]
+    fresh = deadlines.start((REVIEW,), policy.limits.terms, now, at)[0]
     assert restated.is_now == fresh.due_on
     assert restated.because or not restated.moved
 
@@ -407,3 +412,114 @@ def test_an_account_begins_on_the_day_of_receipt() -> None:
         (29, "counts as received"),
     ]
     assert (rows[4].day, rows[4].number) == (date(2026, 12, 30), 1)
+
+
+# --- elapsed hours, and days that are stated --------------------------------------------------------------------------
+
+ANSWER = Stage(Limit("answer", "provider", "Somebody answers.", ("CM-05",)), ())
+TWO_CLOCK_CHANGES = (datetime(2026, 10, 3, 18, 30, tzinfo=MELBOURNE), datetime(2027, 4, 3, 18, 30, tzinfo=MELBOURNE))
+
+
+def started_by(term: Term, at: datetime, policy: Policy = STANDARD) -> Deadline:
+    """Start a limit of a length."""
+    (deadline,) = deadlines.start((ANSWER,), {"answer": term}, journeys.offices(policy), at)
+    return deadline
+
+
+@given(strategies.instants() | st.sampled_from(TWO_CLOCK_CHANGES), st.integers(1, 200))
+def test_hours_run_through_everything(at: datetime, hours: int) -> None:
+    """CM-05: so many hours after its start, whatever days, nights and changes of the clocks lie between."""
+    deadline = started_by(Term(elapsed_hours=hours), at)
+    assert deadline.passes_at - at.astimezone(UTC) == timedelta(hours=hours)
+    assert not deadline.has_passed(deadline.passes_at - timedelta(microseconds=1))
+    assert deadline.has_passed(deadline.passes_at)
+    assert deadline.due_on == local_day(deadline.passes_at - timedelta(microseconds=1), MELBOURNE)
+    assert [(move.trigger, move.due_at) for move in deadline.schedule] == [("overdue", deadline.passes_at)]
+    assert (deadline.due.is_counted_in_days, deadline.due.is_in_hours) == (False, True)
+
+
+def test_24_hours_over_a_change_of_the_clocks_end_an_hour_later_on_the_wall() -> None:
+    """CM-05: in the night in which Melbourne's clocks go forward, 24 hours are not the same time of the next day."""
+    forward, back = (started_by(Term(elapsed_hours=24), at).passes_at.astimezone(MELBOURNE) for at in TWO_CLOCK_CHANGES)
+    assert (forward.day, forward.hour, forward.minute) == (4, 19, 30)
+    assert (back.day, back.hour, back.minute) == (4, 17, 30)
+
+
+def test_24_hours_from_midnight_are_due_on_that_day() -> None:
+    """CM-05: what ends at midnight is due on the day that ends there."""
+    deadline = started_by(Term(elapsed_hours=24), datetime(2026, 11, 2, tzinfo=MELBOURNE))
+    assert (deadline.day_zero, deadline.due_on) == (date(2026, 11, 2), date(2026, 11, 2))
+    (row,) = deadlines.explain(deadline, journeys.offices(STANDARD))
+    assert row.note == "from 00:00, 24 hours, whatever the days are, to 00:00"
+
+
+def test_the_clock_reminds_hours_before() -> None:
+    """IN-13: in a limit in elapsed hours, what comes before its end is told in hours."""
+    deadline = started_by(Term(elapsed_hours=24, remind_before=4, warn_before=1), START)
+    assert [(move.trigger, move.due_at - START) for move in deadline.schedule] == [
+        ("remind", 20 * journeys.HOUR),
+        ("warn", 23 * journeys.HOUR),
+        ("overdue", 24 * journeys.HOUR),
+    ]
+
+
+def test_a_stated_day_has_passed_at_its_end() -> None:
+    """TC-03: the day that somebody was told counts whole, in the party's zone, whether or not it is worked."""
+    sunday = date(2026, 11, 1)
+    deadline = started_by(Term(stated_on=sunday, remind_before=1), START)
+    assert (deadline.due_on, deadline.due.stated_on, deadline.due.working_days) == (sunday, sunday, 0)
+    assert deadline.passes_at == datetime(2026, 11, 2, tzinfo=MELBOURNE)
+    assert deadline.schedule[0].due_at == datetime(2026, 10, 30, tzinfo=MELBOURNE)
+
+
+def test_what_was_not_counted_is_accounted_for_too() -> None:
+    """CM-05, TC-03: the first and the last day, with the hours, or that the day was stated."""
+    offices = journeys.offices(STANDARD)
+    first, last = deadlines.explain(started_by(Term(elapsed_hours=24), START), offices)
+    assert (first.note, first.reason) == ("from 09:30, 24 hours, whatever the days are", "day of receipt")
+    assert (last.day, last.note, last.number) == (date(2026, 10, 29), "to 09:30", None)
+    rows = deadlines.explain(started_by(Term(stated_on=date(2026, 11, 3)), START), offices)
+    assert [(row.day, row.reason) for row in rows] == [
+        (date(2026, 10, 28), "day of receipt"),
+        (date(2026, 11, 3), "the day that was stated"),
+    ]
+
+
+@pytest.mark.parametrize("term", [Term(elapsed_hours=24), Term(stated_on=date(2026, 10, 29))])
+def test_an_extension_counts_working_days_from_what_was_stated(term: Term) -> None:
+    """IN-12: whatever the limit was counted in, the later date is so many working days on, and passes at its end."""
+    offices = journeys.offices(STANDARD)
+    deadline = started_by(term, START)
+    extended = deadlines.extend(deadline, 2, offices, deadline.schedule)
+    assert extended.due_on == VIC.add(date(2026, 10, 29), 2) == date(2026, 11, 2)
+    assert extended.passes_at == passes_at(extended.due_on, MELBOURNE)
+    assert extended.schedule[-1].due_at == extended.passes_at
+    assert not extended.due.is_in_hours
+    rows = deadlines.explain(extended, offices)
+    assert [row.number for row in rows if row.number] == [1, 2]
+
+
+@pytest.mark.parametrize("term", [Term(elapsed_hours=24), Term(stated_on=date(2026, 10, 29))])
+def test_newer_holidays_move_nothing_that_was_not_counted_on_them(term: Term) -> None:
+    """IN-12: hours and stated days are what they were; only an extension of them is counted on a calendar."""
+    newer = _offices_with(VIC.with_closures({date(2026, 10, 29): "proclaimed", date(2026, 10, 30): "proclaimed"}))
+    deadline = started_by(term, START)
+    then = journeys.offices(STANDARD)
+    assert not deadlines.restate(deadline, then, newer).moved
+    restated = deadlines.restate(deadlines.extend(deadline, 2, then, ()), then, newer)
+    assert (restated.was, restated.is_now) == (date(2026, 11, 2), date(2026, 11, 4))
+    assert [row.day for row in restated.because] == [date(2026, 10, 30)]
+
+
+def test_a_limit_has_one_length() -> None:
+    """A term without a length, or with two, is a mistake of the program."""
+    for lengths in ({}, {"working_days": 1, "elapsed_hours": 24}):
+        with pytest.raises(DefinitionError, match="one of the three"):
+            Term(**lengths)
+
+
+def test_a_sum_of_limits_is_made_of_working_days() -> None:
+    """IN-03: hours cannot be part of a sum."""
+    terms = dict(STANDARD.limits.terms) | {"employer_decision": Term(elapsed_hours=24)}
+    with pytest.raises(DefinitionError, match="employer_decision is not in working days"):
+        deadlines.start((REVIEW,), terms, journeys.offices(STANDARD), START)

@@ -27,7 +27,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 from eap_workflow.envelope import Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError, Refused
 from eap_workflow.plain.json_text import parse_object
-from eap_workflow.policy import DECLINE_REASONS
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_file import load_policies
 from eap_workflow.schemas import command_schema
@@ -35,6 +34,7 @@ from eap_workflow.service import Service
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.steps import Step
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.terms.extra_sessions import DECLINE_REASONS
 from eap_workflow.workflows.extra_sessions import PROCESS
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -497,7 +497,7 @@ def test_every_request_ends_as_it_should(season: Season) -> None:
                 "turn": status.turn,
                 "due_on": None if status.due_on is None else status.due_on.isoformat(),
                 "working_days_left": status.working_days_left,
-                "sessions": status.sessions,
+                **status.figures,
             }
         )
     assert found == [standing(request) for request in EXPECTED]

@@ -13,28 +13,31 @@ from hypothesis import strategies as st
 
 from eap_workflow import local_time
 from eap_workflow.calendar import Reading
-from eap_workflow.errors import EapWorkflowError, PolicyError, Unknown
+from eap_workflow.errors import EapWorkflowError, PolicyError
 from eap_workflow.policy import (
     STANDARD,
-    WHEN_PASSED,
     EmployerViewTerms,
-    LimitName,
     Limits,
     LimitTerms,
     Parties,
     PartyTerms,
     Policy,
     PolicyRef,
+    RequestTerms,
+    ReviewTerms,
+)
+from eap_workflow.policy_checks import Check, optionally, whole
+from eap_workflow.terms import Term
+from eap_workflow.terms.extra_sessions import (
+    WHEN_PASSED,
+    LimitName,
     RelayedBy,
     RequestFrom,
-    RequestTerms,
     RequestUntil,
-    ReviewTerms,
     ReviewWhen,
     WhenPassed,
     Window,
 )
-from eap_workflow.policy_checks import Check, optionally, whole
 
 TERMS = (RequestTerms, ReviewTerms, LimitTerms, Limits, PartyTerms, Parties, EmployerViewTerms, Policy, PolicyRef)
 
@@ -78,8 +81,7 @@ def test_the_standard_contract_reads_what_the_sources_leave_open_as_the_register
     assert (STANDARD.review.window, STANDARD.review.window_months) == ("rolling", 12)
     assert STANDARD.limits.further_details is None
     for name in ("clinical_review", "employer_decision", "relay"):
-        limit = STANDARD.limit(name)
-        assert limit is not None
+        limit = getattr(STANDARD.limits, name)
         assert (limit.when_passed, limit.remind_before, limit.warn_before) == ("escalate", None, None)
     assert not STANDARD.employer_view.shows_assist_case
 
@@ -177,7 +179,7 @@ def test_a_limit_carries_only_what_may_happen_when_it_passes(name: LimitName, wh
     terms = LimitTerms(working_days=5, when_passed=when_passed)
     limits: dict[str, Any] = {name: terms}
     if when_passed in WHEN_PASSED[name]:
-        assert policy(limits=Limits(**limits)).limit(name) == terms
+        assert getattr(Limits(**limits), name) == terms
         return
     with pytest.raises(PolicyError) as refusal:
         Limits(**limits)
@@ -185,17 +187,16 @@ def test_a_limit_carries_only_what_may_happen_when_it_passes(name: LimitName, wh
     assert all(word in refusal.value.reason for word in WHEN_PASSED[name])
 
 
-def test_a_limit_is_looked_up_by_its_name() -> None:
-    """Every limit is found by its name, a limit that the contract does not set is None, and any other name is unknown."""
-    limits = Limits(employer_decision=LimitTerms(working_days=9))
-    assert [policy(limits=limits).limit(name) for name in get_args(LimitName)] == [
-        None,
-        LimitTerms(working_days=5),
-        LimitTerms(working_days=9),
-        LimitTerms(working_days=1),
-    ]
-    with pytest.raises(Unknown, match="limit: must be one of further_details"):
-        policy().limit("relayed_by")
+def test_limits_are_given_as_they_are_counted() -> None:
+    """Every limit that the contract sets is there by its name, with what the clock does about it; the others are not."""
+    limits = Limits(employer_decision=LimitTerms(working_days=9, when_passed="deem_approved"))
+    assert limits.terms == {
+        "clinical_review": Term(working_days=5),
+        "employer_decision": Term(working_days=9, when_passed=("overdue", "deem_approved")),
+        "relay": Term(working_days=1, at_start=("relay",)),
+    }
+    assert Limits(relayed_by="case_team").terms["relay"].at_start == ()
+    assert limits.terms is limits.terms
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------------

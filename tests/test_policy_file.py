@@ -111,10 +111,10 @@ def test_every_kind_of_value_is_read() -> None:
 
 def test_a_further_details_limit_lapses_without_saying_so() -> None:
     """IN-08: the one thing that a further-details limit can do is what it does when the file is silent."""
-    limit = read_one(HEAD + "[policy.limits.further_details]\nworking_days = 10\n").limit("further_details")
+    limit = read_one(HEAD + "[policy.limits.further_details]\nworking_days = 10\n").limits.further_details
     assert limit == LimitTerms(working_days=10, when_passed="lapse")
     explicit = HEAD + '[policy.limits.further_details]\nworking_days = 10\nwhen_passed = "lapse"\n'
-    assert read_one(explicit).limit("further_details") == limit
+    assert read_one(explicit).limits.further_details == limit
 
 
 def test_a_calendar_file_is_found_beside_the_policy_file(tmp_path: Path) -> None:
@@ -209,8 +209,9 @@ REFUSED = [
     (
         HEAD + "[policy.limit]\n",
         (
-            "c.toml: policy[1].limit: unknown key, did you mean limits? allowed are contract, effective_from,"
-            " effective_to, employer_view, limits, parties, requests, review, source, version, zone"
+            "c.toml: policy[1].limit: unknown key, did you mean limits? allowed are case_review, contract,"
+            " effective_from,"
+            " effective_to, employer_view, limits, outreach, parties, requests, review, session_cancellation, source, version, zone"
         ),
     ),
     (
@@ -406,3 +407,14 @@ def test_the_examples_on_the_page_are_policies() -> None:
         assert read_policies(block).policies
     book = read_policies(blocks[0])
     assert book.version(PolicyRef(contract="lakeside", version="2026-07")).limits.employer_decision.working_days == 10
+
+
+def test_a_reason_keeps_what_its_table_leaves_out() -> None:
+    """CM-05: a contract that asks for a third attempt at an e-mail's sender has not given up the 24 hours."""
+    reasons = read_one(HEAD + "[policy.outreach.email_received]\nattempts = 3\n").outreach.reasons
+    assert reasons["email_received"].attempts == 3
+    assert reasons["email_received"].terms == STANDARD.outreach.reasons["email_received"].terms
+    changed = HEAD + "[policy.outreach.email_received.contact]\nelapsed_hours = 48\n"
+    reasons = read_one(changed).outreach.reasons
+    hours = {name: term.elapsed_hours for name, term in reasons["email_received"].terms.items()}
+    assert hours == {"acknowledgement": 24, "first_attempt": 24, "contact": 48}

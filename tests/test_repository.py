@@ -39,6 +39,11 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "testing/histories.py": "what the contract is made of: testing/test_contract.py",
     "testing/lines.py": "what the contract is made of: testing/test_contract.py",
     "testing/policies.py": "what the contract is made of: testing/test_contract.py",
+    "deadlines/values.py": "what counting gives: test_deadlines.py",
+    "deadlines/counting.py": "each way of counting: test_deadlines.py",
+    "deadlines/accounts.py": "the accounts of what was counted: test_deadlines.py",
+    "terms/extra_sessions.py": "each key is tried through the policy that has it: test_policy.py",
+    "terms/parties.py": "each key is tried through the policy that has it: test_policy.py",
     "policy_checks.py": "each check is tried through the policy that has it: test_policy.py",
     "table.py": "values without logic; test_states.py and test_table_checks.py put them to work",
 }

@@ -70,7 +70,8 @@ def test_nobody_but_the_named_role_decides() -> None:
 
 def test_the_client_never_acts() -> None:
     """CR-06, XS-08: the roles of the table are those who act; a client receives outcomes and is none of them."""
-    assert {role for move in EXTRA_SESSIONS.moves for role in move.who} == set(Role)
+    tables = (states.EXTRA_SESSIONS, states.CASE_REVIEW, states.OUTREACH, states.SESSION_CANCELLATION)
+    assert {role for table in tables for move in table.moves for role in move.who} == set(Role)
     assert "client" not in set(Role)
 
 

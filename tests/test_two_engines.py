@@ -3,66 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import attrs
 import pytest
 from hypothesis import settings
-from hypothesis import strategies as st
 
 from eap_workflow.errors import DefinitionError, EapWorkflowError
 from eap_workflow.machine import Workflow
-from eap_workflow.policy import Policy
-from eap_workflow.process import Context
-from eap_workflow.states import EXTRA_SESSIONS
-from eap_workflow.steps import Snapshot
-from eap_workflow.values import SYSTEM
-from eap_workflow.workflows import extra_sessions as xs
-from eap_workflow.workflows.extra_sessions.guards import PREDICATES
-from tests import journeys, strategies, two_engines
+from tests import two_engines
 from tests.table_mutants import Mutant, limit_mutants, mutants
-from tests.two_engines import Case, Outcome, by_core, by_reading, by_transitions, letters, product
+from tests.two_engines import Case, Outcome, Subject, by_core, by_reading, by_transitions, letters, product
+from tests.workflows.extra_sessions.subject import ExtraSessions
+
+SUBJECTS: tuple[Subject, ...] = (ExtraSessions(),)
+"""Every workflow, as the harness drives it."""
+TABLES = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: str(subject.process.workflow.name))
+
+TestExtraSessions = two_engines.machine_of(ExtraSessions()).TestCase
+TestExtraSessions.settings = settings(stateful_step_count=20)
 
 
-class ExtraSessions:
-    """Requests for extra sessions, for the shared harness."""
-
-    process = xs.PROCESS
-
-    def worlds(self) -> st.SearchStrategy[tuple[Policy, datetime]]:
-        """Draw a contract of any shape, and an instant."""
-        return st.tuples(strategies.contracts(), strategies.instants())
-
-    def attempts(self, world: Policy, snapshot: Snapshot | None, at: datetime) -> st.SearchStrategy[strategies.Attempt]:
-        """Draw likely and wild attempts."""
-        return strategies.attempts(snapshot, world, at)
-
-    def waits(self) -> st.SearchStrategy[timedelta]:
-        """Draw moments and weeks."""
-        return strategies.waits()
-
-    def clock(self, world: Policy, at: datetime) -> Context:
-        """Give the clock's own context."""
-        return journeys.context(at, SYSTEM, world)
-
-
-TestBothEngines = two_engines.machine_of(ExtraSessions()).TestCase
-TestBothEngines.settings = settings(stateful_step_count=20)
-
-
-@pytest.fixture(scope="module")
-def answers() -> dict[Case, Outcome]:
-    """Give what ``transitions`` does in every case of the product."""
-    workflow = EXTRA_SESSIONS.bind(letters(EXTRA_SESSIONS))
+@cache
+def _answers(workflow: Workflow) -> Mapping[Case, Outcome]:
+    """What ``transitions`` does in every case of the product."""
+    bound = workflow.bind(letters(workflow))
     model = two_engines.Model()
-    workflow.machine(model)
-    return {case: by_transitions(model, case) for case in product(workflow)}
+    bound.machine(model)
+    return {case: by_transitions(model, case) for case in product(bound)}
 
 
-def test_both_engines_agree_on_the_full_product(answers: dict[Case, Outcome]) -> None:
+@TABLES
+def test_both_engines_agree_on_the_full_product(subject: Subject) -> None:
     """In every state, by every role and with every subset of guards, both engines do what the rows say."""
-    workflow = EXTRA_SESSIONS.bind(letters(EXTRA_SESSIONS))
+    table = subject.process.workflow
+    workflow, answers = table.bind(letters(table)), _answers(table)
     rows = len(workflow.moves)
     assert len(answers) > (len(workflow.states) + 1) * len(workflow.triggers) * 6 + rows * len(workflow.guards)
     for case, outcome in answers.items():
@@ -70,21 +47,23 @@ def test_both_engines_agree_on_the_full_product(answers: dict[Case, Outcome]) ->
     assert sum(isinstance(outcome, str) for outcome in answers.values()) > rows
 
 
-def _survives(workflow: Workflow, answers: dict[Case, Outcome]) -> bool:
+def _survives(workflow: Workflow, answers: Mapping[Case, Outcome]) -> bool:
     bound = workflow.bind(letters(workflow))
     return all(by_core(bound, case) == outcome for case, outcome in answers.items())
 
 
-def test_every_one_edit_mutant_is_caught(answers: dict[Case, Outcome]) -> None:
+@TABLES
+def test_every_one_edit_mutant_is_caught(subject: Subject) -> None:
     """A changed target or source, a guard or role dropped or added, a row added or removed: each is noticed."""
+    table = subject.process.workflow
     by_checks, by_comparison, survivors = Counter[str](), Counter[str](), list[Mutant]()
-    for mutant in mutants(EXTRA_SESSIONS):
+    for mutant in mutants(table):
         try:
-            workflow = mutant.build(EXTRA_SESSIONS)
+            workflow = mutant.build(table)
         except DefinitionError:
             by_checks[mutant.kind] += 1
             continue
-        if _survives(workflow, answers):
+        if _survives(workflow, _answers(table)):
             survivors.append(mutant)
         else:
             by_comparison[mutant.kind] += 1
@@ -95,13 +74,15 @@ def test_every_one_edit_mutant_is_caught(answers: dict[Case, Outcome]) -> None:
     print(f"\ncaught by the checks {dict(by_checks)}, by comparison {dict(by_comparison)}")  # noqa: T201
 
 
-def _told(workflow: Workflow) -> dict[str, Any]:
+def _told(subject: Subject, workflow: Workflow) -> dict[str, Any]:
     """Lead every tour with a table, and tell its deadlines; an error is an answer too."""
-    process = attrs.evolve(xs.PROCESS, workflow=workflow.bind(PREDICATES))
+    predicates = subject.process.workflow.predicates
+    assert predicates is not None
+    process = attrs.evolve(subject.process, workflow=workflow.bind(predicates))
     told: dict[str, Any] = {}
-    for name, tour in journeys.TOURS.items():
+    for name, tour in subject.tours.items():
         try:
-            trail = tour(process).trail
+            trail = tour(process)
         except (EapWorkflowError, AssertionError, StopIteration, IndexError) as error:
             told[name] = type(error)
         else:
@@ -109,17 +90,26 @@ def _told(workflow: Workflow) -> dict[str, Any]:
     return told
 
 
-def test_every_mutant_of_a_limit_is_caught() -> None:
+@TABLES
+def test_the_tours_take_every_row(subject: Subject) -> None:
+    """What is shown of the tours is shown of the whole table."""
+    taken = {(step.source, step.trigger) for tour in subject.tours.values() for step in tour(subject.process)}
+    assert taken == {(move.source, move.trigger) for move in subject.process.workflow.moves}
+
+
+@TABLES
+def test_every_mutant_of_a_limit_is_caught(subject: Subject) -> None:
     """A limit that a row no longer starts, stops or extends is refused by the checks, or changes the deadlines."""
-    expected = _told(EXTRA_SESSIONS)
+    table = subject.process.workflow
+    expected = _told(subject, table)
     caught = Counter[str]()
-    for mutant in limit_mutants(EXTRA_SESSIONS):
+    for mutant in limit_mutants(table):
         try:
-            workflow = mutant.build(EXTRA_SESSIONS)
+            workflow = mutant.build(table)
         except DefinitionError:
             caught["checks"] += 1
             continue
-        assert _told(workflow) != expected, mutant.words
+        assert _told(subject, workflow) != expected, mutant.words
         caught["comparison"] += 1
     assert caught["checks"]
     assert caught["comparison"]

@@ -8,7 +8,7 @@ table alone decides, so that the two can be compared once and for all, and so th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, combinations
@@ -58,6 +58,16 @@ class Subject(Protocol):
 
     def clock(self, world: Any, at: datetime) -> Context:
         """The context of the clock's own moves."""
+
+    def way_out(self, world: Any, snapshot: Snapshot, at: datetime) -> Asked:
+        """A command that is permitted to somebody as the request stands, and leads nearer to a final state."""
+
+    def check(self, world: Any, snapshot: Snapshot) -> None:
+        """Assert what holds of a request of this workflow wherever it stands."""
+
+    @property
+    def tours(self) -> Mapping[str, Callable[[Process], Sequence[Step]]]:
+        """Ways through the table, by name, each led with the process that is given; together they take every row."""
 
 
 def refusal_of(call: Callable[[], object]) -> Verdict | None:
@@ -184,6 +194,23 @@ def _check_limits(process: Process, row: Row, before: Snapshot | None, after: Sn
         assert after.deadlines == () or any(move.stops for move in workflow.moves_from(state.name))
 
 
+MOST_STEPS_OUT = 40
+
+
+def check_way_out(subject: Subject, world: Any, snapshot: Snapshot | None, at: datetime) -> None:
+    """Wherever a request stands it can still be brought to an end, and no binding limit is left running there for good."""
+    workflow = subject.process.workflow
+    for _ in range(MOST_STEPS_OUT):
+        if snapshot is None or workflow.state(snapshot.state).final:
+            break
+        way = subject.way_out(world, snapshot, max(at, snapshot.at))
+        snapshot = subject.process.advance(snapshot, way.command, way.context)[1]
+    if snapshot is not None:
+        state = workflow.state(snapshot.state)
+        assert state.final
+        assert {deadline.limit for deadline in snapshot.deadlines} <= set(state.limits)
+
+
 def machine_of(subject: Subject) -> type[RuleBasedStateMachine]:
     """Make the state machine that drives both engines with a subject's requests."""
 
@@ -214,12 +241,17 @@ def machine_of(subject: Subject) -> type[RuleBasedStateMachine]:
         @invariant()
         def is_sound(self) -> None:
             check_trail(subject.process, self.engines.trail, self.engines.core)
+            if self.engines.core is not None:
+                subject.check(self.world, self.engines.core)
 
         def teardown(self) -> None:
-            if self.world is not None:
-                self.engines.wait(subject.clock(self.world, self.at), both=True)
+            if self.world is None:
+                return
+            self.engines.wait(subject.clock(self.world, self.at), both=True)
+            check_way_out(subject, self.world, self.engines.core, self.at)
 
-    BothEngines.__qualname__ = BothEngines.__name__ = f"BothEnginesOf{subject.process.workflow.name.title()}"
+    words = subject.process.workflow.name.title().replace("_", "")
+    BothEngines.__qualname__ = BothEngines.__name__ = f"BothEnginesOf{words}"
     return BothEngines
 
 

@@ -20,15 +20,15 @@ import mmdr
 
 from docs._ext import rule_register
 from eap_workflow import STANDARD, diagrams, schemas
-from eap_workflow.workflows import extra_sessions
+from eap_workflow.processes import NAMES, process_named
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from eap_workflow.machine import Workflow
+    from eap_workflow.process import Process
 
-PROCESSES = {"extra-sessions": extra_sessions.PROCESS}
+PROCESSES = {name.replace("_", "-"): process_named(name) for name in NAMES}
 SCHEMAS = {
     "command": schemas.command_schema,
     "step": schemas.step_schema,
@@ -45,15 +45,16 @@ def write_generated(app: Sphinx) -> None:
     folder.mkdir(exist_ok=True)
     for name, process in PROCESSES.items():
         workflow = process.workflow
-        _write(folder / f"{name}-table.md", diagrams.markdown(workflow, policy=STANDARD))
-        _write(folder / f"{name}-diagram.md", _drawn(folder, name, workflow))
+        _write(folder / f"{name}-table.md", diagrams.markdown(workflow, terms=process.terms(STANDARD, None, None)))
+        _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
         for what, draw in SCHEMAS.items():
             _write(folder / f"{name}-{what}.schema.json", json.dumps(draw(process), indent=2))
     _write(folder / "rules.md", rule_register.markdown())
 
 
-def _drawn(folder: Path, name: str, workflow: Workflow) -> str:
-    source = diagrams.mermaid(workflow, policy=STANDARD).rstrip()
+def _drawn(folder: Path, name: str, process: Process) -> str:
+    workflow = process.workflow
+    source = diagrams.mermaid(workflow, terms=process.terms(STANDARD, None, None)).rstrip()
     parts = []
     for shade, theme in THEMES.items():
         file = folder / f"{name}-diagram-{shade}.svg"

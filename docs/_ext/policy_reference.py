@@ -16,12 +16,13 @@ import attrs
 
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.wire import record_of
-from eap_workflow.policy import STANDARD, WHEN_PASSED, Limits, LimitTerms, Parties, PartyTerms, Policy, RequestTerms
+from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy, ReasonTerms, RequestTerms, TimeTerms
 from eap_workflow.policy_checks import OR_LEFT_OUT, Check
+from eap_workflow.terms.extra_sessions import WHEN_PASSED
 
 PAGE = Path(__file__).parent.parent / "policy-file.md"
 BEGIN, END = "<!-- generated from the classes: begin -->", "<!-- generated from the classes: end -->"
-RULE = r"(?:XS|CR|IN)-\d\d"
+RULE = r"(?:XS|CR|CM|TC|IN)-\d\d"
 
 # A default that depends on other keys is shown as it is where none of them is given.
 SAMPLES: dict[type, Any] = {each: each() for each in (RequestTerms, Limits, Parties, PartyTerms)} | {Policy: STANDARD}
@@ -127,13 +128,20 @@ def _default(cls: type, attribute: attrs.Attribute[Any]) -> str:
         return "required"
     if cls in SAMPLES:
         default = getattr(SAMPLES[cls], attribute.name)
-    if isinstance(default, LimitTerms):
-        return f"`{{ working_days = {default.working_days} }}`"
+    if isinstance(default, LimitTerms | TimeTerms | ReasonTerms):
+        return f"`{_inline(default)}`"
     if default is None or default == {}:
         return "none"
     if attrs.has(type(default)) and not isinstance(default, FrozenMap):
         return "each key's own"
     return f"`{_toml(default)}`"
+
+
+def _inline(table: Any) -> str:
+    """A table on one line, with the keys that are not left at their defaults, and those that are required."""
+    given = {each.name: getattr(table, each.name) for each in attrs.fields(type(table))}
+    shown = {name: value for name, value in given.items() if value is not None and name != "when_passed"}
+    return f"{{ {', '.join(f'{name} = {_toml(value)}' for name, value in shown.items())} }}"
 
 
 def _toml(value: object) -> str:
@@ -144,6 +152,8 @@ def _toml(value: object) -> str:
             return f'"{value}"'
         case tuple():
             return f"[{', '.join(_toml(each) for each in value)}]"
+        case TimeTerms():
+            return _inline(value)
         case FrozenMap():
             return f"{{ {', '.join(f'{key} = {_toml(each)}' for key, each in value.items())} }}"
         case _:

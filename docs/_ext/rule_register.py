@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import attrs
 
-from eap_workflow.workflows import extra_sessions
+from eap_workflow.processes import NAMES, process_named
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "eap_workflow"
@@ -38,10 +38,10 @@ class Citing(Protocol):
 T = TypeVar("T", bound=Citing)
 
 TABLES = "states.py"
-RULE = re.compile(r"\b(?:XS|CR|IN)-\d\d\b")
+RULE = re.compile(r"\b(?:XS|CR|CM|TC|IN)-\d\d\b")
 # How a sentence cites: ids before it, or in brackets at its end. A reader of the page has them already.
-CITED = re.compile(r"^(?:(?:XS|CR|IN)-\d\d[, ]*)+(?:and [^:]*)?: | \((?:(?:XS|CR|IN)-\d\d(?:, | to | and )?)+\)")
-WORKFLOWS = {"extra-sessions": extra_sessions.PROCESS.workflow}
+CITED = re.compile(r"^(?:(?:XS|CR|CM|TC|IN)-\d\d[, ]*)+(?:and [^:]*)?: | \((?:(?:XS|CR|CM|TC|IN)-\d\d(?:, | to | and )?)+\)")
+WORKFLOWS = {name: process_named(name).workflow for name in NAMES}
 
 
 @attrs.define
@@ -49,7 +49,7 @@ class Trace:
     """Where a rule is found.
 
     Attributes:
-        rows: Rows of a table that serve it, as ``trigger (state)``.
+        rows: Rows of a table that serve it, as ``workflow: trigger (state)``.
         guards: Guards that ask for it, by name.
         limits: Limits that it sets, by name.
         modules: Modules that cite it, besides the tables.
@@ -70,7 +70,7 @@ class Trace:
 
 def register() -> dict[str, str]:
     """The rules as the page words them, by id."""
-    rows = re.findall(r"^\| \[((?:XS|CR|IN)-\d\d)\]\S* \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| \[((?:XS|CR|CM|TC|IN)-\d\d)\]\S* \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     return dict(rows)
 
 
@@ -80,11 +80,11 @@ def traces() -> dict[str, Trace]:
     found: defaultdict[str, Trace] = defaultdict(Trace)
     for workflow in WORKFLOWS.values():
         for rule, move in _cited(workflow.moves):
-            found[rule].rows.append(f"{move.trigger} ({move.source})")
+            found[rule].rows.append(f"{workflow.name}: {move.trigger} ({move.source})")
         for rule, guard in _cited(workflow.guards):
-            found[rule].guards.append(guard.name)
+            found[rule].guards.append(f"{workflow.name}: {guard.name}")
         for rule, limit in _cited(workflow.limits):
-            found[rule].limits.append(limit.name)
+            found[rule].limits.append(f"{workflow.name}: {limit.name}")
     for path in sorted(SOURCE.rglob("*.py")):
         if path.name != TABLES:
             for rule in _ids(path.read_text(encoding="utf-8")):

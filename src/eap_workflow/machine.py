@@ -16,7 +16,7 @@ import attrs
 from attrs import field, frozen
 
 from eap_workflow.errors import DefinitionError
-from eap_workflow.table import About, Extend, Guard, Limit, Move, Start, State, Stop, When
+from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
 from eap_workflow.values import Role
 from eap_workflow.verdict import Reason, Verdict
 
@@ -31,6 +31,7 @@ __all__ = [
     "Limit",
     "Move",
     "Predicate",
+    "Restart",
     "Row",
     "Stage",
     "Start",
@@ -204,7 +205,7 @@ class Workflow:
                 tuple(_unbound if bound is None else bound[name] for name in move.guards),
                 Verdict(trigger=move.trigger, state=move.source, move=move),
                 move.target,
-                _stages(limits, move.starts),
+                _stages(limits, (*move.starts, *move.restarts)),
                 frozenset(move.stops),
                 _stages(limits, move.extends),
             )

@@ -112,11 +112,12 @@ def hour_of_day() -> Check:
     )
 
 
-def names() -> Check:
+def names(least: int = 1) -> Check:
     """Allow some different names in lower case: what a command may choose from."""
     return Check(
-        f"a list of 1 to {MOST_NAMES} different names in lower case letters, digits and _, each beginning with a letter",
-        _are_names,
+        f"a list of {least} to {MOST_NAMES} different names in lower case letters, digits and _,"
+        " each beginning with a letter",
+        lambda value: _are_names(value, least),
     )
 
 
@@ -126,7 +127,7 @@ def names_by_name() -> Check:
         f"a table that gives for each name {names().allowed}",
         lambda value: (
             isinstance(value, Mapping)
-            and all(_matches(WORD_PATTERN, name) and _are_names(listed) for name, listed in value.items())
+            and all(_matches(WORD_PATTERN, name) and _are_names(listed, 1) for name, listed in value.items())
         ),
     )
 
@@ -159,10 +160,10 @@ def _is_prose(value: object, longest: int) -> bool:
     return isinstance(value, str) and len(value) <= longest and value.isprintable() and value.strip() != ""
 
 
-def _are_names(value: object) -> bool:
+def _are_names(value: object, least: int) -> bool:
     return (
         isinstance(value, tuple)
-        and 1 <= len(value) <= MOST_NAMES
+        and least <= len(value) <= MOST_NAMES
         and all(_matches(WORD_PATTERN, name) for name in value)
         and len(set(value)) == len(value)
     )

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, fields_dict
 
 from eap_workflow.errors import InvalidValue, PolicyError
-from eap_workflow.plain.wire import from_wire, record_of
-from eap_workflow.policy import WHEN_PASSED, PartyTerms, Policy
+from eap_workflow.plain.wire import from_wire, record_of, to_wire
+from eap_workflow.policy import PartyTerms, Policy
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_checks import Check
+from eap_workflow.terms.extra_sessions import WHEN_PASSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -124,7 +125,8 @@ def _plain(cls: type, table: dict[str, Any], path: str) -> dict[str, Any]:
             allowed = check.allowed if isinstance(check, Check) else shape.kind
             raise PolicyError(f"{path}.{key}", f"must be {allowed}")
         if shape.record is not None:
-            plain[key] = _plain(shape.record, value, f"{path}.{key}")
+            given = _plain(shape.record, value, f"{path}.{key}")
+            plain[key] = {**to_wire(field.default), **given} if field.metadata.get("filled") else given
         else:
             plain[key] = value.isoformat() if isinstance(value, _WRITTEN_AS_TEXT) else value
     return plain

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eap_workflow.deadlines import ClockMove, Deadline, Office
     from eap_workflow.machine import Row, Workflow
     from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.terms import Terms
     from eap_workflow.verdict import Verdict
 
 
@@ -103,6 +104,22 @@ class Index(Discreet):
     approved_in_advance: int = 0
 
 
+@frozen(kw_only=True, eq=False, repr=False)
+class Listing(Discreet):
+    """What a list says of a request besides its state, its turn and its limit.
+
+    Attributes:
+        figures: Numbers and choices, by name, in the order in which they are shown; the same names for every request of a
+            workflow.
+        ended_at: When it ended, in UTC; None while it has not.
+        how: What is worth saying of how it ended, in words.
+    """
+
+    figures: Mapping[str, int | str | None]
+    ended_at: datetime | None = None
+    how: tuple[str, ...] = ()
+
+
 ADOPT = "adopt"
 """The trigger of the first step of a request that came from another system; it is no row of a table."""
 
@@ -138,6 +155,10 @@ class Process:
         fact_types: The type of each trigger's facts.
         body_type: The type of the workflow's own part of a snapshot.
         index: What a store and a service have to know of a request.
+        terms: How long the limits are, by the contract, and where they depend on it by the request or by what is asked for:
+            ``(policy, body, command) -> terms``. The same answer is the same object, so that limits are counted once a day;
+            without a request, what the contract says of every request.
+        listing: What a list says of a request besides its state.
         counts_case: The triggers whose decision depends on the other requests of the Assist Case (XS-04).
         adopting: Gives how requests are taken over from another system, imported when it is first used; None where none are.
     """
@@ -149,6 +170,8 @@ class Process:
     fact_types: Mapping[str, type]
     body_type: type
     index: Callable[[Snapshot], Index]
+    terms: Callable[[Policy, Any, Any], Terms]
+    listing: Callable[[Snapshot], Listing]
     counts_case: frozenset[str] = frozenset()
     adopting: Callable[[], Adopting] | None = None
     _at_once: Mapping[str, tuple[tuple[Row, ByClock], ...]] = field(init=False, repr=False)
@@ -376,7 +399,8 @@ class Process:
         started: tuple[Deadline, ...] = ()
         stopped: tuple[str, ...] = ()
         if row.starts:
-            started = deadlines.start(row.starts, _policy_of(context), context.offices, context.at)
+            terms = self.terms(_policy_of(context), None if snapshot is None else snapshot.body, command)
+            started = deadlines.start(row.starts, terms, context.offices, context.at)
         if snapshot is not None:
             if row.stops:
                 for line in snapshot.deadlines:
@@ -407,7 +431,7 @@ class Process:
         )
 
     def _extended(self, row: Row, snapshot: Snapshot, working_days: int, context: Context) -> tuple[Deadline, ...]:
-        policy, offices = _policy_of(context), context.offices
+        terms, offices = self.terms(_policy_of(context), snapshot.body, None), context.offices
         extended: list[Deadline] = []
         for stage in row.extends:
             deadline = snapshot.deadline(stage.limit.name)
@@ -419,7 +443,7 @@ class Process:
             for each in stage.sums:
                 whole = snapshot.deadline(each.limit.name)
                 if whole is not None and not whole.has_passed(context.at):
-                    reached = deadlines.chain(deadline.due, each.later, policy, offices)
+                    reached = deadlines.chain(deadline.due, each.later, terms, offices)
                     extended.append(deadlines.extend_to(whole, reached, offices))
         return tuple(extended)
 

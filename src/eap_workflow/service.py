@@ -452,7 +452,7 @@ class Service:
         Raises:
             CoverageError: A calendar does not cover the day of the instant.
         """
-        return status(self._process.workflow, snapshot, self._counting(snapshot), at)
+        return status(self._process, snapshot, self._counting(snapshot), at)
 
     def deadlines(self, snapshot: Snapshot, at: datetime) -> tuple[DeadlineStatus, ...]:
         """How each running limit of a request stands at an instant.
@@ -460,7 +460,7 @@ class Service:
         Raises:
             CoverageError: A calendar does not cover the day of the instant.
         """
-        return deadlines(self._process.workflow, snapshot, self._counting(snapshot), at)
+        return deadlines(self._process, snapshot, self._counting(snapshot), at)
 
     def explain(self, snapshot: Snapshot, deadline: Deadline) -> tuple[DayAccount, ...]:
         """Account for a due date day by day, from day 0 to the last, on the calendars that it was counted on (IN-12).

@@ -110,6 +110,13 @@ class Stop(Value):
 
 
 @frozen(eq=False, repr=False)
+class Restart(Value):
+    """A move starts this limit anew, from its own instant, whether or not it runs already."""
+
+    limit: str
+
+
+@frozen(eq=False, repr=False)
 class Extend(Value):
     """A move states a later date for this limit (IN-12)."""
 
@@ -136,7 +143,7 @@ class Move(Value):
     target: str
     who: tuple[Role, ...]
     guards: tuple[str, ...]
-    limits: tuple[Start | Stop | Extend, ...]
+    limits: tuple[Start | Stop | Restart | Extend, ...]
     rules: tuple[str, ...]
     when: When = field(default=When.ASKED, kw_only=True)
 
@@ -144,6 +151,11 @@ class Move(Value):
     def starts(self) -> tuple[str, ...]:
         """The limits that it starts."""
         return tuple(act.limit for act in self.limits if isinstance(act, Start))
+
+    @property
+    def restarts(self) -> tuple[str, ...]:
+        """The limits that it starts anew."""
+        return tuple(act.limit for act in self.limits if isinstance(act, Restart))
 
     @property
     def stops(self) -> tuple[str, ...]:

@@ -121,6 +121,8 @@ def final_states_are_final(workflow: Workflow) -> Iterator[str]:
 
 def limits_add_up(workflow: Workflow) -> Iterator[str]:
     """What runs in a state is what ran before, less what a row stops, and what it starts."""
+    optional = {limit.name for limit in workflow.limits if limit.optional}
+    sporadic = {name for move in workflow.moves for name in move.restarts if name in optional}
     running = {workflow.start: set[str](), **{state.name: set(state.limits) for state in workflow.states}}
     for move in workflow.moves:
         if move.source not in running or move.target not in running:
@@ -133,9 +135,13 @@ def limits_add_up(workflow: Workflow) -> Iterator[str]:
         for name in move.starts:
             if name in before:
                 yield f"{row} starts {name}, which runs already"
+        for name in move.restarts:
+            if name not in before:
+                yield f"{row} starts {name} anew, which never runs before it"
         left = (before - set(move.stops)) | set(move.starts)
-        # A move from a state to itself may end a limit for good, as relaying an outcome does.
-        if not left <= after or (left != after and not move.is_self_move):
+        # A move from a state to itself may end a limit for good, as relaying an outcome does; and what is started where it is
+        # needed, as the updates of an absence are, runs in some requests of a state and not in others.
+        if not left <= after or (not after - left <= sporadic and not move.is_self_move):
             yield f"{row} leaves {', '.join(sorted(left)) or 'no limit'} running, and state {move.target} runs {', '.join(sorted(after)) or 'none'}"
 
 
@@ -186,6 +192,7 @@ def chains_start_with_a_stage(workflow: Workflow) -> Iterator[str]:
         if any(stage in chains for stage in stages):
             yield f"limit {name} chains a limit that is a sum itself"
     for move in workflow.moves:
+        yield from (f"{_row(move)} starts {name} anew, which is a sum" for name in move.restarts if name in chains)
         for act, verb in ((Start, "starts"), (Extend, "extends")):
             before: set[str] = set()
             for each in move.limits:

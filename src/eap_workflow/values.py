@@ -32,13 +32,15 @@ LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 
 
 class Role(StrEnum):
-    """Who somebody is to a request (XS-02, CR-03, CR-08, IN-07)."""
+    """Who somebody is to a request (XS-02, CR-03, CR-08, IN-07, CM-02, TC-01)."""
 
     CONSULTANT = "consultant"
     PRACTICE = "practice"
     CLINICAL_MANAGER = "clinical_manager"
     EMPLOYER = "employer"
     CASE_TEAM = "case_team"
+    PARTNER_CLINICIAN = "partner_clinician"
+    THERAPIST = "therapist"
     SYSTEM = "system"
 
 
@@ -256,7 +258,7 @@ class Actor(Discreet):
     Attributes:
         role: In which role.
         id: Who, as a reference into the caller's system.
-        practice: The practice of a consultant or of its staff.
+        practice: The practice of a consultant or of its staff; the partner organisation of a partner clinician.
         employer: The organisation that an employer's approver acts for (IN-07).
     """
 

@@ -22,6 +22,7 @@ from tests.lines import APPROVER, DAY, MANAGER, PROCESS, Line
 Call = Callable[..., Result]
 
 STATUS_KEYS = ["request", "state", "turn", "due_on", "working_days_left", "sessions", "version"]
+STATUS_KEYS += ["hours_left", "workflow"]
 NEXT_MORNING = "2026-10-29T09:00:00+11:00"
 
 HARBOUR = """
@@ -195,11 +196,11 @@ def test_an_instant_beyond_the_calendar_stops_no_list(call: Call) -> None:
     ],
 )
 def test_the_status_in_json_has_these_keys(call: Call, path: list[Line], expected: list[Any]) -> None:
-    """Request, state, turn, due date of the stage's own limit, working days left, sessions, version; no other (XS-11)."""
+    """Request, state, turn, due date of the stage's own limit, working days left, sessions, version, hours left, workflow; no other (XS-11)."""
     run(call, *path)
     row = printed(call("status", "XS-1", "--at", NEXT_MORNING, "--json"))
     assert list(row) == STATUS_KEYS
-    assert list(row.values()) == expected
+    assert list(row.values()) == [*expected, None, "extra_sessions"]
     assert printed(call("status", "--at", NEXT_MORNING, "--json")) == [row]
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from eap_workflow.cli import tables
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.verdict import Reason
+from eap_workflow.views import Status
 from tests import lines
 from tests.lines import APPROVER, DAY, FAR, MANAGER, PROCESS, TEAM, handle
 
@@ -32,9 +33,35 @@ def printed(*objects: Any) -> str:
 )
 def test_days_are_left_or_over(left: int | None, words: str) -> None:
     """A number never has a sign: it is left, today, or over; what is near or over stands out."""
-    text = tables.days_left(left)
+    text = tables.time_left(standing(working_days_left=left))
     assert text.plain == words
     assert ("red" in str(text.style)) == (left is not None and left < 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(23, "23 h left"), (1, "1 h left"), (0, "within the hour"), (-1, "1 h over"), (-30, "30 h over")],
+)
+def test_hours_are_left_or_over(left: int, words: str) -> None:
+    """A limit in elapsed hours is told in hours, likewise."""
+    text = tables.time_left(standing(hours_left=left))
+    assert text.plain == words
+    assert ("red" in str(text.style)) == (left < 0)
+
+
+def standing(*, working_days_left: int | None = None, hours_left: int | None = None) -> Status:
+    """Make a request that has so much time left."""
+    return Status(
+        request="XS-1",
+        workflow="extra_sessions",
+        state="clinical_review",
+        turn="clinical_manager",
+        due_on=None,
+        working_days_left=working_days_left,
+        hours_left=hours_left,
+        version=3,
+        figures={},
+    )
 
 
 def test_names_are_written_as_people_write_them() -> None:
@@ -120,9 +147,11 @@ def test_how_a_request_ended_is_said_in_few_words(path: list[lines.Line], outcom
     service = lines.service(MemoryStore(PROCESS))
     handle(service, path)
     snapshot = service.snapshot("XS-1")
-    assert tables.how_it_ended(snapshot) == outcome
-    assert tables.ended_at(snapshot) <= snapshot.at
-    said = printed(tables.ended_requests([(service.status(snapshot, FAR), snapshot)], MELBOURNE, title="Ended"))
+    listing = PROCESS.listing(snapshot)
+    assert ", ".join(listing.how) == outcome
+    assert listing.ended_at is not None
+    assert listing.ended_at <= snapshot.at
+    said = printed(tables.ended_requests([(service.status(snapshot, FAR), listing)], MELBOURNE, title="Ended"))
     assert outcome in said
     assert snapshot.state in said
 
@@ -131,7 +160,7 @@ def test_a_request_ended_when_it_was_decided_and_not_when_that_was_relayed() -> 
     """A relay a week later does not move the day of the decision."""
     service = lines.service(MemoryStore(PROCESS))
     handle(service, lines.told("XS-1", contract="team"), lines.line("relay", "XS-1", 7 * DAY, TEAM))
-    assert tables.ended_at(service.snapshot("XS-1")) == lines.START + timedelta(hours=3)
+    assert PROCESS.listing(service.snapshot("XS-1")).ended_at == lines.START + timedelta(hours=3)
 
 
 def test_limits_steps_and_days_are_tables() -> None:

@@ -113,7 +113,7 @@ def test_a_row_reads_in_the_tables_own_order() -> None:
 
 def test_a_contract_gives_the_limits_their_numbers() -> None:
     """With the standard contract the limits carry its working days (CR-07, CR-08, CR-09, IN-05)."""
-    limits = [row[0] for row in cells_of(markdown(EXTRA_SESSIONS, policy=STANDARD))["Limits"]]
+    limits = [row[0] for row in cells_of(markdown(EXTRA_SESSIONS, terms=STANDARD.limits.terms))["Limits"]]
     assert limits == [
         "further details",
         "clinical review, 5 working days",

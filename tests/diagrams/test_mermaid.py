@@ -67,7 +67,7 @@ def _said(source: str) -> str:
 
 def drawn() -> Drawing:
     """Draw the extra sessions as the standard contract has them."""
-    return Drawing(mermaid(EXTRA_SESSIONS, policy=STANDARD))
+    return Drawing(mermaid(EXTRA_SESSIONS, terms=STANDARD.limits.terms))
 
 
 def test_a_broken_source_is_not_drawn() -> None:
@@ -90,7 +90,7 @@ def test_every_state_and_arrow_of_the_extra_sessions_is_drawn() -> None:
 def test_a_box_says_whose_turn_it_is_and_which_limits_run() -> None:
     """A state's box names who has to act and every limit with its working days (CR-07, CR-08, CR-09)."""
     drawing = drawn()
-    for state in extract(EXTRA_SESSIONS, policy=STANDARD).states:
+    for state in extract(EXTRA_SESSIONS, terms=STANDARD.limits.terms).states:
         text = drawing.box(state.words.capitalize())
         if state.turn is not None:
             assert _squeezed(f"{state.turn}'s turn") in text
@@ -150,7 +150,7 @@ def test_what_stays_says_what_it_does_to_limits() -> None:
 
 def test_lines_are_broken_once() -> None:
     """A box has the lines that its source gives it, whatever width the renderer would break lines at."""
-    titles = re.findall(r'^ +state "(.*)" as ', mermaid(EXTRA_SESSIONS, policy=STANDARD), re.MULTILINE)
+    titles = re.findall(r'^ +state "(.*)" as ', mermaid(EXTRA_SESSIONS, terms=STANDARD.limits.terms), re.MULTILINE)
     assert drawn().heights == [title.count("<br/>") + 1 for title in titles]
 
 
@@ -184,7 +184,7 @@ def test_the_clock_and_the_ends_are_told_apart_without_colour() -> None:
 
 def test_no_two_boxes_overlap() -> None:
     """Each box has a place of its own, as wide as the words in it."""
-    svg = mmdr.render(mermaid(EXTRA_SESSIONS, policy=STANDARD)).svg()
+    svg = mmdr.render(mermaid(EXTRA_SESSIONS, terms=STANDARD.limits.terms)).svg()
     places = re.findall(
         r'class="node \w+ statediagram-state"[^>]*transform="translate\(([\d.-]+), ?([\d.-]+)\)".*?'
         r'<rect class="basic label-container"[^>]*?x="([\d.-]+)" y="([\d.-]+)" width="([\d.-]+)" height="([\d.-]+)"',

@@ -9,6 +9,7 @@ from eap_workflow.diagrams import extract
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD, Limits, LimitTerms
 from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.terms import Term
 from tests.diagrams.made_up_tables import tables
 
 
@@ -78,7 +79,7 @@ def test_without_a_contract_a_limit_has_no_number() -> None:
 
 def test_the_standard_contract_gives_the_numbers_of_the_sources() -> None:
     """Five working days for the review, seven for the employer, twelve together, one for the relay (CR-07 to CR-09, IN-05)."""
-    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, policy=STANDARD).limits}
+    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, terms=STANDARD.limits.terms).limits}
     assert labels == {
         "further_details": "further details",
         "clinical_review": "clinical review, 5 working days",
@@ -92,17 +93,13 @@ def test_a_contract_may_set_what_is_left_open() -> None:
     """A limit on the further details, where a contract sets one, has its number like any other (IN-08)."""
     terms = LimitTerms(working_days=10, when_passed="lapse")
     policy = evolve(STANDARD, limits=Limits(further_details=terms))
-    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, policy=policy).limits}
+    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, terms=policy.limits.terms).limits}
     assert labels["further_details"] == "further details, 10 working days"
 
 
 def test_a_sum_has_no_number_where_a_stage_has_none() -> None:
     """A sum is stated only when each of its stages is (CR-09)."""
-
-    class Silent:
-        def limit(self, name: str, /) -> LimitTerms | None:
-            return None if name == "clinical_review" else LimitTerms(working_days=3)
-
-    numbers = {limit.name: limit.working_days for limit in extract(EXTRA_SESSIONS, policy=Silent()).limits}
+    terms = {"employer_decision": Term(working_days=3)}
+    numbers = {limit.name: limit.working_days for limit in extract(EXTRA_SESSIONS, terms=terms).limits}
     assert numbers["whole_path"] is None
     assert numbers["employer_decision"] == 3

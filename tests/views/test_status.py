@@ -35,42 +35,48 @@ def status_of(service: Service, at: datetime = NEXT_MORNING, request: str = "XS-
 
 
 STATES: list[tuple[list[lines.Line], dict[str, Any]]] = [
-    ([lines.draft("XS-1")], {"state": "draft", "turn": "consultant", "sessions": 4, "version": 1}),
-    ([lines.line("draft", "XS-1", 0)], {"state": "draft", "turn": "consultant", "sessions": None, "version": 1}),
-    (lines.filed("XS-1", counted=9), {"state": "further_details", "turn": "consultant", "sessions": 4, "version": 3}),
+    ([lines.draft("XS-1")], {"state": "draft", "turn": "consultant", "figures": {"sessions": 4}, "version": 1}),
+    (
+        [lines.line("draft", "XS-1", 0)],
+        {"state": "draft", "turn": "consultant", "figures": {"sessions": None}, "version": 1},
+    ),
+    (
+        lines.filed("XS-1", counted=9),
+        {"state": "further_details", "turn": "consultant", "figures": {"sessions": 4}, "version": 3},
+    ),
     (
         lines.filed("XS-1", counted=9, contract="harbour"),
-        {"state": "further_details", "turn": "consultant", "sessions": 4, "version": 3}
+        {"state": "further_details", "turn": "consultant", "figures": {"sessions": 4}, "version": 3}
         | {"due_on": date(2026, 11, 12), "working_days_left": 9},
     ),
     (
         lines.reviewed("XS-1"),
-        {"state": "clinical_review", "turn": "clinical_manager", "sessions": 4, "version": 4}
+        {"state": "clinical_review", "turn": "clinical_manager", "figures": {"sessions": 4}, "version": 4}
         | {"due_on": date(2026, 11, 5), "working_days_left": 4},
     ),
     (
         [*lines.reviewed("XS-1"), lines.line("reduce", "XS-1", 2, MANAGER, sessions=3)],
-        {"state": "employer_decision", "turn": "employer", "sessions": 3, "version": 5}
+        {"state": "employer_decision", "turn": "employer", "figures": {"sessions": 3}, "version": 5}
         | {"due_on": date(2026, 11, 9), "working_days_left": 6},
     ),
     (
         lines.filed("XS-1", contract="team"),
         # Perth keeps no Cup Day, and its clinical limits are not the employer's.
-        {"state": "employer_decision", "turn": "employer", "sessions": 4, "version": 3}
+        {"state": "employer_decision", "turn": "employer", "figures": {"sessions": 4}, "version": 3}
         | {"due_on": date(2026, 11, 6), "working_days_left": 6},
     ),
-    (lines.told("XS-1"), {"state": "approved", "turn": None, "sessions": 3, "version": 6}),
+    (lines.told("XS-1"), {"state": "approved", "turn": None, "figures": {"sessions": 3}, "version": 6}),
     (
         [*lines.filed("XS-1"), lines.line("decline", "XS-1", 1, APPROVER, reason="not_funded")],
-        {"state": "declined", "turn": None, "sessions": 4, "version": 4},
+        {"state": "declined", "turn": None, "figures": {"sessions": 4}, "version": 4},
     ),
     (
         [*lines.filed("XS-1"), lines.line("withdraw", "XS-1", 1)],
-        {"state": "withdrawn", "turn": None, "sessions": 4, "version": 4},
+        {"state": "withdrawn", "turn": None, "figures": {"sessions": 4}, "version": 4},
     ),
     (
         [*lines.filed("XS-1", counted=9, contract="harbour"), lines.tick(60 * DAY)],
-        {"state": "lapsed", "turn": None, "sessions": 4, "version": 6},
+        {"state": "lapsed", "turn": None, "figures": {"sessions": 4}, "version": 6},
     ),
 ]
 
@@ -79,7 +85,8 @@ STATES: list[tuple[list[lines.Line], dict[str, Any]]] = [
 def test_a_request_stands_as_its_state_says(service: Service, path: list[lines.Line], expected: dict[str, Any]) -> None:
     """Whose turn, the due date of the stage's own limit and the sessions so far; no date where none runs (XS-11)."""
     handle(service, path)
-    nothing_runs = {"request": "XS-1", "due_on": None, "working_days_left": None}
+    nothing_runs = {"request": "XS-1", "due_on": None, "working_days_left": None, "hours_left": None}
+    nothing_runs |= {"workflow": "extra_sessions"}
     assert attrs.asdict(status_of(service)) == nothing_runs | expected
 
 

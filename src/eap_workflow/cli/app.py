@@ -21,11 +21,12 @@ from eap_workflow.cli.stores import store
 from eap_workflow.cli.work import work
 from eap_workflow.errors import Unknown
 from eap_workflow.policy import STANDARD
+from eap_workflow.processes import NAMES, process_named
 from eap_workflow.service import Service
-from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.steps import Snapshot
 
-WORKFLOWS = {"extra-sessions": EXTRA_SESSIONS}
+WORKFLOWS = {name.replace("_", "-"): name for name in NAMES}
+"""The workflows, by their names on the command line."""
 
 
 @click.group(cls=options.Group, context_settings=options.HELP)
@@ -224,11 +225,12 @@ def diagram(workflow: str, style: str, *, as_json: bool) -> None:
     from eap_workflow import diagrams
 
     draw = {"mermaid": diagrams.mermaid, "markdown": diagrams.markdown}[style]
-    text = draw(WORKFLOWS[workflow], policy=STANDARD)
+    process = process_named(WORKFLOWS[workflow])
+    text = draw(process.workflow, terms=process.terms(STANDARD, None, None))
     if as_json:
         click.echo(
             json.dumps(
-                {"workflow": workflow, "format": style, "fingerprint": WORKFLOWS[workflow].fingerprint, "text": text}
+                {"workflow": workflow, "format": style, "fingerprint": process.workflow.fingerprint, "text": text}
             )
         )
     else:

@@ -22,8 +22,10 @@ def status_row(row: Status) -> dict[str, Any]:
         "turn": row.turn,
         "due_on": None if row.due_on is None else row.due_on.isoformat(),
         "working_days_left": row.working_days_left,
-        "sessions": row.sessions,
+        **row.figures,
         "version": row.version,
+        "hours_left": row.hours_left,
+        "workflow": row.workflow,
     }
 
 
@@ -48,7 +50,9 @@ def overdue_row(row: Status, each: DeadlineStatus) -> dict[str, Any]:
         "limit": each.deadline.limit,
         "due_on": each.deadline.due_on.isoformat(),
         "passed_at": each.deadline.passes_at.isoformat(),
-        "working_days_over": -each.working_days_left,
+        "working_days_over": None if each.working_days_left is None else -each.working_days_left,
+        "hours_over": None if each.hours_left is None else -each.hours_left,
+        "workflow": row.workflow,
     }
 
 

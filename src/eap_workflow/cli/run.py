@@ -20,6 +20,7 @@ from eap_workflow.envelope import TICK, Envelope, Tick, named_request, read_enve
 from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refused
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
+from eap_workflow.processes import NAMES, process_named
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from eap_workflow.process import Listing
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot
     from eap_workflow.views import Status
@@ -205,27 +207,44 @@ def print_requests(
         zone: The zone of the instants.
         then: The instant as of which the requests are shown; as they stand, where there is none.
     """
-    states: Counter[str] = Counter()
-    still_open: list[Status] = []
-    ended: list[tuple[Status, Snapshot]] = []
-    for snapshot in as_of(service, then):
-        states[snapshot.state] += 1
-        if extra_sessions.PROCESS.workflow.state(snapshot.state).final:
-            if len(ended) < tables.MOST_ROWS:
-                ended.append((standing(service, snapshot, at), snapshot))
-        elif len(still_open) < tables.MOST_ROWS:
-            still_open.append(standing(service, snapshot, at))
-    # What has no due date comes last; otherwise what is due first, first.
-    still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
     shown = f"as of {tables.instant(at, zone)} ({zone.key})"
-    if ended:
-        console.print(tables.ended_requests(ended, zone, title=f"Requests that have ended, {shown}"))
-    if still_open:
-        console.print(tables.open_requests(still_open, title=f"Requests that are open, {shown}"))
-    counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in states.most_common())
-    console.print(f"{counts}\n" if states else "No requests yet.\n")
-    if states.total() > len(ended) + len(still_open):
-        console.print(f"The first {tables.MOST_ROWS} of each are shown; status --json lists them all.\n")
+    seen: dict[str, _Standing] = {}
+    for snapshot in as_of(service, then):
+        seen.setdefault(snapshot.workflow, _Standing()).add(service, snapshot, at)
+    for workflow in sorted(seen, key=NAMES.index):
+        seen[workflow].print(console, zone, process_named(workflow).workflow.title, shown)
+    if not seen:
+        console.print("No requests yet.\n")
+
+
+@define
+class _Standing:
+    """How the requests of one workflow stand: no more of them than a table holds, and how many there are of each state."""
+
+    states: Counter[str] = field(factory=Counter)
+    still_open: list[Status] = field(factory=list)
+    ended: list[tuple[Status, Listing]] = field(factory=list)
+
+    def add(self, service: Service, snapshot: Snapshot, at: datetime) -> None:
+        self.states[snapshot.state] += 1
+        process = process_named(snapshot.workflow)
+        if process.workflow.state(snapshot.state).final:
+            if len(self.ended) < tables.MOST_ROWS:
+                self.ended.append((standing(service, snapshot, at), process.listing(snapshot)))
+        elif len(self.still_open) < tables.MOST_ROWS:
+            self.still_open.append(standing(service, snapshot, at))
+
+    def print(self, console: Console, zone: ZoneInfo, title: str, shown: str) -> None:
+        if self.ended:
+            console.print(tables.ended_requests(self.ended, zone, title=f"{title}: ended, {shown}"))
+        if self.still_open:
+            # What has no due date comes last; otherwise what is due first, first.
+            self.still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
+            console.print(tables.open_requests(self.still_open, title=f"{title}: open, {shown}"))
+        counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in self.states.most_common())
+        console.print(f"{counts}\n")
+        if self.states.total() > len(self.ended) + len(self.still_open):
+            console.print(f"The first {tables.MOST_ROWS} of each are shown; status --json lists them all.\n")
 
 
 def standing(service: Service, snapshot: Snapshot, at: datetime) -> Status:
@@ -233,7 +252,7 @@ def standing(service: Service, snapshot: Snapshot, at: datetime) -> Status:
     try:
         return service.status(snapshot, at)
     except CoverageError:
-        return attrs.evolve(service.status(snapshot, snapshot.at), working_days_left=None)
+        return attrs.evolve(service.status(snapshot, snapshot.at), working_days_left=None, hours_left=None)
 
 
 def _refusals(refusals: list[Refusal]) -> Table:

@@ -11,16 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from eap_workflow.calendar import DayAccount
-    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.process import Listing
+    from eap_workflow.steps import Step
     from eap_workflow.verdict import Reason
     from eap_workflow.views import DeadlineStatus, Status
 
 SOON_WORKING_DAYS = 1
+SOON_HOURS = 4
 MOST_ROWS = 200
 """A table for a person is no longer than this; ``--json`` lists everything."""
 
@@ -80,18 +82,21 @@ def day(value: date | None) -> str:
     return NONE if value is None else f"{value:%a} {value:%Y-%m-%d}"
 
 
-def days_left(left: int | None) -> Text:
-    """Working days to a due date, or past it, in words."""
+def time_left(row: Status | DeadlineStatus) -> Text:
+    """Working days, or hours, to the end of a limit, or past it, in words."""
+    left, soon, unit = row.working_days_left, SOON_WORKING_DAYS, ""
+    if row.hours_left is not None:
+        left, soon, unit = row.hours_left, SOON_HOURS, " h"
     if left is None:
         return Text(NONE, style="dim")
     if left < 0:
-        return Text(f"{-left} over", style="bold red")
+        return Text(f"{-left}{unit} over", style="bold red")
     if left == 0:
-        return Text("today", style="bold yellow")
-    return Text(f"{left} left", style="yellow" if left <= SOON_WORKING_DAYS else "")
+        return Text("within the hour" if unit else "today", style="bold yellow")
+    return Text(f"{left}{unit} left", style="yellow" if left <= soon else "")
 
 
-STATE_STYLES = {"approved": "green", "declined": "red", "withdrawn": "dim", "lapsed": "dim"}
+STATE_STYLES = {"approved": "green", "declined": "red", "withdrawn": "dim", "lapsed": "dim", "escalated": "red"}
 
 
 def table_of(title: str, *columns: tuple[str, str]) -> Table:
@@ -105,8 +110,9 @@ def table_of(title: str, *columns: tuple[str, str]) -> Table:
     return table
 
 
-def open_requests(rows: Iterable[Status], *, title: str) -> Table:
-    """A table of requests that somebody has still to act on."""
+def open_requests(rows: Sequence[Status], *, title: str) -> Table:
+    """A table of requests of one workflow that somebody has still to act on."""
+    figures = figures_of(rows)
     table = table_of(
         title,
         ("request", "left"),
@@ -114,7 +120,7 @@ def open_requests(rows: Iterable[Status], *, title: str) -> Table:
         ("whose turn", "left"),
         ("due", "left"),
         ("working days", "right"),
-        ("sessions", "right"),
+        *((words(name), setting) for name, setting in figures.items()),
     )
     for row in rows:
         table.add_row(
@@ -122,46 +128,43 @@ def open_requests(rows: Iterable[Status], *, title: str) -> Table:
             Text(words(row.state), style=STATE_STYLES.get(row.state, "")),
             words(row.turn),
             day(row.due_on),
-            days_left(row.working_days_left),
-            number(row.sessions),
+            time_left(row),
+            *(figure(row.figures[name]) for name in figures),
         )
     return table
 
 
-def ended_requests(rows: Iterable[tuple[Status, Snapshot]], zone: ZoneInfo, *, title: str) -> Table:
-    """A table of requests that have ended, with how they did."""
+def ended_requests(rows: Sequence[tuple[Status, Listing]], zone: ZoneInfo, *, title: str) -> Table:
+    """A table of requests of one workflow that have ended, with how they did."""
+    figures = figures_of([row for row, _ in rows])
     table = table_of(
-        title, ("request", "left"), ("outcome", "left"), ("on", "left"), ("sessions", "right"), ("how", "fold")
+        title,
+        ("request", "left"),
+        ("outcome", "left"),
+        ("on", "left"),
+        *((words(name), setting) for name, setting in figures.items()),
+        ("how", "fold"),
     )
-    for row, snapshot in rows:
+    for row, listing in rows:
         table.add_row(
             row.request,
             Text(words(row.state), style=STATE_STYLES.get(row.state, "")),
-            day(ended_at(snapshot).astimezone(zone).date()),
-            number(row.sessions),
-            how_it_ended(snapshot),
+            day(None if listing.ended_at is None else listing.ended_at.astimezone(zone).date()),
+            *(figure(row.figures[name]) for name in figures),
+            ", ".join(listing.how),
         )
     return table
 
 
-def ended_at(snapshot: Snapshot) -> datetime:
-    """When a request ended: when it was decided, or left without a decision."""
-    decision = snapshot.body.decision
-    return snapshot.at if decision is None else decision.at
+def figures_of(rows: Sequence[Status]) -> dict[str, str]:
+    """What is shown of requests of one workflow besides, and how its column is set: numbers to the right."""
+    named = dict.fromkeys(name for row in rows for name in row.figures)
+    return {name: "left" if any(isinstance(row.figures[name], str) for row in rows) else "right" for name in named}
 
 
-def how_it_ended(snapshot: Snapshot) -> str:
-    """What is worth saying of how a request ended, in a few words."""
-    decision = snapshot.body.decision
-    if decision is None:
-        return ""
-    notes = {"approve_in_advance": "in advance", "deem_approved": "deemed", "deem_declined": "deemed"}
-    said = [notes.get(decision.trigger, ""), words(decision.reason) if decision.reason else ""]
-    if decision.outcome == "declined":
-        said.append(f"in {words(decision.stage)}")
-    if snapshot.body.relayed_at is None:
-        said.append("not relayed yet")
-    return ", ".join(filter(None, said))
+def figure(value: int | str | None) -> str:
+    """A number or a choice, or that there is none."""
+    return words(value) if isinstance(value, str) else number(value)
 
 
 def number(value: int | None) -> str:
@@ -221,7 +224,7 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
             words(deadline.limit),
             day(deadline.day_zero),
             day(deadline.due_on),
-            days_left(row.working_days_left),
+            time_left(row),
             deadline.due.last_basis.zone,
             _note(row, extended),
         )
@@ -268,6 +271,6 @@ def overdue(rows: Iterable[tuple[Status, DeadlineStatus]], *, title: str) -> Tab
             words(each.deadline.limit),
             words(row.turn),
             day(each.deadline.due_on),
-            days_left(each.working_days_left),
+            time_left(each),
         )
     return table

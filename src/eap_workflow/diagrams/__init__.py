@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from eap_workflow.diagrams import markdown as _markdown
 from eap_workflow.diagrams import mermaid as _mermaid
-from eap_workflow.diagrams.model import Diagram, Numbers, extract
+from eap_workflow.diagrams.model import NO_TERMS, Diagram, extract
 from eap_workflow.machine import Workflow
+from eap_workflow.terms import Terms
 
 __all__ = ["Diagram", "extract", "markdown", "mermaid"]
 
 
-def mermaid(workflow: Workflow, *, policy: Numbers | None = None) -> str:
+def mermaid(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
     """Draw a table as a Mermaid state diagram.
 
     Args:
         workflow: The table.
-        policy: The contract whose numbers of working days the limits carry; without one they are named only.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
     """
-    return _mermaid.render(extract(workflow, policy=policy))
+    return _mermaid.render(extract(workflow, terms=terms))
 
 
-def markdown(workflow: Workflow, *, policy: Numbers | None = None) -> str:
+def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
     """Set a table as Markdown: its states, its rows, its guards and its limits.
 
     Args:
         workflow: The table.
-        policy: The contract whose numbers of working days the limits carry; without one they are named only.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
     """
-    return _markdown.render(extract(workflow, policy=policy))
+    return _markdown.render(extract(workflow, terms=terms))

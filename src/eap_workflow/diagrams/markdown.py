@@ -39,7 +39,7 @@ def _state(state: DrawnState) -> tuple[str, ...]:
 
 
 def _move(move: DrawnMove, words: dict[str, str]) -> tuple[str, ...]:
-    acts = (("stops", move.stops), ("starts", move.starts), ("extends", move.extends))
+    acts = (("stops", move.stops), ("starts", move.starts), ("restarts", move.restarts), ("extends", move.extends))
     return (
         move.words,
         words.get(move.source, "(start)"),

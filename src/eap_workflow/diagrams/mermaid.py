@@ -83,7 +83,7 @@ def _box(diagram: Diagram, state: DrawnState, repeated: frozenset[DrawnMove], to
         yield from _entry(LIMIT, limit.label, _limit_print(limit), state, told)
     together: dict[object, list[DrawnMove]] = {}
     for move in diagram.moves_from(state.name):
-        alike = (move.when, move.who, move.guards, move.stops, move.extends) if move.stays else move
+        alike = (move.when, move.who, move.guards, move.stops, move.restarts, move.extends) if move.stays else move
         together.setdefault(alike, []).append(move)
     for moves in together.values():
         words = ", ".join(move.words for move in moves)
@@ -117,7 +117,7 @@ def _move_print(moves: list[DrawnMove], *, names_who: bool) -> str:
     if move.guards:
         parts.append(f"if {', '.join(guard.words for guard in move.guards)}")
     if move.stays:
-        acts = (("stops", move.stops), ("starts", move.starts), ("extends", move.extends))
+        acts = (("stops", move.stops), ("starts", move.starts), ("restarts", move.restarts), ("extends", move.extends))
         parts += (f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in acts if limits)
     return _with_rules(parts, tuple(dict.fromkeys(rule for each in moves for rule in each.rules)))
 

@@ -7,28 +7,14 @@ nothing to look up, and a new one needs no knowledge of `machine`.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Protocol
+from types import MappingProxyType
 
 from attrs import evolve, frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
+from eap_workflow.terms import Terms
 
-
-class Term(Protocol):
-    """How long a contract gives a party."""
-
-    @property
-    def working_days(self) -> int:
-        """The number of working days."""
-        ...
-
-
-class Numbers(Protocol):
-    """What a contract says of limits; `eap_workflow.policy.Policy` is one."""
-
-    def limit(self, name: Any, /) -> Term | None:
-        """Look up a limit's terms by its name; None where the contract sets none."""
-        ...
+NO_TERMS: Terms = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -44,6 +30,7 @@ class DrawnLimit:
         optional: Whether it runs only where a contract sets it.
         chain: In words, the limits that it is the sum of; such a limit is stated and binds nobody.
         working_days: The contract's number; None without a contract, or where it sets none.
+        elapsed_hours: The contract's number of hours, where the limit is one in elapsed hours.
     """
 
     name: str
@@ -54,13 +41,15 @@ class DrawnLimit:
     optional: bool
     chain: tuple[str, ...]
     working_days: int | None
+    elapsed_hours: int | None
 
     @property
     def label(self) -> str:
         """Its name, and the number where it is known."""
-        if self.working_days is None:
-            return self.words
-        return f"{self.words}, {self.working_days} working day{'' if self.working_days == 1 else 's'}"
+        for number, unit in ((self.working_days, "working day"), (self.elapsed_hours, "hour")):
+            if number is not None:
+                return f"{self.words}, {number} {unit}{'' if number == 1 else 's'}"
+        return self.words
 
 
 @frozen(kw_only=True)
@@ -117,6 +106,7 @@ class DrawnMove:
         who: The roles that may make it, in words.
         guards: What it takes besides.
         starts: The limits that it starts.
+        restarts: The limits that it starts anew.
         stops: The limits that it stops.
         extends: The limits that it states a later date for.
         rules: The ids of the rules that it serves.
@@ -130,6 +120,7 @@ class DrawnMove:
     who: tuple[str, ...]
     guards: tuple[DrawnGuard, ...]
     starts: tuple[DrawnLimit, ...]
+    restarts: tuple[DrawnLimit, ...]
     stops: tuple[DrawnLimit, ...]
     extends: tuple[DrawnLimit, ...]
     rules: tuple[str, ...]
@@ -143,7 +134,7 @@ class DrawnMove:
     @property
     def entrance(self) -> DrawnMove:
         """The move wherever it comes from: what it says besides the state that it leaves."""
-        return evolve(self, source="", starts=(), stops=(), extends=())
+        return evolve(self, source="", starts=(), restarts=(), stops=(), extends=())
 
 
 @frozen(kw_only=True)
@@ -186,14 +177,14 @@ class Diagram:
         return frozenset(move for move in self.moves if rows[move.entrance] > 1)
 
 
-def extract(workflow: Workflow, *, policy: Numbers | None = None) -> Diagram:
+def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:
     """Take from a table what is drawn.
 
     Args:
         workflow: The table.
-        policy: The contract whose numbers of working days the limits carry; without one they carry none.
+        terms: How long the limits are by a contract; those that are not there carry no number.
     """
-    limits = {limit.name: _limit(workflow, limit, policy) for limit in workflow.limits}
+    limits = {limit.name: _limit(workflow, limit, terms) for limit in workflow.limits}
     guards = {guard.name: _guard(guard) for guard in workflow.guards}
     return Diagram(
         name=workflow.name,
@@ -226,6 +217,7 @@ def _move(move: Move, guards: dict[str, DrawnGuard], limits: dict[str, DrawnLimi
         who=tuple(_words(role.value) for role in move.who),
         guards=tuple(guards[name] for name in move.guards),
         starts=tuple(limits[name] for name in move.starts),
+        restarts=tuple(limits[name] for name in move.restarts),
         stops=tuple(limits[name] for name in move.stops),
         extends=tuple(limits[name] for name in move.extends),
         rules=move.rules,
@@ -244,7 +236,7 @@ def _guard(guard: Guard) -> DrawnGuard:
     )
 
 
-def _limit(workflow: Workflow, limit: Limit, policy: Numbers | None) -> DrawnLimit:
+def _limit(workflow: Workflow, limit: Limit, terms: Terms) -> DrawnLimit:
     return DrawnLimit(
         name=limit.name,
         words=_words(limit.name),
@@ -253,16 +245,17 @@ def _limit(workflow: Workflow, limit: Limit, policy: Numbers | None) -> DrawnLim
         rules=limit.rules,
         optional=limit.optional,
         chain=tuple(_words(name) for name in limit.chain),
-        working_days=None if policy is None else _working_days(workflow, limit, policy),
+        working_days=_working_days(workflow, limit, terms),
+        elapsed_hours=terms[limit.name].elapsed_hours if limit.name in terms else None,
     )
 
 
-def _working_days(workflow: Workflow, limit: Limit, policy: Numbers) -> int | None:
+def _working_days(workflow: Workflow, limit: Limit, terms: Terms) -> int | None:
     if limit.chain:  # the sum of its stages, which a contract states one by one (CR-09)
-        stages = [_working_days(workflow, workflow.limit(name), policy) for name in limit.chain]
+        stages = [_working_days(workflow, workflow.limit(name), terms) for name in limit.chain]
         return None if None in stages else sum(days for days in stages if days is not None)
-    terms = policy.limit(limit.name)
-    return None if terms is None else terms.working_days
+    term = terms.get(limit.name)
+    return None if term is None else term.working_days
 
 
 def _words(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eap_workflow.deadlines import Office
-    from eap_workflow.machine import Workflow
+    from eap_workflow.process import Process
     from eap_workflow.steps import Snapshot
+
+ONE_HOUR = timedelta(hours=1)
 
 
 @frozen(kw_only=True)
@@ -27,13 +29,17 @@ class DeadlineStatus:
         deadline: The limit, as it was stated.
         binding: Whether it binds somebody; a sum of limits is stated and binds nobody (IN-03).
         has_passed: Whether it has passed.
-        working_days_left: From the day of the instant, in the party's zone, to the due date; negative once it is over.
+        working_days_left: From the day of the instant, in the party's zone, to the due date; negative once it is over; None
+            for a limit in elapsed hours.
+        hours_left: Whole hours to the instant at which a limit in elapsed hours passes; negative once it is over; None for
+            every other limit.
     """
 
     deadline: Deadline
     binding: bool
     has_passed: bool
-    working_days_left: int
+    working_days_left: int | None
+    hours_left: int | None = None
 
 
 @frozen(kw_only=True, repr=False)
@@ -42,30 +48,34 @@ class Status(Discreet):
 
     Attributes:
         request: Which request.
+        workflow: Of which workflow.
         state: The state that it is in.
         turn: Whose turn it is; None where nobody's is.
         due_on: The due date of the stage's own limit; None where none runs.
-        working_days_left: Working days to that date; negative once it is over; None where no limit runs.
-        sessions: How many sessions it stands at: asked for, then supported, then approved.
+        working_days_left: Working days to that date; negative once it is over; None where no limit in days runs.
+        hours_left: Hours to the end of a limit in elapsed hours; negative once it is over; None where no such limit runs.
         version: How many steps it has.
+        figures: What a list shows besides, by name: for an extra-sessions request the number of sessions that it stands at.
     """
 
     request: Reference
+    workflow: str
     state: str
     turn: str | None
     due_on: date | None
     working_days_left: int | None
-    sessions: int | None
+    hours_left: int | None
     version: int
+    figures: Mapping[str, int | str | None]
 
 
 def deadlines(
-    workflow: Workflow, snapshot: Snapshot, offices: Mapping[str, Office], at: datetime
+    process: Process, snapshot: Snapshot, offices: Mapping[str, Office], at: datetime
 ) -> tuple[DeadlineStatus, ...]:
-    """How each running limit of a request stands at an instant (CR-07 to CR-09, XS-07, XS-08).
+    """How each running limit of a request stands at an instant (CR-07 to CR-09, XS-07, XS-08, CM-04, CM-05, TC-03).
 
     Args:
-        workflow: The request's table.
+        process: The request's workflow.
         snapshot: The request as it stands.
         offices: The parties' calendars; a stated date is counted towards on these, and never moved by them (IN-12).
         at: The instant, aware.
@@ -75,26 +85,33 @@ def deadlines(
         CoverageError: A calendar does not cover the day of the instant.
     """
     at = as_instant(at)
-    return tuple(
-        DeadlineStatus(
-            deadline=deadline,
-            binding=not workflow.limit(deadline.limit).chain,
-            has_passed=deadline.has_passed(at),
-            working_days_left=offices[deadline.due.last_basis.party].calendar.count(
-                local_day(at, deadline.due.last_basis.zone), deadline.due_on
-            ),
-        )
-        for deadline in snapshot.deadlines
+    return tuple(_standing(process, deadline, offices, at) for deadline in snapshot.deadlines)
+
+
+def _standing(process: Process, deadline: Deadline, offices: Mapping[str, Office], at: datetime) -> DeadlineStatus:
+    days = hours = None
+    if deadline.due.is_in_hours:
+        hours = (deadline.passes_at - at) // ONE_HOUR
+    else:
+        basis = deadline.due.last_basis
+        days = offices[basis.party].calendar.count(local_day(at, basis.zone), deadline.due_on)
+    return DeadlineStatus(
+        deadline=deadline,
+        binding=not process.workflow.limit(deadline.limit).chain,
+        has_passed=deadline.has_passed(at),
+        working_days_left=days,
+        hours_left=hours,
     )
 
 
-def status(workflow: Workflow, snapshot: Snapshot, offices: Mapping[str, Office], at: datetime) -> Status:
+def status(process: Process, snapshot: Snapshot, offices: Mapping[str, Office], at: datetime) -> Status:
     """How a request stands at an instant (XS-11).
 
-    The relay limit, which runs in a final state, is no stage's: `deadlines` has it.
+    Where several limits run at once, the one that passes first is the request's own. The relay limit, which runs in a
+    final state, is no stage's: `deadlines` has it.
 
     Args:
-        workflow: The request's table.
+        process: The request's workflow.
         snapshot: The request as it stands.
         offices: The parties' calendars.
         at: The instant, aware.
@@ -104,16 +121,17 @@ def status(workflow: Workflow, snapshot: Snapshot, offices: Mapping[str, Office]
         CoverageError: A calendar does not cover the day of the instant.
     """
     at = as_instant(at)
-    state = workflow.state(snapshot.state)
-    own = None
-    if not state.final:
-        own = next((each for each in deadlines(workflow, snapshot, offices, at) if each.binding), None)
+    state = process.workflow.state(snapshot.state)
+    binding = [each for each in deadlines(process, snapshot, offices, at) if each.binding] if not state.final else []
+    own = min(binding, key=lambda each: each.deadline.passes_at, default=None)
     return Status(
         request=snapshot.request,
+        workflow=snapshot.workflow,
         state=snapshot.state,
         turn=None if state.turn is None else state.turn.value,
         due_on=None if own is None else own.deadline.due_on,
         working_days_left=None if own is None else own.working_days_left,
-        sessions=snapshot.body.sessions,
+        hours_left=None if own is None else own.hours_left,
         version=snapshot.version,
+        figures=process.listing(snapshot).figures,
     )

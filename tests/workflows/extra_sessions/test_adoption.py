@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from eap_workflow import deadlines, schemas
+from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.adopting import read_adoption
 from eap_workflow.errors import CoverageError, DefinitionError, EapWorkflowError, InvalidType, InvalidValue, Refused
 from eap_workflow.local_time import passes_at
@@ -170,7 +171,7 @@ def test_the_date_that_was_stated_holds(days: int) -> None:
     assert overdue.due_at == deadline.passes_at
     remind = next(move for move in snapshot.clock if move.trigger == "remind")
     assert remind.due_at.astimezone(journeys.MELBOURNE).date() == journeys.calendar("AU-VIC").add(due_on, -3)
-    seen = status(PROCESS.workflow, snapshot, journeys.offices(REMINDING), snapshot.at)
+    seen = status(PROCESS, snapshot, journeys.offices(REMINDING), snapshot.at)
     assert seen.due_on == due_on
     view = employer_view(snapshot, REMINDING)
     assert view is not None
@@ -194,7 +195,7 @@ def test_the_account_says_that_the_date_was_stated() -> None:
     assert rows[:-1] == ours
     last = rows[-1]
     assert (last.day, last.weekday, last.number) == (date(2026, 11, 11), "Wednesday", None)
-    assert last.reason == deadlines.STATED_ELSEWHERE
+    assert last.reason == STATED_ELSEWHERE
     assert last.note == "this date holds; our count, when the request was taken over, gave 2026-11-09"
 
 

@@ -277,7 +277,7 @@ def test_the_status_can_be_looked_up_at_any_time(state: str) -> None:
     """XS-11: in every state, without anything being due."""
     one = Journey().to(state)
     for at in (one.now, one.now + 30 * DAY):
-        answer = status(EXTRA_SESSIONS, one.stands, journeys.offices(STANDARD), at)
+        answer = status(xs.PROCESS, one.stands, journeys.offices(STANDARD), at)
         assert (answer.state, answer.version) == (state, len(one.trail))
 
 

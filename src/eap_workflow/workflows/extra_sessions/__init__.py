@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eap_workflow.commands import ExtendLimit
 from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
-from eap_workflow.process import Index, Process
+from eap_workflow.process import Index, Listing, Process
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.values import made
 from eap_workflow.workflows.extra_sessions.commands import (
@@ -17,7 +18,6 @@ from eap_workflow.workflows.extra_sessions.commands import (
     Approve,
     Decline,
     Draft,
-    ExtendLimit,
     ProvideDetails,
     Reassign,
     Reduce,
@@ -39,8 +39,10 @@ from eap_workflow.workflows.extra_sessions.request import (
 from eap_workflow.workflows.extra_sessions.tally import TallyWindow, tally_window
 
 if TYPE_CHECKING:
+    from eap_workflow.policy import Policy
     from eap_workflow.process import Adopting, Context
     from eap_workflow.steps import Snapshot
+    from eap_workflow.terms import Terms
 
 __all__ = [
     "COMMANDS",
@@ -107,6 +109,29 @@ def _index(snapshot: Snapshot) -> Index:
     )
 
 
+NOTES = {"approve_in_advance": "in advance", "deem_approved": "deemed", "deem_declined": "deemed"}
+
+
+def _listing(snapshot: Snapshot) -> Listing:
+    body: ExtraSessions = snapshot.body
+    figures = {"sessions": body.sessions}
+    if not EXTRA_SESSIONS.state(snapshot.state).final:
+        return Listing(figures=figures)
+    decision = body.decision
+    if decision is None:
+        return Listing(figures=figures, ended_at=snapshot.at)
+    said = [NOTES.get(decision.trigger), None if decision.reason is None else decision.reason.replace("_", " ")]
+    if decision.outcome == "declined":
+        said.append(f"in {decision.stage.replace('_', ' ')}")
+    if body.relayed_at is None:
+        said.append("not relayed yet")
+    return Listing(figures=figures, ended_at=decision.at, how=tuple(filter(None, said)))
+
+
+def _terms(policy: Policy, _body: object, _command: object) -> Terms:
+    return policy.limits.terms
+
+
 def _adopting() -> Adopting:
     from eap_workflow.workflows.extra_sessions.adoption import ADOPTING
 
@@ -121,6 +146,8 @@ PROCESS = Process(
     fact_types={"submit": Submission},
     body_type=ExtraSessions,
     index=_index,
+    terms=_terms,
+    listing=_listing,
     counts_case=frozenset({"submit", "support", "reduce"}),
     adopting=_adopting,
 )

@@ -47,7 +47,7 @@ def limits(stated: Adopt, context: Context) -> tuple[Deadline, ...]:
     running: tuple[Deadline, ...] = ()
     if context.policy is None:
         return running
-    start = partial(deadlines.stated, policy=context.policy, offices=context.offices)
+    start = partial(deadlines.stated, terms=context.policy.limits.terms, offices=context.offices)
     for each in stated.limits:
         limit = LIMITS[each.limit]
         stages = tuple(LIMITS[name] for name in limit.chain) or (limit,)

@@ -224,7 +224,7 @@ def _not_deemed(stated: Adopt, context: Context) -> Iterator[str]:
     if decision.trigger == "approve_in_advance":
         holds = (stated.sessions or stated.form.sessions or 0) <= policy.requests.approved_in_advance
     elif decision.trigger.startswith("deem_") and decision.stage in ("clinical_review", "employer_decision"):
-        holds = decision.trigger in policy.clock_when_passed(decision.stage)
+        holds = decision.trigger in policy.limits.terms[decision.stage].when_passed
     else:
         return
     if not holds:
@@ -244,7 +244,7 @@ def _limits_needed(stated: Adopt, policy: Policy | None) -> set[str]:
     if state.final and stated.relayed_at is not None:
         needed.discard("relay")
     if policy is not None:
-        needed = {name for name in needed if policy.limit(name) is not None}
+        needed &= policy.limits.terms.keys()
     return needed
 
 
@@ -269,12 +269,12 @@ def _done_otherwise(stated: Adopt, context: Context) -> Iterator[str]:
 
 def scheduled(policy: Policy, limit: str) -> tuple[str, ...]:
     """What the clock does about a limit while the request stays where it is."""
-    terms = None if LIMITS[limit].chain else policy.limit(limit)
-    if terms is None:
+    term = policy.limits.terms.get(limit)
+    if term is None:
         return ()
-    does = {"remind": terms.remind_before, "warn": terms.warn_before}
+    does = {"remind": term.remind_before, "warn": term.warn_before}
     before = tuple(trigger for trigger, days in does.items() if days is not None)
-    return before + tuple(trigger for trigger in policy.clock_when_passed(limit) if trigger in BY_THE_CLOCK)
+    return before + tuple(trigger for trigger in term.when_passed if trigger in BY_THE_CLOCK)
 
 
 def _instants(stated: Adopt) -> Iterator[tuple[str, datetime]]:

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from eap_workflow.commands import ExtendLimit
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.values import (
@@ -27,7 +28,6 @@ from eap_workflow.values import (
 
 MOST_SESSIONS = 100
 MOST_COUNTED = 1000
-MOST_WORKING_DAYS = 250
 MOST_ANSWERS = 100
 
 
@@ -194,19 +194,6 @@ class Reassign(Discreet):
 
     consultant: Reference = reference()
     practice: Reference | None = reference(default=None)
-
-
-@frozen(kw_only=True, eq=False, repr=False)
-class ExtendLimit(Discreet):
-    """The case team states a later date for the stage's limit (IN-12).
-
-    Attributes:
-        working_days: How many working days more, from the date that was stated.
-    """
-
-    trigger: ClassVar[str] = "extend_limit"
-
-    working_days: int = count(1, MOST_WORKING_DAYS)
 
 
 @frozen(kw_only=True, eq=False, repr=False)

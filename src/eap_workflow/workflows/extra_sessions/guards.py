@@ -5,11 +5,12 @@ Where a predicate can say more exactly than the table which fields stand in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.guards import due, is_in_force, keeps_its_policy, limit_runs, pointing
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Role
 from eap_workflow.workflows.extra_sessions.commands import Draft
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
 CONSULTANT, PRACTICE, CASE_TEAM, SYSTEM = Role.CONSULTANT, Role.PRACTICE, Role.CASE_TEAM, Role.SYSTEM
 
 REQUIRED_OF = attrgetter(*REQUIRED)
-
-Fields = Callable[[Any, Any, Any], tuple[str, ...]]
-
-
-def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
-    """Let a predicate carry the function that names the fields which stand in the way."""
-
-    def carry(predicate: Predicate) -> Predicate:
-        predicate.fields = fields  # type: ignore[attr-defined]
-        return predicate
-
-    return carry
-
 
 # --- who ---------------------------------------------------------------------------------------------------------------
 
@@ -87,18 +75,14 @@ def within_the_practice(snapshot: Snapshot, command: Any, context: Context) -> b
 
 def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -> bool:
     """The context brings the request's own policy, or before submission the one in force that day (IN-11)."""
-    policy = context.policy
     body: ExtraSessions | None = None if snapshot is None else snapshot.body
     if body is not None and body.submission is not None:
-        kept = body.submission.policy
-        return policy is not None and policy.version == kept.version and policy.contract == kept.contract
+        return keeps_its_policy(body.submission.policy, context)
     contract = None if body is None else body.form.contract
     if isinstance(command, Draft):
         contract = command.contract or contract
-    if contract is None:
-        # A draft may leave its contract open for now.
-        return True
-    return policy is not None and policy.contract == contract and policy.in_force_on(local_day(context.at, policy.zone))
+    # A draft may leave its contract open for now.
+    return contract is None or is_in_force(contract, context)
 
 
 def contract_allows(_snapshot: Snapshot, _command: object, context: Context) -> bool:
@@ -284,20 +268,6 @@ def reason_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
 
 
 # --- the clock -------------------------------------------------------------------------------------------------------------
-
-
-def limit_runs(snapshot: Snapshot, _command: object, _context: Context) -> bool:
-    """There is a limit to extend (IN-12)."""
-    return bool(snapshot.deadlines)
-
-
-def due(snapshot: Snapshot, command: Any, context: Context) -> bool:
-    """The move stands in the clock's schedule, and its instant has come (IN-13)."""
-    limit = getattr(command, "limit", None)
-    return any(
-        move.trigger == command.trigger and move.due_at <= context.at and limit in (move.limit, None)
-        for move in snapshot.clock
-    )
 
 
 def outcome_not_relayed(snapshot: Snapshot, command: Any, context: Context) -> bool:

@@ -1,0 +1,162 @@
+"""How a due date came about, day by day, and what it would be if it were computed now (IN-12)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import frozen
+
+from eap_workflow.deadlines.counting import office_of
+from eap_workflow.local_time import local_datetime, local_day
+from eap_workflow.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eap_workflow.calendar import BusinessCalendar, DayAccount
+    from eap_workflow.days.difference import DayDifference
+    from eap_workflow.deadlines.counting import Office
+    from eap_workflow.deadlines.values import Deadline
+
+# In the account of a date, why a row is no day of our count.
+STATED_ELSEWHERE = "stated by another system"
+STATED_DAY = "the day that was stated"
+LAST_HOUR = "the last hour"
+DAY_OF_RECEIPT = "day of receipt"
+
+
+def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccount, ...]:
+    """Account for a due date day by day, from day 0 to the last, stretch by stretch.
+
+    Where another system stated the date, and our count gives another one, the account is that of our count, and then has a
+    row for the date that was stated.
+
+    Args:
+        deadline: The deadline.
+        offices: The calendars that it was counted on, or newer ones to compare with.
+
+    Raises:
+        CoverageError: A calendar does not reach that far.
+        DefinitionError: There is no office of a party.
+    """
+    if not deadline.due.is_counted_in_days:
+        rows = _uncounted(deadline)
+    else:
+        rows = _receipt(deadline, office_of(offices, deadline.due.basis.party).calendar)
+    counted = 0
+    for part in deadline.due.parts:
+        if part.stated_on is not None:
+            rows.append(_stated_row(part.stated_on, part.from_on))
+            continue
+        if not part.working_days:
+            continue
+        stretch = office_of(offices, part.basis.party).calendar.explain(part.from_on, part.working_days)
+        # The day on which a later stretch starts is the last of the one before it, and stands there already.
+        fresh = stretch if not rows else stretch[1:]
+        rows += [row if row.number is None else attrs.evolve(row, number=counted + row.number) for row in fresh]
+        counted += part.working_days
+    return tuple(rows)
+
+
+def _uncounted(deadline: Deadline) -> list[DayAccount]:
+    """The first day and the last of a limit for which no day is counted (CM-05, TC-03)."""
+    due, zone = deadline.due, deadline.due.basis.zone
+    first, last = _row(due.day_zero, DAY_OF_RECEIPT), _row(due.due_on, STATED_DAY)
+    if due.elapsed_hours is not None:
+        began, hours = deadline.started_at.astimezone(UTC), timedelta(hours=due.elapsed_hours)
+        starts, ends = (local_datetime(at, zone) for at in (began, began + hours))
+        first = attrs.evolve(first, note=f"from {starts:%H:%M}, {due.elapsed_hours} hours, whatever the days are")
+        last = attrs.evolve(last, reason=LAST_HOUR, note=f"to {ends:%H:%M}")
+    return [first, last] if due.due_on != due.day_zero else [attrs.evolve(last, note=_joined(first.note, last.note))]
+
+
+def _joined(*notes: str | None) -> str | None:
+    return ", ".join(note for note in notes if note) or None
+
+
+def _row(day: date, reason: str, note: str | None = None) -> DayAccount:
+    from eap_workflow.days.account import WEEKDAYS, DayAccount
+
+    return DayAccount(day=day, weekday=WEEKDAYS[day.weekday()], number=None, reason=reason, note=note)
+
+
+def _stated_row(stated_on: date, counted_on: date) -> DayAccount:
+    note = f"this date holds; our count, when the request was taken over, gave {counted_on}"
+    return _row(stated_on, STATED_ELSEWHERE, note)
+
+
+def _receipt(deadline: Deadline, calendar: BusinessCalendar) -> list[DayAccount]:
+    """The days from receipt to day 0, where a contract has it count as received later (IN-01)."""
+    received = local_day(deadline.started_at, deadline.due.basis.zone)
+    if received == deadline.day_zero:
+        return []
+    *before, last = calendar.explain(received, 1)
+    return [*before, attrs.evolve(last, number=None, reason="counts as received")]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Restatement(Value):
+    """What a stated date would be if it were computed now; it moves nothing (IN-12).
+
+    Attributes:
+        limit: Which limit.
+        was: The date that was stated, and that holds.
+        is_now: The date that a recomputation gives.
+        because: The days, between the start and the later of the two dates, that count otherwise now.
+        counted_on: What our count gave when the request was taken over, where another system had stated another date: that,
+            and no day of a calendar, is why the two dates differ. None where the date was counted here.
+    """
+
+    limit: str
+    was: date
+    is_now: date
+    because: tuple[DayDifference, ...]
+    counted_on: date | None = None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the recomputation differs."""
+        return self.was != self.is_now
+
+
+def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Office]) -> Restatement:
+    """Recompute a stated date on newer holiday data: was, is now, because (IN-12).
+
+    Args:
+        deadline: The deadline as it was stated.
+        then: The calendars that it was counted on, by party.
+        now: The calendars of today, by party.
+
+    Raises:
+        CoverageError: A calendar does not reach that far.
+        DefinitionError: There is no office of a party.
+    """
+    due, basis = deadline.due, deadline.due.basis
+    old, new = office_of(then, basis.party).calendar, office_of(now, basis.party).calendar
+    # Day 0 itself depends on the calendar, where what arrives on a day off counts as received later.
+    day = new.day_zero(deadline.started_at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+    because: list[DayDifference] = []
+    if not due.is_counted_in_days:
+        # No day of a calendar moves what was counted in hours, or stated as a day; only what was counted on from it.
+        day = due.further[0].from_on if due.further else due.due_on
+    elif day != deadline.day_zero:
+        received = local_day(deadline.started_at, basis.zone)
+        because = [row for row in old.diff(new).days if received <= row.day <= max(deadline.day_zero, day)]
+    for part in deadline.due.parts:
+        if part.stated_on is not None or not part.working_days:
+            # What another system made of the limit cannot be counted again: ours is counted on as it was.
+            continue
+        old, new = office_of(then, part.basis.party).calendar, office_of(now, part.basis.party).calendar
+        was = old.add(part.from_on, part.working_days)
+        first, day = min(day, part.from_on), new.add(day, part.working_days)
+        because += [row for row in old.diff(new).days if first < row.day <= max(was, day)]
+    elsewhere = deadline.due.stated_elsewhere
+    return Restatement(
+        limit=deadline.limit,
+        was=deadline.due_on,
+        is_now=day,
+        because=tuple(dict.fromkeys(because)),
+        counted_on=None if elsewhere is None else elsewhere.from_on,
+    )

@@ -1,0 +1,68 @@
+"""What the guards of several workflows look at. Pure: request, command and context in, true or false out.
+
+Where a predicate can say more exactly than the table which fields stand in the way, it carries a function for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.local_time import local_day
+
+if TYPE_CHECKING:
+    from eap_workflow.machine import Predicate
+    from eap_workflow.policy import PolicyRef
+    from eap_workflow.process import Context
+    from eap_workflow.steps import Snapshot
+
+Fields = Callable[[Any, Any, Any], tuple[str, ...]]
+
+
+def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
+    """Let a predicate carry the function that names the fields which stand in the way."""
+
+    def carry(predicate: Predicate) -> Predicate:
+        predicate.fields = fields  # type: ignore[attr-defined]
+        return predicate
+
+    return carry
+
+
+# --- the policy ----------------------------------------------------------------------------------------------------------
+
+
+def is_in_force(contract: str, context: Context) -> bool:
+    """Whether the context brings a contract's policy of the day, by the contract's own zone (IN-11)."""
+    policy = context.policy
+    return policy is not None and policy.contract == contract and policy.in_force_on(local_day(context.at, policy.zone))
+
+
+def keeps_its_policy(kept: PolicyRef, context: Context) -> bool:
+    """Whether the context brings the policy that a request keeps to its end (IN-11)."""
+    policy = context.policy
+    return policy is not None and policy.version == kept.version and policy.contract == kept.contract
+
+
+def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -> bool:
+    """A request that is opened names the contract of the day; from then on it keeps that policy (IN-11)."""
+    if snapshot is None:
+        return is_in_force(command.contract, context)
+    return keeps_its_policy(snapshot.body.policy, context)
+
+
+# --- the clock -----------------------------------------------------------------------------------------------------------
+
+
+def limit_runs(snapshot: Snapshot, _command: object, _context: Context) -> bool:
+    """There is a limit to extend (IN-12)."""
+    return bool(snapshot.deadlines)
+
+
+def due(snapshot: Snapshot, command: Any, context: Context) -> bool:
+    """The move stands in the clock's schedule, and its instant has come (IN-13)."""
+    limit = getattr(command, "limit", None)
+    return any(
+        move.trigger == command.trigger and move.due_at <= context.at and limit in (move.limit, None)
+        for move in snapshot.clock
+    )

@@ -1,0 +1,42 @@
+"""What is computed when a request is opened, in the workflows whose requests keep their policy from the first day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from eap_workflow.errors import DefinitionError
+from eap_workflow.local_time import local_day
+from eap_workflow.policy import PolicyRef
+from eap_workflow.values import Discreet
+
+if TYPE_CHECKING:
+    from eap_workflow.process import Context
+    from eap_workflow.steps import Snapshot
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Opening(Discreet):
+    """What is kept of the day on which a request is opened (IN-11).
+
+    Attributes:
+        policy: The policy that it keeps to its end.
+        opened_on: The day, in the contract's zone.
+    """
+
+    policy: PolicyRef
+    opened_on: date
+
+
+def opening(_snapshot: Snapshot | None, _command: Any, context: Context) -> Opening:
+    """Compute the facts of an opening row.
+
+    Raises:
+        DefinitionError: The context has no policy, which the row's guard should have refused.
+    """
+    policy = context.policy
+    if policy is None:
+        raise DefinitionError("what is opened has a policy: its guard sees to that")
+    return Opening(policy=policy.ref, opened_on=local_day(context.at, policy.zone))

@@ -1,0 +1,77 @@
+"""What a contract says of sessions that a therapist cancels or postpones: how clients are told, and by when (TC)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from attrs import field, frozen
+
+from eap_workflow import policy_checks as check
+from eap_workflow.plain.frozen_map import FrozenMap
+from eap_workflow.terms import Term, Terms
+from eap_workflow.terms.giving import as_names
+from eap_workflow.terms.limits import TimeTerms
+from eap_workflow.values import Value
+
+REASONS = ("illness", "personal_circumstances", "technical_failure", "emergency")
+VOICEMAIL_REASONS = ("no_other_method_works", "session_is_imminent", "client_asked_this_time")
+TROUBLES = ("no_system_access", "telephone_fault", "email_fault", "contact_details_missing")
+AGREEMENTS = ("rebooked", "contact_day_stated", "rebooking_declined", "other_support_offered")
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class CancellationTerms(Value):
+    """How a client is told of a cancelled session, and what is recorded.
+
+    Attributes:
+        source: Where these numbers and lists stand: which document, which clause.
+        short_notice_hours: How many hours before the session, or fewer, a cancellation is at short notice; left out, every
+            one is (IN-14).
+        reasons: The reasons that a cancellation chooses from (TC-07).
+        voicemail_allowed: Whether voicemail may be used, with a reason, where it is not the preferred method (TC-05).
+        voicemail_reasons: The reasons for it (TC-05).
+        troubles: The technical problems for which support is asked to tell the client (TC-06).
+        agreements: What may be agreed with the client, for the clinical note (TC-09).
+        support: How long support has to tell the client; left out, there is no limit (TC-06).
+        rebooking_remind_before: How many working days before the day on which a client is to be contacted the therapist is
+            reminded of it; left out, nobody is (TC-03).
+        rebooking_warn_before: How many working days before that day the case team is warned; left out, it is not (TC-03).
+        records: How long the records may take once the rebooking is settled; left out, there is no limit (TC-07).
+        absence_update: How often provider and clients are told how a longer absence goes on (TC-04).
+    """
+
+    source: str = field(
+        default="Good practice guidance for cancelling and rearranging sessions at short notice, 9 February 2024",
+        validator=check.prose(500),
+    )
+    short_notice_hours: int | None = field(default=None, validator=check.optionally(check.whole(1, 8760)))
+    reasons: tuple[str, ...] = field(default=REASONS, converter=as_names, validator=check.names())
+    voicemail_allowed: bool = field(default=True, validator=check.flag())
+    voicemail_reasons: tuple[str, ...] = field(default=VOICEMAIL_REASONS, converter=as_names, validator=check.names())
+    troubles: tuple[str, ...] = field(default=TROUBLES, converter=as_names, validator=check.names())
+    agreements: tuple[str, ...] = field(default=AGREEMENTS, converter=as_names, validator=check.names())
+    support: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
+    rebooking_remind_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 249)))
+    rebooking_warn_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 249)))
+    records: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
+    absence_update: TimeTerms = field(default=TimeTerms(working_days=5), validator=check.nested(TimeTerms))
+
+    @cached_property
+    def terms(self) -> Terms:
+        """How long each limit is that the contract sets; a day that is stated to a client is not the contract's."""
+        given = {"support": self.support, "records": self.records, "absence_update": self.absence_update}
+        return FrozenMap({name: each.term() for name, each in given.items() if each is not None})
+
+    def terms_with(self, contact_on: date) -> Terms:
+        """The same, with the day on which a client was told that they will be contacted to rebook (TC-03).
+
+        Args:
+            contact_on: The day, which has passed at its end in the provider's zone.
+        """
+        until_then = Term(
+            stated_on=contact_on,
+            remind_before=self.rebooking_remind_before,
+            warn_before=self.rebooking_warn_before,
+        )
+        return FrozenMap({**self.terms, "rebooking": until_then})
