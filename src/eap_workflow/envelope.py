@@ -11,13 +11,14 @@ This is the form in which another system sends commands: one JSON object each, t
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.plain.canonical import Member, Writer, as_quoted, generated, members, written
 from eap_workflow.plain.digest import digest
-from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
@@ -74,7 +75,18 @@ class Envelope(Address):
     @property
     def digest(self) -> str:
         """What identifies its content, so that an id that comes again with other content is noticed."""
-        return digest(canonical_json(self.to_wire()).encode())
+        return digest(written(self, _envelope_writer(type(self.command)), Envelope.to_wire).encode())
+
+
+@lru_cache(256)
+def _envelope_writer(command: type) -> Writer:
+    """Give what writes an envelope of a type of command as `Envelope.to_wire` has it."""
+    plan = {"do": Member(key="do", attribute="command.trigger", write=as_quoted)}
+    plan |= {each.key: each for each in members(record_of(Address).fields)}
+    if command is not ByClock:
+        own = members(record_of(command).fields)
+        plan |= {each.key: evolve(each, attribute=f"command.{each.attribute}") for each in own}
+    return generated(plan.values())
 
 
 @frozen(kw_only=True)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NO_SUCH_REQUEST = "no request of this id is known here"
+MOST_AT_HAND = 256
 REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
 
 
@@ -127,6 +128,7 @@ class Service:
         self._messages = messages
         self._employer_key = employer_key
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}
+        self._offices_by_id: dict[int, tuple[Policy, Mapping[str, Office]]] = {}
         self._not_at_hand: set[Parties] = set()
         self._kept: dict[PolicyRef, Policy] = {}
         # What is known to be kept in the store, so that it need not be kept again.
@@ -514,11 +516,20 @@ class Service:
 
     def _offices_at_hand(self, policy: Policy) -> Mapping[str, Office]:
         """The same, inside a transaction: to build a calendar takes a second, in which others would wait."""
+        # A command comes by here, and to look up parties by all that they say takes as long as to decide it.
+        found = self._offices_by_id.get(id(policy))
+        if found is not None and found[0] is policy:
+            return found[1]
         parties = policy.parties
         if self._is_own and parties not in self._offices_of and parties not in self._not_at_hand:
             raise _CalendarsNeeded(policy)
         self._not_at_hand.discard(parties)
-        return self.offices_of(policy)
+        offices = self.offices_of(policy)
+        if len(self._offices_by_id) >= MOST_AT_HAND:
+            self._offices_by_id.clear()
+        # The policy is kept beside them, so that its id is not another's.
+        self._offices_by_id[id(policy)] = policy, offices
+        return offices
 
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, by party."""

@@ -13,10 +13,9 @@ from attrs import define, field
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.messages import Message
-from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Process
-from eap_workflow.records import step_to_wire
+from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
@@ -328,7 +327,7 @@ class MemoryTransaction:
 
     def stored(self, request: str) -> tuple[StoredStep, ...]:
         """The steps of a request as they would be stored."""
-        contents = (canonical_json(step_to_wire(step)) for step in self.trail(request))
+        contents = (step_text(step) for step in self.trail(request))
         return tuple(chained(request, NOTHING_BEFORE, 1, STEP_FORMAT, contents))
 
     def agrees(self, request: str) -> bool:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from attrs import define, field
 
 from eap_workflow.errors import Conflict, InvalidType, StoreError
-from eap_workflow.plain.json_text import canonical_json
-from eap_workflow.records import step_to_wire
+from eap_workflow.records import step_text
 from eap_workflow.store.chain import chained
 from eap_workflow.store.sql.failures import ours
 from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row, step_row
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Seen, Transaction
     from eap_workflow.store.sql.dialects import Dialect
-    from eap_workflow.store.sql.statements import Statements
 
 
 SPOILT = "the batch cannot be kept: something in it failed that cannot be taken back by itself"
@@ -96,15 +94,14 @@ class Gathering:
     Args:
         process: The workflow whose requests are kept.
         inner: The transaction that it is written into.
-        statements: Where its statements go.
         dialect: What is the database's own.
     """
 
-    def __init__(self, process: Process, inner: SqlTransaction, statements: Statements, dialect: Dialect) -> None:
+    def __init__(self, process: Process, inner: SqlTransaction, dialect: Dialect) -> None:
         self._process = process
         self._dialect = dialect
         self._inner = inner
-        self._sql = statements
+        self._sql = inner.statements
         self._standing: dict[str, Standing] = {}
         self._gathered = Gathered()
         self._of_case: dict[str, dict[str, None]] = {}
@@ -161,7 +158,7 @@ class Gathering:
             if standing.snapshot.version != first - 1:
                 raise Conflict(request, expected=first - 1, found=standing.snapshot.version)
             head, kept = standing.head, standing.kept
-        contents = (canonical_json(step_to_wire(step)) for step in steps)
+        contents = (step_text(step) for step in steps)
         stored = list(chained(request, head, first, STEP_FORMAT, contents))
         self._gathered.steps += [step_row(each) for each in stored]
         self._gathered.messages += [message_row(message) for message in messages]

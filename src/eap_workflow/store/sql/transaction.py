@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from eap_workflow.calendar import BusinessCalendar
 from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.messages import Message
-from eap_workflow.plain.json_text import canonical_json, parse_object
+from eap_workflow.plain.canonical import canonical_text
+from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
-from eap_workflow.plain.wire import from_wire, to_wire
+from eap_workflow.plain.wire import from_wire
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.records import snapshot_to_wire, step_from_wire, step_to_wire
+from eap_workflow.records import step_from_wire, step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
@@ -80,7 +81,7 @@ class SqlTransaction:
         self, process: Process, statements: Statements, dialect: Dialect, snapshots: Snapshots, *, holds: bool
     ) -> None:
         self._process = process
-        self._sql = statements
+        self._sql = self.statements = statements
         self._dialect = dialect
         self._snapshots = snapshots
         self._holds = holds
@@ -102,7 +103,7 @@ class SqlTransaction:
         if not steps:
             return
         request, first = snapshot.request, steps[0].version
-        contents = [canonical_json(step_to_wire(step)) for step in steps]
+        contents = [step_text(step) for step in steps]
         stored = list(chained(request, self.head_before(request, first), first, STEP_FORMAT, contents))
         self.write_requests([(snapshot, stored[-1].digest, first - 1)])
         self._sql.insert(STEP, [step_row(each) for each in stored])
@@ -139,7 +140,7 @@ class SqlTransaction:
         """
         opened: list[tuple[object, ...]] = []
         for snapshot, head, kept in moves:
-            content = self._snapshots.write(snapshot, snapshot_to_wire)
+            content = self._snapshots.write(snapshot)
             values = (*self._columns(snapshot), head, content, snapshot.request)
             if not kept:
                 opened.append(values)
@@ -227,7 +228,7 @@ class SqlTransaction:
                 " ON CONFLICT (contract, version) DO NOTHING",
                 policy.contract,
                 policy.version,
-                canonical_json(to_wire(policy)),
+                canonical_text(policy),
             )
             # Another may have kept the version at the same time.
             kept = self.policy(policy.ref)
@@ -494,7 +495,7 @@ def step_row(each: StoredStep) -> tuple[object, ...]:
 def message_row(message: Message) -> tuple[object, ...]:
     """A message as the values of ``MESSAGE``."""
     at = write_instant(message.at)
-    return message.id, at, message.request, str(message.kind), at, canonical_json(to_wire(message))
+    return message.id, at, message.request, str(message.kind), at, canonical_text(message)
 
 
 def _posted(row: Any) -> Posted:
