@@ -523,3 +523,9 @@ def test_a_sum_of_limits_is_made_of_working_days() -> None:
     terms = dict(STANDARD.limits.terms) | {"employer_decision": Term(elapsed_hours=24)}
     with pytest.raises(DefinitionError, match="employer_decision is not in working days"):
         deadlines.start((REVIEW,), terms, journeys.offices(STANDARD), START)
+
+
+def test_a_stated_day_lies_within_the_calendar() -> None:
+    """TC-03: a slip of the pen is refused when the day is stated, and not whenever somebody asks for it later."""
+    with pytest.raises(CoverageError):
+        started_by(Term(stated_on=date(2099, 11, 3)), START)

@@ -189,7 +189,9 @@ def test_a_wrong_field_of_each_command_is_named(given: Line, field: str) -> None
 
 def test_an_unknown_key_is_answered_with_those_that_are_allowed() -> None:
     """All keys of the line are listed, its address included, and the unknown one is not repeated."""
-    with pytest.raises(InvalidValue, match=r"unknown key \(allowed with approve: do, request, at, by, id, version\)"):
+    with pytest.raises(
+        InvalidValue, match=r"unknown key \(allowed with approve: do, request, at, by, id, version, workflow\)"
+    ):
         read_envelope(PROCESS, lines.line("approve", "XS-1", 0, planted=1))
     with pytest.raises(InvalidValue, match="2 unknown keys"):
         read_envelope(PROCESS, lines.line("approve", "XS-1", 0, planted=1, other=2))

@@ -31,3 +31,8 @@ def test_what_was_opened_keeps_its_policy(policy: Any, *, permitted: bool) -> No
     snapshot: Any = SimpleNamespace(body=SimpleNamespace(policy=STANDARD.ref))
     context = journeys.context(START, TEAM, policy)
     assert guards.policy_in_force(snapshot, None, context) is permitted
+
+
+def test_without_a_command_nothing_stands_in_the_way_of_opening() -> None:
+    """Whoever is refused is told what they may do, and no command is at hand to look at then."""
+    assert guards.policy_in_force(None, None, journeys.context(START, TEAM, None))

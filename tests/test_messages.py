@@ -17,13 +17,15 @@ from eap_workflow.plain.wire import from_wire, to_wire
 
 AT = datetime(2026, 10, 28, 9, 30, tzinfo=UTC)
 REFERENCES = st.sampled_from(("a", "b-1", "Z:9/x", "x" * 64))
-RECIPIENTS = st.builds(
-    Recipient,
-    role=st.sampled_from(RECIPIENT_ROLES),
-    id=REFERENCES,
-    practice=st.none() | REFERENCES,
-    employer=REFERENCES,
-    contract=st.none() | REFERENCES,
+RECIPIENTS = st.sampled_from(RECIPIENT_ROLES).flatmap(
+    lambda role: st.builds(
+        Recipient,
+        role=st.just(role),
+        id=REFERENCES,
+        practice=REFERENCES if role == "partner_clinician" else st.none() | REFERENCES,
+        employer=REFERENCES,
+        contract=st.none() | REFERENCES,
+    )
 )
 MESSAGES = st.builds(
     Message.of,
@@ -150,11 +152,13 @@ def test_what_is_no_part_of_a_message_is_refused(field: str, value: object) -> N
         ({"role": "client"}, "id"),
         ({"role": "consultant"}, "id"),
         ({"role": "employer"}, "employer"),
+        ({"role": "therapist"}, "id"),
+        ({"role": "partner_clinician", "id": "pc-1"}, "practice"),
         ({"role": "client", "id": "a@b"}, "id"),
     ],
 )
 def test_a_recipient_is_somebody(given: dict[str, Any], field: str) -> None:
-    """A person has an id, an employer its organisation, and no role is outside the list."""
+    """A person has an id, an employer and a partner are organisations, and no role is outside the list."""
     with pytest.raises(InvalidValue) as caught:
         Recipient(**given)
     assert caught.value.field == field

@@ -28,7 +28,7 @@ from eap_workflow.errors import (
 )
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
-from eap_workflow.process import ADOPT, Context
+from eap_workflow.process import ADOPT, Context, Processes
 from eap_workflow.store import ATTEMPTS, Seen
 from eap_workflow.verdict import Reason, Verdict
 
@@ -66,25 +66,36 @@ class Adopted:
     repeated: bool = False
 
 
-def read_adoption(process: Process, data: object) -> Envelope:
+def read_adoption(process: Process | Processes, data: object) -> Envelope:
     """Read a request that is to be taken over from plain data: ``{"do": "adopt", ...}``.
 
     Args:
-        process: The workflow that it is a request of.
+        process: The workflow that it is a request of; of several, the one that takes requests over.
         data: One object, as JSON gives it.
 
     Raises:
         InvalidValue: It is none; the error names the field and what is allowed, and no value.
         DefinitionError: The workflow takes nothing over.
     """
-    command_type = process.command_type(ADOPT)
-    if command_type is None:
-        raise DefinitionError(f"{process.workflow.name} takes no requests over")
+    command_type = _taking(process).command_type(ADOPT)
     if not isinstance(data, dict):
         raise InvalidType("line", "an object is needed")
     if data.get("do") != ADOPT:
         raise InvalidValue("do", f"{ADOPT} is needed: commands are acted on by run")
     return addressed(data, ADOPT, command_type, field="line")
+
+
+def _taking(process: Process | Processes) -> Process:
+    """Find the workflow that takes requests over.
+
+    Raises:
+        DefinitionError: None of them does.
+    """
+    processes = Processes.of(process)
+    for each in processes:
+        if each.adopting is not None:
+            return each
+    raise DefinitionError(f"{' and '.join(processes.names)} takes no requests over")
 
 
 def adopt(store: Store, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf) -> Adopted:
@@ -102,13 +113,18 @@ def adopt(store: Store, envelope: Envelope, *, policies: PolicyBook, offices_of:
     for _ in range(ATTEMPTS - 1):
         # Where somebody else took the same request over at the same time, it is here when it is looked at again.
         with suppress(Conflict), store.transaction() as transaction:
-            return adopt_within(transaction, store.process, envelope, policies=policies, offices_of=offices_of)
+            return adopt_within(transaction, store.processes, envelope, policies=policies, offices_of=offices_of)
     with store.transaction() as transaction:
-        return adopt_within(transaction, store.process, envelope, policies=policies, offices_of=offices_of)
+        return adopt_within(transaction, store.processes, envelope, policies=policies, offices_of=offices_of)
 
 
 def adopt_within(
-    transaction: Transaction, process: Process, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf
+    transaction: Transaction,
+    process: Process | Processes,
+    envelope: Envelope,
+    *,
+    policies: PolicyBook,
+    offices_of: OfficesOf,
 ) -> Adopted:
     """Take a request over inside a transaction, which has to be undone if this raises.
 
@@ -116,7 +132,7 @@ def adopt_within(
 
     Args:
         transaction: Where.
-        process: The workflow.
+        process: The workflow, or several, of which one takes requests over.
         envelope: The request as it stands elsewhere, read by `read_adoption`.
         policies: The contracts, with the versions of old that requests were submitted under.
         offices_of: Where the limits of a policy are counted.
@@ -129,6 +145,7 @@ def adopt_within(
         CoverageError: A calendar does not reach as far as a limit does.
         Conflict: It is for another version than the first, or somebody else was first.
     """
+    process = _taking(process)
     before = _taken_over_before(transaction, envelope)
     if before is not None:
         return Adopted(snapshot=process.evolve(None, before), steps=(before,), repeated=True)
@@ -230,13 +247,13 @@ class NotAdopted:
 
 
 def adopt_each(
-    take: Callable[[Envelope], Any], process: Process, file: IO[bytes], totals: AdoptionTotals
+    take: Callable[[Envelope], Any], process: Process | Processes, file: IO[bytes], totals: AdoptionTotals
 ) -> Iterator[NotAdopted]:
     """Take each line of a file over, in order; what cannot be is given back, and the rest goes on.
 
     Args:
         take: What takes one over, such as a service's ``adopt``; it says whether it was ``repeated``.
-        process: The workflow.
+        process: The workflow, or several, of which one takes requests over.
         file: One JSON object a line; blank lines are passed over.
         totals: Counted as it goes.
 
@@ -287,11 +304,11 @@ def adopt_together(
     """
 
     def take(envelope: Envelope) -> Adopted:
-        return adopt_within(transaction, store.process, envelope, policies=policies, offices_of=offices_of)
+        return adopt_within(transaction, store.processes, envelope, policies=policies, offices_of=offices_of)
 
     try:
         with store.transaction() as transaction:
-            yield from adopt_each(take, store.process, file, totals)
+            yield from adopt_each(take, store.processes, file, totals)
             if check or totals.refused:
                 raise _Undone
     except _Undone:

@@ -21,8 +21,19 @@ from eap_workflow.plain.canonical import Member, Writer, as_quoted, generated, m
 from eap_workflow.plain.digest import digest
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
-from eap_workflow.process import ByClock
-from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, check_reference, count, reference
+from eap_workflow.process import ByClock, Processes
+from eap_workflow.values import (
+    Actor,
+    Discreet,
+    Reference,
+    Role,
+    actor,
+    as_instant,
+    check_reference,
+    choice,
+    count,
+    reference,
+)
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process
@@ -42,6 +53,7 @@ class Address(Discreet):
         id: The sender's own id of this command: sent twice, it acts once.
         version: The version of the request that the sender has seen; at any other, the command is a conflict. Without it the
             command is decided on the request as it stands.
+        workflow: The workflow, where a sender has several and the command alone does not tell.
     """
 
     request: Reference = reference()
@@ -49,6 +61,7 @@ class Address(Discreet):
     by: Actor = actor()
     id: Reference | None = reference(default=None)
     version: int | None = count(0, LATEST_VERSION, default=None)
+    workflow: str | None = choice(default=None)
 
 
 @frozen(kw_only=True, repr=False)
@@ -70,6 +83,8 @@ class Envelope(Address):
             plain["id"] = self.id
         if self.version is not None:
             plain["version"] = self.version
+        if self.workflow is not None:
+            plain["workflow"] = self.workflow
         return plain | own
 
     @property
@@ -108,14 +123,14 @@ class Tick:
             raise InvalidValue("by", "only the system moves the clock")
 
 
-ADDRESS = ("request", "at", "by", "id", "version")
+ADDRESS = ("request", "at", "by", "id", "version", "workflow")
 
 
-def read_envelope(process: Process, data: object) -> Envelope | Tick:
+def read_envelope(process: Process | Processes, data: object) -> Envelope | Tick:
     """Read a command, or a tick, from plain data.
 
     Args:
-        process: The workflow whose commands they are.
+        process: The workflow whose commands they are; of several, the first is meant where the data names none.
         data: One object, as JSON gives it.
 
     Raises:
@@ -126,10 +141,19 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
     trigger = data.get("do")
     if trigger == TICK:
         return from_wire(Tick, {key: data[key] for key in data if key != "do"})
+    process = _named(Processes.of(process), data.get("workflow"))
     triggers = process.workflow.triggers
     if not isinstance(trigger, str) or trigger not in triggers:
         raise InvalidValue("do", f"one of {', '.join((*process.commands, TICK))} is needed")
     return addressed(data, trigger, process.commands.get(trigger), field="command")
+
+
+def _named(processes: Processes, workflow: object) -> Process:
+    if workflow is None:
+        return next(iter(processes))
+    if not isinstance(workflow, str) or workflow not in processes.names:
+        raise InvalidValue("workflow", f"one of {', '.join(processes.names)} is needed")
+    return processes.named(workflow)
 
 
 def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, field: str) -> Envelope:
@@ -157,6 +181,7 @@ def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, 
         by=address.by,
         id=address.id,
         version=address.version,
+        workflow=address.workflow,
         command=command,
     )
 

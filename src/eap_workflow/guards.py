@@ -47,7 +47,8 @@ def keeps_its_policy(kept: PolicyRef, context: Context) -> bool:
 def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -> bool:
     """A request that is opened names the contract of the day; from then on it keeps that policy (IN-11)."""
     if snapshot is None:
-        return is_in_force(command.contract, context)
+        # Where it is asked which triggers are permitted at all, there is no command yet.
+        return command is None or is_in_force(command.contract, context)
     return keeps_its_policy(snapshot.body.policy, context)
 
 

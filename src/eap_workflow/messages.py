@@ -23,7 +23,16 @@ from eap_workflow.plain.digest import digest
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.values import WORD_PATTERN, Discreet, Reference, as_instant, count, reference
 
-RecipientRole = Literal["consultant", "client", "clinical_manager", "employer", "case_team"]
+RecipientRole = Literal[
+    "consultant",
+    "client",
+    "clinical_manager",
+    "employer",
+    "case_team",
+    "partner_clinician",
+    "therapist",
+    "risk_desk",
+]
 RECIPIENT_ROLES: tuple[RecipientRole, ...] = get_args(RecipientRole)
 
 MOST_FIELDS = 20
@@ -34,7 +43,7 @@ DIGITS_OF_AN_ID = 32
 
 
 class MessageKind(StrEnum):
-    """What a message is about; each kind goes to one role, and `eap_workflow.views.messages.KINDS` says when and why."""
+    """What a message is about; `eap_workflow.views.messages.KINDS` says of each kind whom it goes to, when and why."""
 
     DETAILS_NEEDED = "details_needed"
     DETAILS_REMINDER = "details_reminder"
@@ -60,9 +69,32 @@ class MessageKind(StrEnum):
     DECISION_DEEMED = "decision_deemed"
     DECISION_WITHDRAWN = "decision_withdrawn"
 
+    OUTCOME_TO_RELAY = "outcome_to_relay"
+
+    REVIEW_WAITS = "review_waits"
+    CASE_REVIEWED = "case_reviewed"
+    NOTES_WAIT = "notes_wait"
+    SLIP_RAISED = "slip_raised"
+    CASE_HANDED_OVER = "case_handed_over"
+
+    CONTACT_WAITS = "contact_waits"
+    URGENCY_RAISED = "urgency_raised"
+    MANY_ATTEMPTS = "many_attempts"
+    CONTACT_ENDED = "contact_ended"
+    NOT_REACHED = "not_reached"
+    CONTACT_ESCALATED = "contact_escalated"
+
+    SUPPORT_NEEDED = "support_needed"
+    SUPPORT_NOT_NEEDED = "support_not_needed"
+    SUPPORT_ANSWERED = "support_answered"
+    CANCELLATION_ESCALATED = "cancellation_escalated"
+    CONCERN_RAISED = "concern_raised"
+
+    LIMIT_REMINDER = "limit_reminder"
+    LIMIT_EXTENDED = "limit_extended"
+    TURN_OVERDUE = "turn_overdue"
     LIMIT_WARNING = "limit_warning"
     LIMIT_OVERDUE = "limit_overdue"
-    OUTCOME_TO_RELAY = "outcome_to_relay"
 
 
 @cache
@@ -86,12 +118,13 @@ def _check_role(_instance: object, _attribute: Any, value: Any) -> None:
 class Recipient(Discreet):
     """Whom a message is for, as references into the caller's system.
 
-    The clinical managers and the case team are groups: they have no id, and the contract says whose they are.
+    The clinical managers, the case team and the risk desk are groups: they have no id, and the contract says whose they are. A
+    partner's clinicians are a group too, of the partner organisation.
 
     Attributes:
         role: In which role.
-        id: Who: the consultant, or the client.
-        practice: The consultant's practice, where it is known.
+        id: Who: the consultant, the client, or the therapist.
+        practice: The consultant's practice, where it is known; the partner organisation, of its clinicians.
         employer: The organisation whose approvers are meant.
         contract: The contract that a group works for.
     """
@@ -103,10 +136,14 @@ class Recipient(Discreet):
     contract: Reference | None = reference(default=None)
 
     def __attrs_post_init__(self) -> None:
-        if self.role in ("consultant", "client") and self.id is None:
-            raise InvalidValue("id", "a consultant or a client is one person, and has an id")
+        if self.role in ("consultant", "client", "therapist") and self.id is None:
+            raise InvalidValue("id", "a consultant, a client or a therapist is one person, and has an id")
         if self.role == "employer" and self.employer is None:
             raise InvalidValue("employer", "an employer is an organisation, and has its reference here")
+        if self.role == "partner_clinician" and self.practice is None:
+            raise InvalidValue(
+                "practice", "a partner's clinicians are those of an organisation, which has its reference here"
+            )
 
 
 def _as_kind(given: object) -> MessageKind:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from eap_workflow.errors import Unknown
+from eap_workflow.process import Processes
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process
@@ -27,3 +28,15 @@ def process_named(name: str) -> Process:
         raise Unknown("workflow", f"no workflow has this name; known are {', '.join(NAMES)}")
     process: Process = import_module(f"eap_workflow.workflows.{name}").PROCESS
     return process
+
+
+def every_process(first: str = NAMES[0]) -> Processes:
+    """Give every workflow, for a store that keeps them all.
+
+    Args:
+        first: The one that is meant where a command names none.
+
+    Raises:
+        Unknown: There is no such workflow.
+    """
+    return Processes(process_named(first), *(process_named(name) for name in NAMES if name != first))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.canonical import Member, Writer, generated, members, of_its_class, written
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
-from eap_workflow.process import ByClock
+from eap_workflow.process import ByClock, Processes
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
 from eap_workflow.values import Role
 
@@ -46,17 +46,19 @@ def _step_writer(*, has_command: bool, has_facts: bool) -> Writer:
     return generated(members(record_of(StepHeader).fields) + own)
 
 
-def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
-    """Read a step of a workflow.
+def step_from_wire(process: Process | Processes, data: Mapping[str, Any]) -> Step:
+    """Read a step.
 
     Args:
-        process: The workflow that it is a step of.
+        process: The workflow that it is a step of, or several: the step names its own.
         data: Its plain form.
 
     Raises:
-        InvalidValue: The data is no step of this workflow; the error names the field.
+        InvalidValue: The data is no step of these workflows; the error names the field.
+        Unknown: It is of another workflow.
     """
     header = from_wire(StepHeader, {key: data[key] for key in data if key not in ("command", "facts")})
+    process = Processes.of(process).named(header.workflow)
     command_type = process.command_type(header.trigger)
     command: Any = ByClock(trigger=header.trigger, limit=header.limit)
     if command_type is not None and not (header.by.role is Role.SYSTEM and "command" not in data):
@@ -100,15 +102,17 @@ def _own_member(name: str) -> Member:
     return Member(key=name, attribute=name, write=of_its_class)
 
 
-def snapshot_from_wire(process: Process, data: Mapping[str, Any]) -> Snapshot:
-    """Read a snapshot of a workflow.
+def snapshot_from_wire(process: Process | Processes, data: Mapping[str, Any]) -> Snapshot:
+    """Read a snapshot.
 
     Args:
-        process: The workflow that it is a snapshot of.
+        process: The workflow that it is a snapshot of, or several: the snapshot names its own.
         data: Its plain form.
 
     Raises:
-        InvalidValue: The data is no snapshot of this workflow; the error names the field.
+        InvalidValue: The data is no snapshot of these workflows; the error names the field.
+        Unknown: It is of another workflow.
     """
     header = from_wire(SnapshotHeader, {key: data[key] for key in data if key != "body"})
+    process = Processes.of(process).named(header.workflow)
     return Snapshot(**vars(header), body=_own(process.body_type, data, "body"))

@@ -26,7 +26,7 @@ from eap_workflow.errors import (
 )
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
-from eap_workflow.process import NO_OTHERS, CaseTotals, Context
+from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
 from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted
 from eap_workflow.store.paging import PAGE, every
 from eap_workflow.values import SYSTEM, Actor, Role, as_instant
@@ -102,10 +102,10 @@ class _CalendarsNeeded(Exception):
 
 
 class Service:
-    """A workflow with a store, policies and calendars: what a case system talks to.
+    """Workflows with a store, policies and calendars: what a case system talks to.
 
     Args:
-        store: Where requests are kept, and of which workflow they are.
+        store: Where requests are kept, and of which workflows they are.
         policies: The contracts; the built-in standard one alone, where none are given.
         offices: Where limits are counted; calendars of the policies' regions, where none are given.
         messages: Who is told what of a command's steps; None where nobody is.
@@ -122,7 +122,7 @@ class Service:
         employer_key: bytes = b"",
     ) -> None:
         self._store = store
-        self._process = store.process
+        self._processes = store.processes
         self._policies = PolicyBook.standard() if policies is None else policies
         self._offices = Offices() if offices is None else offices
         self._messages = messages
@@ -218,8 +218,9 @@ class Service:
             if envelope.id is not None and (seen := transaction.seen(envelope.id)) is not None:
                 return self._first_result(transaction, seen, envelope)
             self._refuse_conflict(transaction, snapshot, envelope)
-            context = self._context(transaction, snapshot, envelope)
-            steps, after = self._process.advance(snapshot, envelope.command, context)
+            process = self._processes.asked_by(snapshot, envelope.command, envelope.workflow)
+            context = self._context(transaction, process, snapshot, envelope)
+            steps, after = process.advance(snapshot, envelope.command, context)
             self._keep(transaction, snapshot, steps, after, context)
             taken = context.policy if self._takes_its_policy(snapshot, after) else None
             if taken is not None and self._taken.get(taken.ref) is not taken:
@@ -293,7 +294,8 @@ class Service:
     def _can(self, envelope: Envelope) -> Verdict:
         with self._store.reading() as transaction:
             snapshot = transaction.load(envelope.request)
-            return self._process.can(snapshot, envelope.command, self._context(transaction, snapshot, envelope))
+            process = self._processes.asked_by(snapshot, envelope.command, envelope.workflow)
+            return process.can(snapshot, envelope.command, self._context(transaction, process, snapshot, envelope))
 
     def tick(
         self,
@@ -381,7 +383,7 @@ class Service:
             raise InvalidValue("by", "the case team or the system removes a request")
         with self._store.transaction() as transaction:
             snapshot = self._found(transaction.load(request))
-            if not self._process.workflow.state(snapshot.state).final or snapshot.clock:
+            if not self._of(snapshot).workflow.state(snapshot.state).final or snapshot.clock:
                 raise InvalidValue(
                     "request", "a request is needed that has ended, with nothing left for the clock to do"
                 )
@@ -436,7 +438,7 @@ class Service:
         at = as_instant(at)
         if snapshot.at <= at:
             return snapshot
-        return self._process.replay(step for step in self.trail(snapshot.request) if step.at <= at)
+        return self._processes.replay(step for step in self.trail(snapshot.request) if step.at <= at)
 
     def trail(self, request: str) -> tuple[Step, ...]:
         """All steps of a request, in order.
@@ -454,7 +456,7 @@ class Service:
         Raises:
             CoverageError: A calendar does not cover the day of the instant.
         """
-        return status(self._process, snapshot, self._counting(snapshot), at)
+        return status(self._of(snapshot), snapshot, self._counting(snapshot), at)
 
     def deadlines(self, snapshot: Snapshot, at: datetime) -> tuple[DeadlineStatus, ...]:
         """How each running limit of a request stands at an instant.
@@ -462,7 +464,7 @@ class Service:
         Raises:
             CoverageError: A calendar does not cover the day of the instant.
         """
-        return deadlines(self._process, snapshot, self._counting(snapshot), at)
+        return deadlines(self._of(snapshot), snapshot, self._counting(snapshot), at)
 
     def explain(self, snapshot: Snapshot, deadline: Deadline) -> tuple[DayAccount, ...]:
         """Account for a due date day by day, from day 0 to the last, on the calendars that it was counted on (IN-12).
@@ -549,7 +551,7 @@ class Service:
                 request = taken
                 snapshot = self._found(transaction.load(request))
                 context = self._clock(transaction, snapshot, at)
-                steps, after = self._process.tick(snapshot, context)
+                steps, after = self._of(snapshot).tick(snapshot, context)
                 if not steps:
                     raise DefinitionError("a request is due, and the clock has no move to make")
                 self._keep(transaction, snapshot, steps, after, context)
@@ -560,17 +562,19 @@ class Service:
 
     def _takes_its_policy(self, before: Snapshot | None, after: Snapshot) -> bool:
         """Whether the request was submitted just now; what it keeps from then on comes from the store (IN-11)."""
-        had = before is not None and self._process.index(before).policy is not None
-        return not had and self._process.index(after).policy is not None
+        had = before is not None and self._processes.index(before).policy is not None
+        return not had and self._processes.index(after).policy is not None
 
     def _first_result(self, transaction: Transaction, seen: Seen, envelope: Envelope) -> Receipt:
         if seen.digest != envelope.digest:
             raise CommandIdReused
         trail = transaction.trail(seen.request, 1, seen.last)
-        snapshot = self._found(self._process.replay(trail))
+        snapshot = self._found(self._processes.replay(trail))
         return Receipt(snapshot=snapshot, steps=trail[seen.first - 1 :], repeated=True)
 
-    def _context(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> Context:
+    def _context(
+        self, transaction: Transaction, process: Process, snapshot: Snapshot | None, envelope: Envelope
+    ) -> Context:
         policy = self._policy(transaction, snapshot, envelope.command, envelope.at)
         return Context(
             request=envelope.request,
@@ -578,20 +582,22 @@ class Service:
             by=envelope.by,
             policy=policy,
             offices={} if policy is None else self._offices_at_hand(policy),
-            case=self._case_totals(transaction, snapshot, envelope),
+            case=self._case_totals(transaction, process, snapshot, envelope),
         )
 
-    def _case_totals(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> CaseTotals:
-        if snapshot is None or envelope.command.trigger not in self._process.counts_case:
+    def _case_totals(
+        self, transaction: Transaction, process: Process, snapshot: Snapshot | None, envelope: Envelope
+    ) -> CaseTotals:
+        if snapshot is None or envelope.command.trigger not in process.counts_case:
             return NO_OTHERS
-        assist_case = self._process.index(snapshot).assist_case
+        assist_case = process.index(snapshot).assist_case
         if assist_case is None:
             return NO_OTHERS
         # Whoever counts the case waits for who counts it already, so that two requests cannot both pass under the threshold.
         transaction.hold_case(assist_case)
         pending = approved_in_advance = 0
         for other in transaction.in_case(assist_case, snapshot.request):
-            index = self._process.index(self._as_the_clock_leaves(transaction, other, envelope.at))
+            index = self._processes.index(self._as_the_clock_leaves(transaction, other, envelope.at))
             pending += index.pending
             approved_in_advance += index.approved_in_advance
         return CaseTotals(pending=pending, approved_in_advance=approved_in_advance)
@@ -599,7 +605,7 @@ class Service:
     def _as_the_clock_leaves(self, transaction: Transaction, snapshot: Snapshot, at: datetime) -> Snapshot:
         """What the clock owes a request counts as done, whether or not a worker has come by (IN-13)."""
         try:
-            return self._process.tick(snapshot, self._clock(transaction, snapshot, at))[1]
+            return self._of(snapshot).tick(snapshot, self._clock(transaction, snapshot, at))[1]
         except STANDS_IN_THE_WAY:
             # One request whose clock is stuck holds up no other; it counts as it stands.
             return snapshot
@@ -611,7 +617,7 @@ class Service:
         return Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
 
     def _policy(self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime) -> Policy | None:
-        index = None if snapshot is None else self._process.index(snapshot)
+        index = None if snapshot is None else self._processes.index(snapshot)
         if index is not None and index.policy is not None:
             return self._kept_policy(transaction, index.policy)
         named = getattr(command, "contract", None)
@@ -634,6 +640,9 @@ class Service:
                 return self._policies.version(ref)
             self._kept[ref] = policy
         return policy
+
+    def _of(self, snapshot: Snapshot) -> Process:
+        return self._processes.named(snapshot.workflow)
 
     @staticmethod
     def _found(snapshot: Snapshot | None) -> Snapshot:

@@ -21,6 +21,7 @@ class StepHeader(Value):
 
     Attributes:
         request: Which request.
+        workflow: Of which workflow, by the name of its table.
         version: Its number in the request's trail, from 1.
         table: The fingerprint of the table that the row stands in.
         trigger: The row's trigger.
@@ -34,6 +35,7 @@ class StepHeader(Value):
     """
 
     request: Reference
+    workflow: str
     version: int
     table: str
     trigger: str

@@ -61,7 +61,7 @@ def verify_request(store: Store, transaction: Transaction, request: str) -> Iter
     if found:
         return
     try:
-        whole = transaction.load(request) == store.process.replay(transaction.trail(request))
+        whole = transaction.load(request) == store.processes.replay(transaction.trail(request))
         whole = whole and transaction.agrees(request)
     except UNREADABLE:
         whole = False

@@ -19,6 +19,9 @@ BOOK: dict[str, Any] = {
     "employer": {"emp-1": ["hr@example.com"]},
     "clinical_manager": {"*": ["review@example.com"]},
     "case_team": {"harbour": ["harbour@example.com"], "*": ["team@example.com"]},
+    "partner_clinician": {"pa-1": ["clinicians@example.com"]},
+    "therapist": {"th-1": ["th-1@example.com"]},
+    "risk_desk": {"harbour": ["risk@example.com"], "*": ["duty@example.com"]},
 }
 PLANTED = "marked-7f3a"
 
@@ -54,6 +57,12 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> FileAddressBook:
         ({"role": "case_team", "contract": "harbour"}, ("harbour@example.com",)),
         ({"role": "case_team", "contract": "standard"}, ("team@example.com",)),
         ({"role": "case_team"}, ("team@example.com",)),
+        ({"role": "partner_clinician", "practice": "pa-1"}, ("clinicians@example.com",)),
+        ({"role": "partner_clinician", "practice": "pr-1"}, ()),
+        ({"role": "therapist", "id": "th-1"}, ("th-1@example.com",)),
+        ({"role": "therapist", "id": "con-1"}, ()),
+        ({"role": "risk_desk", "contract": "harbour"}, ("risk@example.com",)),
+        ({"role": "risk_desk", "contract": "standard"}, ("duty@example.com",)),
     ],
 )
 def test_a_recipient_is_found_where_it_belongs(

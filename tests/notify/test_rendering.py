@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,9 @@ import attrs
 import pytest
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.messages import DeliveryError, Message, MessageKind
+from eap_workflow.messages import RECIPIENT_ROLES, DeliveryError, Message, MessageKind
 from eap_workflow.notify import Rendering, TemplateError
 from eap_workflow.plain.frozen_map import FrozenMap
-from eap_workflow.views.messages import KINDS
 from tests.notify.told import everything_told
 
 OURS = Rendering()
@@ -22,7 +22,7 @@ OF_EACH_KIND = {message.kind: message for message in TOLD}
 PLANTED = "marked-7f3a"
 
 
-def one(kind: MessageKind, **data: str) -> Message:
+def one(kind: MessageKind, /, **data: str) -> Message:
     """A message of a kind, with some of its data changed."""
     message = OF_EACH_KIND[kind]
     return attrs.evolve(message, data=FrozenMap({**message.data, **data}))
@@ -110,11 +110,64 @@ def test_a_due_date_is_written_in_words() -> None:
         ("limit_overdue", {"deemed": "declined"}, "the request now counts as declined"),
         ("reassigned", {"state": "further_details"}, "Its further details are still missing"),
         ("decision_needed", {"assist_case": "ASST-1"}, "Case: ASST-1"),
+        ("review_waits", {"kind": "assessment_only"}, "Kind: assessment only"),
+        ("case_reviewed", {"review": "authorised", "sessions": "4"}, "more sessions are authorised: four sessions"),
+        ("case_reviewed", {"review": "further_session", "destination": "private_pay"}, "move on (private pay)"),
+        ("case_reviewed", {"review": "denied", "resources": "2"}, "offered two additional resources instead"),
+        ("slip_raised", {"slip": "risk"}, "has noticed a risk situation"),
+        ("slip_raised", {"slip": "goal_slip"}, "the goal of this case is slipping"),
+        ("case_handed_over", {"open_slips": "1"}, "taken up: one risk situation or goal slip."),
+        ("contact_waits", {"urgency": "risk"}, "this comes before everything else"),
+        ("contact_waits", {"urgency": "urgent"}, "It is urgent."),
+        ("urgency_raised", {"urgency": "urgent"}, "has become urgent"),
+        ("many_attempts", {"attempts": "6"}, "six attempts by now"),
+        ("contact_ended", {"ended": "reached"}, "has been in touch with somebody else"),
+        ("contact_ended", {"ended": "escalated"}, "the case team goes on with it"),
+        ("not_reached", {"stage": "attempting"}, "the contact stays open"),
+        ("not_reached", {"stage": "exhausted"}, "the contact has ended"),
+        ("contact_escalated", {"escalation": "dissatisfied"}, "Somebody is dissatisfied"),
+        ("contact_escalated", {"escalation": "complaint"}, "Escalated: complaint"),
+        ("support_needed", {"method": "sms"}, "Preferred: sms"),
+        ("support_not_needed", {"withdrawn": "session_goes_ahead"}, "The session goes ahead after all"),
+        ("support_not_needed", {"withdrawn": "entered_in_error"}, "was entered in error"),
+        ("support_answered", {"answer": "told"}, "Support has told the client"),
+        ("support_answered", {"answer": "handed_back"}, "Please tell them now"),
+        ("cancellation_escalated", {"ground": "client_unhappy"}, "A client is unhappy"),
+        ("cancellation_escalated", {"ground": "cannot_wait"}, "A client cannot wait"),
+        ("cancellation_escalated", {"ground": "absence_harmful"}, "absence is likely to harm"),
+        ("concern_raised", {"concern": "safeguarding"}, "A safeguarding concern was raised"),
+        ("limit_extended", {"was_due_on": "2026-11-05"}, "instead of Thursday 5 November 2026"),
+        ("limit_warning", {"turn": "case_team"}, "it is yours to see to it"),
+        ("limit_overdue", {"turn": "case_team", "limit": "support"}, "it is yours to see to it"),
+        ("limit_overdue", {"turn": "therapist", "limit": "records"}, "whoever has to act has been told. Please follow"),
     ],
 )
 def test_a_message_says_what_is_asked(kind: str, data: dict[str, str], expected: str) -> None:
-    """What happened is what is said (XS-08, CR-06, CR-10, IN-04)."""
+    """What happened is what is said (XS-08, CR-06, CR-10, IN-04, CM-03, CM-05, CM-10, CM-13, TC-06, TC-12)."""
     assert expected in " ".join(OURS.render(one(MessageKind(kind), **data)).text.split())
+
+
+def test_what_is_due_by_the_hour_says_the_hour() -> None:
+    """A limit in elapsed hours passes within a day, so its hour is written, and whose clocks show it (CM-05)."""
+    by_the_hour = one(MessageKind.LIMIT_REMINDER, due_on="2026-11-09", due_at="14:30", zone="America/New_York")
+    text = " ".join(OURS.render(by_the_hour).text.split())
+    assert "is due by Monday 9 November 2026 at 14:30 (America/New York)." in text
+    by_the_day = one(MessageKind.LIMIT_REMINDER, due_on="2026-11-09", due_at="", zone="")
+    assert "is due by the end of Monday 9 November 2026." in " ".join(OURS.render(by_the_day).text.split())
+
+
+def test_every_template_of_ours_can_show_whatever_its_kind_may_hold(tmp_path: Path) -> None:
+    """Our own templates pass what a caller's have to pass: every choice, with all that may be shown and with none of it."""
+    for name, text in ours().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert Rendering(tmp_path).render(OF_EACH_KIND[MessageKind.LAPSED]) == OURS.render(OF_EACH_KIND[MessageKind.LAPSED])
+    assert ours().keys() == {"closing.txt", "layout.html", *(f"{kind}.txt" for kind in MessageKind)}
+
+
+def ours() -> dict[str, str]:
+    """The templates of the package, by name."""
+    folder = files("eap_workflow.notify").joinpath("templates")
+    return {each.name: each.read_text("utf-8") for each in folder.iterdir()}
 
 
 def test_what_is_shown_cannot_be_taken_for_html() -> None:
@@ -135,8 +188,27 @@ def test_a_link_leads_where_the_caller_says() -> None:
     rendered = rendering.render(one(MessageKind.DETAILS_NEEDED, request="XS/1:2"))
     assert "\nhttps://example.com/cases/ASST-104233?request=XS%2F1%3A2\n" in rendered.text
     assert Page(rendered.html).links == ["https://example.com/cases/ASST-104233?request=XS%2F1%3A2"]
-    for kind, message in OF_EACH_KIND.items():
-        assert ("https://" in rendering.render(message).text) <= (KINDS[kind].role in links)
+    for message in TOLD:
+        assert ("https://" in rendering.render(message).text) <= (message.to.role in links)
+
+
+def test_a_kind_for_several_roles_has_the_link_of_each() -> None:
+    """Where a message leads depends on whom it is for, and not on its kind alone (IN-13)."""
+    links: Any = {role: f"https://example.com/{role}/{{request}}" for role in RECIPIENT_ROLES[-3:]}
+    rendering = Rendering(links=links)
+    reminded = {message.to.role: message for message in TOLD if message.kind is MessageKind.LIMIT_REMINDER}
+    assert reminded.keys() == {"partner_clinician", "therapist", "case_team"}
+    for role, message in reminded.items():
+        assert (f"https://example.com/{role}/{message.request}" in rendering.render(message).text) == (role in links)
+
+
+def test_a_link_of_an_assist_case_is_in_no_message_without_one() -> None:
+    """A case team's address of the Assist Case is left out where a request has none (IN-13)."""
+    rendering = Rendering(links={"case_team": "https://example.com/{assist_case}"})
+    warned = [message for message in TOLD if message.kind is MessageKind.LIMIT_WARNING]
+    assert {"assist_case" in message.data for message in warned} == {True, False}
+    for message in warned:
+        assert ("https://" in rendering.render(message).text) == ("assist_case" in message.data)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +225,9 @@ def test_a_link_leads_where_the_caller_says() -> None:
         {"consultant": "javascript:alert(1)"},
         {"consultant": "https://example.com/a b"},
         {"somebody": "https://example.com/"},
+        {"partner_clinician": "https://example.com/{assist_case}"},
+        {"therapist": "https://example.com/{session}"},
+        {"risk_desk": "https://example.com/{assist_case}"},
     ],
 )
 def test_a_link_shows_nothing_that_its_message_does_not(links: Any) -> None:

@@ -32,8 +32,10 @@ Databases = Callable[[], AbstractContextManager[str]]
 HASTY = """
 from contextlib import nullcontext
 
+from eap_workflow.process import Processes
+
 class Joined:
-    process = lines.PROCESS
+    processes = Processes(lines.PROCESS)
     def __init__(self, transaction): self.transaction = lambda: nullcontext(transaction)
 
 with opened(url) as store:

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.process import Processes
 from eap_workflow.store import Wanted
 from eap_workflow.store.memory import Kept, MemoryStore, MemoryTransaction
 from eap_workflow.testing.acts import MANY, PROCESS
@@ -44,7 +45,7 @@ class BrokenStore:
 
     def __init__(self, **answers: Answer) -> None:
         self.kept = MemoryStore(PROCESS)
-        self.process = PROCESS
+        self.processes = Processes(PROCESS)
         self.batch = self.kept.batch
         self._answers = answers
 

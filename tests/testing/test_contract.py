@@ -19,6 +19,7 @@ import attrs
 import pytest
 
 from eap_workflow.errors import CommandIdReused, Conflict, PolicyError, StoreError
+from eap_workflow.process import Processes
 from eap_workflow.store import Seen, Store
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import StoreContract
@@ -51,7 +52,7 @@ class BrokenStore:
 
     def __init__(self, **answers: Answer) -> None:
         self.kept = MemoryStore(PROCESS)
-        self.process = PROCESS
+        self.processes = Processes(PROCESS)
         self._answers = answers
 
     def transaction(self) -> AbstractContextManager[Any]:

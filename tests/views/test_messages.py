@@ -1,389 +1,149 @@
-"""Who is told what, because of which step, and by which rule."""
+"""Who is told what, in every workflow: where it is said, and what holds for every message."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import subprocess
+import sys
+from collections.abc import Mapping
 from typing import Any
 
+import attrs
 import pytest
-from hypothesis import given
 
+from eap_workflow.envelope import Envelope
 from eap_workflow.errors import DefinitionError
-from eap_workflow.messages import Message, MessageKind, Recipient
+from eap_workflow.messages import Message, Recipient
 from eap_workflow.plain.wire import from_wire, to_wire
+from eap_workflow.processes import NAMES, process_named
+from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
-from eap_workflow.views.employer import EmployerView, employer_view
-from eap_workflow.views.messages import COMPOSERS, KINDS, messages_of, messages_of_steps
-from eap_workflow.workflows import extra_sessions as xs
+from eap_workflow.values import Actor
+from eap_workflow.views import messages
+from eap_workflow.views.messages import KINDS, TOLD_IN, messages_of, messages_of_steps
 from tests import lines
-from tests.histories import histories
-from tests.journeys import (
-    ALWAYS_REVIEWED,
-    APPROVER,
-    CONSULTANT,
-    DAY,
-    DECLINE,
-    DEEMING,
-    DETAILS,
-    IN_ADVANCE,
-    MANAGER,
-    REFUSING,
-    REMINDING,
-    SMALL,
-    STAFF,
-    TEAM,
-    TOLD_BY_THE_TEAM,
-    WORKFLOW,
-    Journey,
-    submit,
-)
-from tests.notify.told import JOURNEYS, KEY, everything_told, told
+from tests.journeys import CONSULTANT, START, draft
+from tests.notify.told import EVERY_JOURNEY, KEY, OF_OTHERS, everything_told, told
+from tests.workflows.case_review import journeys as reviewing
+from tests.workflows.outreach import journeys as reaching
+from tests.workflows.session_cancellation import journeys as cancelling
 
-Told = tuple[str, str]
-
-CONSULTANT_1 = Recipient(role="consultant", id="con-1", practice="pr-1")
-EMPLOYER_1 = Recipient(role="employer", employer="emp-1")
+OPENINGS: Mapping[str, tuple[Any, Actor, str | None]] = {
+    "extra_sessions": (draft(), CONSULTANT, None),
+    "case_review": (reviewing.open_case(), reviewing.TEAM, "case_handed_over"),
+    "outreach": (reaching.asked("email_received"), reaching.WPO, "contact_waits"),
+    "session_cancellation": (cancelling.cancel(), cancelling.THERAPIST, None),
+}
+"""The command that opens a request of each workflow, by whom, and what it tells."""
 
 
-def news(one: Journey, *steps: Any) -> list[Told]:
-    """What was told because of these steps, or of the last one: each kind, and to whom."""
-    wanted = {step.version for step in steps} or {one.trail[-1].version}
-    return [(message.kind.value, message.to.role) for message in told(one) if message.version in wanted]
+def test_every_workflow_says_who_is_told_what() -> None:
+    """The table has every workflow of the library, and nothing else."""
+    assert tuple(TOLD_IN) == NAMES
 
 
-def latest(one: Journey) -> Message:
-    """The last message of a journey."""
-    return told(one)[-1]
+def test_a_workflow_that_nobody_spoke_of_is_refused() -> None:
+    """A workflow without a module of its own is an error, and not one that tells nobody anything."""
+    one = reviewing.Journey().to("opened")
+    elsewhere = attrs.evolve(one.stands, workflow="elsewhere")
+    with pytest.raises(DefinitionError, match="elsewhere"):
+        messages_of_steps(None, tuple(one.trail), elsewhere, one.policy)
+    with pytest.raises(DefinitionError, match="elsewhere"):
+        messages_of(None, one.trail[0], elsewhere, one.policy)
 
 
-# --- the rules --------------------------------------------------------------------------------------------------------
+def test_the_package_has_no_other_names() -> None:
+    """What is misspelt is refused as of any module, though the table of kinds is made at its first use."""
+    assert messages.KINDS is KINDS
+    with pytest.raises(AttributeError, match="KIND"):
+        messages.KIND  # type: ignore[attr-defined]  # noqa: B018 - asking is what is tried
 
 
-def test_a_request_that_needs_a_review_asks_its_requestor_for_details() -> None:
-    """The requestor is asked to complete the further details, with what the case's link needs (CR-01, CR-02)."""
-    one = Journey(REMINDING).to("further_details")
-    assert news(one) == [("details_needed", "consultant")]
-    assert latest(one).to == CONSULTANT_1
-    assert latest(one).data == {
-        "request": "XS-0001",
-        "assist_case": "ASST-104233",
-        "sessions": "4",
-        "due_on": "2026-11-12",
-    }
+def test_importing_the_service_brings_in_no_workflow_that_is_not_used() -> None:
+    """Whoever serves one workflow does not pay for what the others tell."""
+    script = "import eap_workflow.service, json, sys; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert '"eap_workflow.views.messages"' in done.stdout
+    for name in NAMES:
+        assert f'"eap_workflow.views.messages.{name}"' not in done.stdout
+        assert name == "extra_sessions" or f'"eap_workflow.workflows.{name}"' not in done.stdout
 
 
-def test_no_day_is_named_where_the_contract_sets_no_limit() -> None:
-    """The standard contract sets no limit for the further details, so the message names none (CR-01, IN-08)."""
-    assert "due_on" not in latest(Journey().to("further_details")).data
+@pytest.mark.parametrize(("command", "by", "kind"), OPENINGS.values(), ids=OPENINGS)
+def test_a_service_tells_of_whichever_workflow_its_store_keeps(command: Any, by: Any, kind: str | None) -> None:
+    """Without a word of the caller's, a command's messages are kept with its steps, in every workflow."""
+    store = MemoryStore(process_named(command.__module__.split(".")[2]))
+    service = Service(store, offices=lines.OFFICES)
+    service.handle(Envelope(request="R-1", at=START, by=by, command=command))
+    with store.reading() as transaction:
+        kept = [each.message.kind.value for each in transaction.messages(None, 10)]
+    assert kept == ([] if kind is None else [kind])
 
 
-def test_complete_details_tell_the_clinical_managers() -> None:
-    """A review that waits is told to the clinical managers of the contract, with its due date (CR-07, IN-02)."""
-    one = Journey().to("clinical_review")
-    assert news(one) == [("review_needed", "clinical_manager")]
-    assert latest(one).to == Recipient(role="clinical_manager", contract="standard")
-    assert latest(one).data["due_on"] == "2026-11-05"
+@pytest.mark.parametrize("workflow", NAMES)
+def test_only_triggers_of_the_table_are_told_of(workflow: str) -> None:
+    """No message waits for a trigger that its workflow does not have."""
+    assert messages._telling(workflow).COMPOSERS.keys() <= set(process_named(workflow).workflow.triggers)
 
 
-@pytest.mark.parametrize(
-    "decision", [None, xs.Support(), xs.Reduce(sessions=2)], ids=["under the threshold", "supported", "reduced"]
-)
-def test_what_is_put_to_an_employer_asks_it_to_decide(decision: Any) -> None:
-    """However a request gets there, the employer is asked, and shown its view whole (CR-05, CR-08, XS-05, XS-06)."""
-    one = Journey().to("clinical_review" if decision else "employer_decision")
-    if decision:
-        one.do(decision, MANAGER)
-    assert news(one) == [("decision_needed", "employer")]
-    message = latest(one)
-    assert message.to == EMPLOYER_1
-    shown = dict(message.data) | {"sessions": int(message.data["sessions"])}
-    assert from_wire(EmployerView, shown) == employer_view(one.stands, one.policy, key=KEY)
-
-
-def test_an_employer_is_not_asked_what_its_contract_approved_in_advance() -> None:
-    """What is put to the employer and approved in the same breath is told to the requestor and the client (XS-05)."""
-    one = Journey(IN_ADVANCE).to("draft")
-    one.do(submit(SMALL), CONSULTANT)
-    assert told(one) == ()
-    one.wait(one.now)
-    assert news(one) == [("outcome", "consultant"), ("outcome_for_client", "client")]
-    assert told(one)[0].data["decided_by"] == "contract"
-
-
-@pytest.mark.parametrize("decision", [xs.Approve(), DECLINE], ids=["approved", "declined"])
-def test_the_clock_relays_an_outcome_to_consultant_and_client(decision: Any) -> None:
-    """The decision itself tells nobody; the relay tells both, in the same instant (XS-08, XS-09, IN-05)."""
-    one = Journey().to("employer_decision")
-    assert news(one, *one.do(decision, APPROVER)) == []
-    assert news(one, *one.wait(one.now)) == [("outcome", "consultant"), ("outcome_for_client", "client")]
-    to_consultant, to_client = told(one)[-2:]
-    assert (to_consultant.to, to_client.to) == (CONSULTANT_1, Recipient(role="client", id="cl-88"))
-    assert to_client.data == {"assist_case": "ASST-104233", "outcome": one.stands.state, "sessions": "4"}
-    assert to_consultant.data["decided_by"] == "employer"
-    assert to_consultant.at == one.trail[-2].at
-
-
-def test_a_client_is_not_told_why() -> None:
-    """The reason of a decline goes to the requestor, who speaks with the client (CR-06, XS-08)."""
-    one = Journey().to("declined")
-    one.wait(one.now)
-    to_consultant, to_client = told(one)[-2:]
-    assert to_consultant.data["reason"] == "not_short_term"
-    assert to_consultant.data["decided_by"] == "clinical_manager"
-    assert "reason" not in to_client.data
-
-
-def test_a_reduced_request_says_what_was_asked_for() -> None:
-    """A requestor who gets fewer sessions is told both numbers (CR-03, XS-08)."""
-    one = Journey(ALWAYS_REVIEWED).to("clinical_review")
-    one.do(xs.Reduce(sessions=2), MANAGER)
-    one.do(xs.Approve(), APPROVER)
-    one.wait(one.now)
-    assert {"sessions": "2", "asked_for": "4"}.items() <= told(one)[-2].data.items()
-
-
-def test_a_declined_requestor_is_told_about_a_new_case() -> None:
-    """A decline says when a new Assist Case is possible, for the requestor to check; an approval does not (CR-06, CR-10)."""
-    one = Journey().to("declined")
-    one.wait(one.now)
-    assert {"new_case_after_months": "12", "new_case_for_new_issue": "yes"}.items() <= told(one)[-2].data.items()
-    other = Journey().to("approved")
-    other.wait(other.now)
-    assert "new_case_after_months" not in told(other)[-2].data
-
-
-@pytest.mark.parametrize("decision", [xs.Approve(), DECLINE], ids=["approved", "declined"])
-def test_where_the_case_team_relays_it_is_told_that_there_is_something_to_relay(decision: Any) -> None:
-    """The decision tells the case team by when; its own relay step tells nobody, as it has told them (XS-08, IN-05)."""
-    one = Journey(TOLD_BY_THE_TEAM).to("employer_decision")
-    one.do(decision, APPROVER)
-    assert news(one) == [("outcome_to_relay", "case_team")]
-    assert latest(one).to == Recipient(role="case_team", contract="harbour")
-    assert latest(one).data["due_on"] == one.stands.deadlines[0].due_on.isoformat()
-    one.do(xs.Relay(), TEAM)
-    assert news(one) == []
-
-
-def test_an_outcome_that_is_not_relayed_in_time_is_told_to_the_case_team() -> None:
-    """The relay is the case team's own limit, so it alone is told that it has passed (XS-08, IN-04)."""
-    one = Journey(TOLD_BY_THE_TEAM).to("employer_decision")
-    one.do(xs.Approve(), APPROVER)
-    one.wait(one.now + 7 * DAY)
-    assert news(one) == [("limit_overdue", "case_team")]
-    assert latest(one).data["limit"] == "relay"
-
-
-@pytest.mark.parametrize(("state", "party"), [("clinical_review", "review"), ("employer_decision", "decision")])
-def test_a_limit_that_comes_and_passes_is_told(state: str, party: str) -> None:
-    """Its party is reminded, the case team warned, and when it has passed both are told (IN-04, IN-13)."""
-    one = Journey(REMINDING).to(state)
-    steps = one.wait(one.now + 30 * DAY)
-    role = "clinical_manager" if party == "review" else "employer"
-    assert news(one, *steps) == [
-        (f"{party}_reminder", role),
-        ("limit_warning", "case_team"),
-        (f"{party}_overdue", role),
-        ("limit_overdue", "case_team"),
-    ]
-    assert "deemed" not in latest(one).data
-
-
-@pytest.mark.parametrize(
-    ("policy", "state", "kind", "outcome"),
-    [
-        (DEEMING, "clinical_review", "review_deemed", "declined"),
-        (DEEMING, "employer_decision", "decision_deemed", "approved"),
-        (REFUSING, "employer_decision", "decision_deemed", "declined"),
-    ],
-)
-def test_a_deemed_outcome_is_told_instead_of_a_call_to_hurry(policy: Any, state: str, kind: str, outcome: str) -> None:
-    """Where the contract deems an outcome, its party is told that, and the case team that the limit passed (IN-04)."""
-    one = Journey(policy).to(state)
-    steps = [step for step in one.wait(one.now + 30 * DAY) if step.trigger not in ("remind", "warn")]
-    assert [kind for kind, _ in news(one, *steps)] == ["limit_overdue", kind, "outcome", "outcome_for_client"]
-    passed = next(message for message in told(one) if message.kind is MessageKind.LIMIT_OVERDUE)
-    assert passed.data["deemed"] == outcome
-    assert told(one)[-2].data["decided_by"] == "contract"
-
-
-def test_a_form_that_lapsed_is_told_to_its_requestor() -> None:
-    """An unanswered form reminds its requestor, warns the case team and tells the requestor when it lapses (IN-08, CR-02)."""
-    one = Journey(REMINDING).to("further_details")
-    steps = one.wait(one.now + 30 * DAY)
-    assert news(one, *steps) == [
-        ("details_reminder", "consultant"),
-        ("limit_warning", "case_team"),
-        ("lapsed", "consultant"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        ("draft", []),
-        ("further_details", []),
-        ("clinical_review", [("review_withdrawn", "clinical_manager")]),
-        ("employer_decision", [("decision_withdrawn", "employer")]),
-    ],
-)
-def test_a_withdrawal_is_told_to_whose_turn_it_was(state: str, expected: list[Told]) -> None:
-    """Who waited for nothing else is told; the requestor, who withdrew, and an employer never asked are not (IN-08)."""
-    one = Journey().to(state)
-    one.do(xs.Withdraw(), CONSULTANT)
-    assert news(one) == expected
-    other = Journey().to(state)
-    other.do(xs.Withdraw(), STAFF)
-    assert news(other) == [*expected, *([("withdrawn", "consultant")] if state != "draft" else [])]
-
-
-@pytest.mark.parametrize("state", ["draft", "further_details", "clinical_review", "employer_decision"])
-def test_a_request_that_is_handed_over_is_told_to_its_new_consultant(state: str) -> None:
-    """Whoever holds it from now on is told, with the state that it is in (XS-02)."""
-    one = Journey(REMINDING).to(state)
-    one.do(xs.Reassign(consultant="con-9", practice="pr-9"), TEAM)
-    assert news(one) == [("reassigned", "consultant")]
-    assert latest(one).to == Recipient(role="consultant", id="con-9", practice="pr-9")
-    assert latest(one).data["state"] == state
-
-
-@pytest.mark.parametrize(
-    ("state", "kind"),
-    [
-        ("further_details", "details_extended"),
-        ("clinical_review", "review_extended"),
-        ("employer_decision", "decision_extended"),
-    ],
-)
-def test_a_later_date_is_told_to_whose_limit_it_is(state: str, kind: str) -> None:
-    """The party has the new date, and those who are not the employer the old one beside it (IN-12, XS-06)."""
-    one = Journey(REMINDING).to(state)
-    stated = one.stands.deadlines[0].due_on
-    one.do(xs.ExtendLimit(working_days=2), TEAM)
-    assert [each for each, _ in news(one)] == [kind]
-    assert latest(one).data["due_on"] == one.stands.deadlines[0].due_on.isoformat()
-    assert latest(one).data.get("was_due_on") == (None if state == "employer_decision" else stated.isoformat())
-
-
-def test_drafts_are_nobodys_news() -> None:
-    """Until it is submitted a request concerns its requestor alone (XS-02)."""
-    assert told(Journey().to("draft")) == ()
-
-
-# --- what holds for all -----------------------------------------------------------------------------------------------
-
-
-def test_every_kind_is_sent_on_some_journey() -> None:
-    """No kind is listed that nothing sends."""
-    assert {message.kind for message in everything_told()} == set(MessageKind) == set(KINDS)
-
-
-def test_every_trigger_is_news_or_knowingly_none() -> None:
-    """Every trigger of the table makes messages, but for drafting and submitting, which only open the way."""
-    assert set(WORKFLOW.triggers) - set(COMPOSERS) == {"draft", "submit"}
-    assert set(COMPOSERS) <= set(WORKFLOW.triggers)
-
-
-def all_told() -> Iterator[tuple[str, Journey]]:
-    """Every journey, by name."""
-    for name, journey in JOURNEYS.items():
-        yield name, journey(xs.PROCESS)
-
-
-@pytest.mark.parametrize(("name", "one"), list(all_told()), ids=list(JOURNEYS))
-def test_every_message_holds_what_its_kind_says(name: str, one: Journey) -> None:
-    """Each goes to the role of its kind, and holds what the kind always shows and nothing that it may not (XS-06)."""
-    assert name
+@pytest.mark.parametrize("name", EVERY_JOURNEY)
+def test_every_message_holds_what_its_kind_says(name: str) -> None:
+    """Each goes to a role of its kind, and holds what the kind always shows and nothing that it may not."""
+    one = EVERY_JOURNEY[name]()
     for message in told(one):
         terms = KINDS[message.kind]
-        assert message.to.role == terms.role
+        assert message.to.role in terms.roles
         assert set(terms.shows) <= message.data.keys() <= {*terms.shows, *terms.may_show}
         assert from_wire(Message, to_wire(message)) == message
         step = one.trail[message.version - 1]
         assert (message.request, message.at) == (step.request, step.at)
 
 
-@pytest.mark.parametrize(("name", "one"), list(all_told()), ids=list(JOURNEYS))
-def test_a_step_that_is_decided_again_names_its_messages_the_same(name: str, one: Journey) -> None:
+@pytest.mark.parametrize("name", EVERY_JOURNEY)
+def test_a_step_that_is_decided_again_names_its_messages_the_same(name: str) -> None:
     """The same steps make the same messages, no two messages have one id, and another key names all of them anew."""
-    assert name
+    one = EVERY_JOURNEY[name]()
     ids = [message.id for message in told(one)]
-    assert ids == [message.id for message in told(JOURNEYS[name](xs.PROCESS))]
+    assert ids == [message.id for message in told(EVERY_JOURNEY[name]())]
     assert len(set(ids)) == len(ids)
     assert not set(ids) & {message.id for message in told(one, b"another key")}
 
 
-@pytest.mark.parametrize(("name", "one"), list(all_told()), ids=list(JOURNEYS))
-def test_an_employer_gets_its_view_and_nothing_else(name: str, one: Journey) -> None:
-    """Every message to an employer holds exactly the fields of EmployerView that are filled in (XS-06, CR-05)."""
-    assert name
-    for message in told(one):
-        if message.to.role == "employer":
-            snapshot = one.process.replay(one.trail[: message.version])
-            assert snapshot is not None
-            view = employer_view(snapshot, one.policy, key=KEY)
-            assert message.data == {field: str(value) for field, value in to_wire(view).items()}
+@pytest.mark.parametrize("workflow", OF_OTHERS)
+def test_told_in_parts_or_at_once_it_is_the_same(workflow: str) -> None:
+    """A trail that is told in two parts, wherever it is cut, has the same messages as the whole of it."""
+    process = process_named(workflow)
+    for journey in OF_OTHERS[workflow].values():
+        one = journey(process)
+        for cut in (1, len(one.trail) // 2, len(one.trail) - 1):
+            reached = process.replay(one.trail[:cut])
+            assert reached is not None
+            first = messages_of_steps(None, tuple(one.trail[:cut]), reached, one.policy, key=KEY)
+            rest = messages_of_steps(reached, tuple(one.trail[cut:]), one.stands, one.policy, key=KEY)
+            assert (*first, *rest) == told(one)
 
 
-def test_each_step_tells_what_all_of_them_together_tell() -> None:
-    """Asked step by step, or for a whole journey at once, the answer is the same."""
-    one = Journey(REMINDING).to("clinical_review")
-    one.do(xs.Support(), MANAGER)
-    one.do(xs.Approve(), APPROVER)
-    one.wait(one.now)
-    snapshots = [one.process.replay(one.trail[:length]) for length in range(len(one.trail) + 1)]
-    singly: list[Message] = []
-    for position, step in enumerate(one.trail):
-        after = snapshots[position + 1]
-        assert after is not None
-        singly += messages_of(snapshots[position], step, after, one.policy, key=KEY)
-    assert tuple(singly) == told(one)
+@pytest.mark.parametrize("workflow", OF_OTHERS)
+def test_the_people_whom_it_is_about_are_told_by_people(workflow: str) -> None:
+    """No participant, client or employer is written to, and no reference to a person or to what was written is shown (TC-01)."""
+    for journey in OF_OTHERS[workflow].values():
+        for message in told(journey(process_named(workflow))):
+            assert message.to.role in ("partner_clinician", "therapist", "case_team", "risk_desk")
+            for text in message.data.values():
+                assert not text.startswith(("cl-", "pa-", "pc-", "pt-", "th-", "ct-", "note-", "notes-"))
 
 
-def test_an_employer_is_shown_nothing_without_a_policy() -> None:
-    """What an employer is shown is the policy's to say, so without it there is no message and no guess (XS-06)."""
-    one = Journey().to("employer_decision")
-    with pytest.raises(DefinitionError):
-        messages_of_steps(None, tuple(one.trail), one.stands, None)
-
-
-def test_a_draft_without_a_case_can_be_handed_over() -> None:
-    """The least that a request can be is enough to tell its new consultant (XS-02)."""
-    one = Journey()
-    one.do(xs.Draft(), CONSULTANT)
-    one.do(xs.Reassign(consultant="con-9"), TEAM)
-    assert latest(one).data == {"request": "XS-0001", "state": "draft"}
-    assert latest(one).contract is None
-
-
-def test_details_are_references_that_nobody_is_sent() -> None:
-    """The answers to the further details are for the clinical manager to look up, and travel in no message (CR-02)."""
-    one = Journey().to("further_details")
-    one.do(DETAILS, CONSULTANT)
-    assert not any("doc-" in text for message in told(one) for text in message.data.values())
-
-
-@given(history=histories())
-def test_no_reference_of_a_client_is_in_a_message_to_an_employer(history: list[lines.Line]) -> None:
-    """After anything that can be sent, an employer's message holds no reference but the request's own for it (XS-06)."""
-    store = MemoryStore(lines.PROCESS)
-    service = lines.service(store)
-    for each in history:
-        lines.attempt(service, each)
-    for snapshot in service.snapshots():
-        steps = service.trail(snapshot.request)
-        for message in messages_of_steps(None, steps, snapshot, service.policy_of(snapshot), key=KEY):
-            if message.to.role == "employer":
-                text = " ".join(message.data.values())
-                for private in ("cl-", "con-", "pr-", "doc-", "XS-", "emp-", "ASST-", "hr-", "cm-"):
-                    assert private not in text
-
-
-def test_the_page_of_messages_has_every_kind() -> None:
-    """Its table says of each kind whom it goes to, when and by which rules, as the module has it, and of no other."""
-    page = (Path(__file__).resolve().parents[2] / "docs" / "messages.md").read_text(encoding="utf-8")
-    rows = [row for row in page.splitlines() if row.startswith("| `") and " | " in row]
-    expected = [
-        f"| `{kind}` | {terms.role} | {terms.when} | {', '.join(terms.rules)} |" for kind, terms in KINDS.items()
-    ]
-    assert rows[: len(expected)] == expected
+def test_the_parties_are_known_by_their_references() -> None:
+    """A partner is an organisation, a therapist is a person, and groups work for the request's contract."""
+    whom = {message.to for message in everything_told() if message.to.role not in ("consultant", "client", "employer")}
+    assert whom == {
+        Recipient(role="clinical_manager", contract="standard"),
+        Recipient(role="clinical_manager", contract="harbour"),
+        Recipient(role="case_team", contract="standard"),
+        Recipient(role="case_team", contract="harbour"),
+        Recipient(role="risk_desk", contract="harbour"),
+        Recipient(role="partner_clinician", practice="pa-1"),
+        Recipient(role="partner_clinician", practice="pa-2"),
+        Recipient(role="partner_clinician", practice="pt-1"),
+        Recipient(role="therapist", id="th-1"),
+        Recipient(role="therapist", id="th-3"),
+    }

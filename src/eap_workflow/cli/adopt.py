@@ -13,9 +13,9 @@ import click
 from eap_workflow.adopting import AdoptionTotals, NotAdopted, adopt_each, adopt_together
 from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.errors import StoreError
+from eap_workflow.processes import every_process
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
-from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
     from eap_workflow.policy_book import PolicyBook
@@ -51,7 +51,7 @@ def adopt(
     if check or all_or_nothing:
         refused = adopt_together(service.store, file, totals, policies=book, offices_of=service.offices_of, check=check)
     else:
-        refused = adopt_each(service.adopt, service.store.process, file, totals)
+        refused = adopt_each(service.adopt, service.store.processes, file, totals)
     if as_json:
         _print_json(refused, totals, check=check)
     else:
@@ -68,7 +68,7 @@ def _service(url: str, book: PolicyBook, *, check: bool) -> Service:
         if not check:
             raise
         click.echo(f"Checked against an empty store: {problem}", err=True)
-    return Service(MemoryStore(extra_sessions.PROCESS), policies=book)
+    return Service(MemoryStore(every_process()), policies=book)
 
 
 def _said(totals: AdoptionTotals, *, check: bool) -> dict[str, int]:

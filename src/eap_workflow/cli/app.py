@@ -21,12 +21,9 @@ from eap_workflow.cli.stores import store
 from eap_workflow.cli.work import work
 from eap_workflow.errors import Unknown
 from eap_workflow.policy import STANDARD
-from eap_workflow.processes import NAMES, process_named
+from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
-
-WORKFLOWS = {name.replace("_", "-"): name for name in NAMES}
-"""The workflows, by their names on the command line."""
 
 
 @click.group(cls=options.Group, context_settings=options.HELP)
@@ -47,6 +44,7 @@ def app() -> None:
     metavar="N",
     help="How many lines are one transaction: many are faster, and all of them are lost if the process is.",
 )
+@options.workflow
 @options.zone
 @options.as_json
 @click.pass_context
@@ -56,6 +54,7 @@ def run(
     store: str,
     policy_files: tuple[Path, ...],
     batch: int,
+    workflow: str,
     zone: ZoneInfo,
     *,
     as_json: bool,
@@ -66,14 +65,14 @@ def run(
     status is 3 if any was refused, and 0 if none was.
     """
     service = options.service(store, options.book(policy_files), create=True)
-    totals = running.Totals()
-    refusals = running.run(service, file, totals, batch)
+    totals, processes = running.Totals(), every_process(workflow)
+    refusals = running.run(service, file, totals, batch, processes)
     if as_json:
         running.print_json(service, refusals, totals)
     else:
         with running.progress(_size(file)) as advance:
             reader = running.Watched(file, advance)
-            for _ in running.run(service, reader, totals, batch):
+            for _ in running.run(service, reader, totals, batch, processes):
                 pass
         running.print_tables(service, totals, zone)
     if totals.refused:
@@ -210,7 +209,7 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
 
 
 @app.command()
-@click.argument("workflow", type=click.Choice(tuple(WORKFLOWS)))
+@click.argument("workflow", type=click.Choice(tuple(options.WORKFLOWS)))
 @click.option(
     "--format",
     "style",
@@ -225,7 +224,7 @@ def diagram(workflow: str, style: str, *, as_json: bool) -> None:
     from eap_workflow import diagrams
 
     draw = {"mermaid": diagrams.mermaid, "markdown": diagrams.markdown}[style]
-    process = process_named(WORKFLOWS[workflow])
+    process = process_named(options.WORKFLOWS[workflow])
     text = draw(process.workflow, terms=process.terms(STANDARD, None, None))
     if as_json:
         click.echo(
@@ -279,11 +278,11 @@ def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> 
 
 @app.command()
 @click.argument("what", type=click.Choice(("command", "step", "snapshot", "adoption")))
+@options.workflow
 @options.as_json
-def schema(what: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON either way
+def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON either way
     """Print the JSON Schema of a command, a step, a snapshot or an adoption."""
     from eap_workflow import schemas
-    from eap_workflow.workflows import extra_sessions
 
     draw = {
         "command": schemas.command_schema,
@@ -291,7 +290,7 @@ def schema(what: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON ei
         "snapshot": schemas.snapshot_schema,
         "adoption": schemas.adoption_schema,
     }[what]
-    click.echo(json.dumps(draw(extra_sessions.PROCESS), indent=2))
+    click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
 for command in (work, messages, verify, remove, adopt, store):

@@ -16,10 +16,10 @@ from eap_workflow.local_time import zone_of
 from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_file import load_policies
+from eap_workflow.processes import NAMES, every_process
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.values import as_instant
-from eap_workflow.workflows import extra_sessions
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
 HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -103,9 +103,22 @@ def book(policy_files: tuple[Path, ...]) -> PolicyBook:
     return whole
 
 
+WORKFLOWS = {name.replace("_", "-"): name for name in NAMES}
+"""The workflows, by their names on the command line."""
+
+workflow = click.option(
+    "--workflow",
+    type=click.Choice(tuple(WORKFLOWS)),
+    default="extra-sessions",
+    show_default=True,
+    callback=lambda _context, _option, name: WORKFLOWS[name],
+    help="The workflow of the commands that name none themselves.",
+)
+
+
 def service(url: str, policies: PolicyBook | None = None, *, create: bool = False) -> Service:
-    """A service on a store; one that only reads does not make a database."""
-    store = SqlStore(url, extra_sessions.PROCESS, create=create)
+    """A service on a store of all workflows; one that only reads does not make a database."""
+    store = SqlStore(url, every_process(), create=create)
     click.get_current_context().call_on_close(store.close)
     return Service(store, policies=policies, employer_key=os.environ.get(EMPLOYER_KEY, "").encode())
 

@@ -67,12 +67,17 @@ def remove(
         raise click.UsageError("either the requests are named, or --all is given")
     service = options.service(store)
     at, by = options.now(), Actor(role=Role.CASE_TEAM, id=actor)
-    final = {state.name for state in service.store.process.workflow.states if state.final}
+    final = {
+        (process.workflow.name, state.name)
+        for process in service.store.processes
+        for state in process.workflow.states
+        if state.final
+    }
     named = (
         (
             each.request
             for each in service.snapshots()
-            if each.state in final and not each.clock and each.at < ended_before
+            if (each.workflow, each.state) in final and not each.clock and each.at < ended_before
         )
         if every
         else iter(requests)

@@ -21,7 +21,6 @@ from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refus
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.processes import NAMES, process_named
-from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from eap_workflow.process import Listing
+    from eap_workflow.process import Listing, Processes
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot
     from eap_workflow.views import Status
@@ -52,10 +51,11 @@ class Refusal:
     error: EapWorkflowError
 
     @classmethod
-    def of(cls, line: int, data: dict[str, Any] | None, error: EapWorkflowError) -> Refusal:
+    def of(cls, line: int, data: dict[str, Any] | None, processes: Processes, error: EapWorkflowError) -> Refusal:
         """Name the command and the request, where the line has them in good order."""
         trigger = None if data is None else data.get("do")
-        known = trigger if trigger in (*extra_sessions.PROCESS.workflow.triggers, TICK) else None
+        triggers = {TICK}.union(*(process.workflow.triggers for process in processes))
+        known = trigger if isinstance(trigger, str) and trigger in triggers else None
         return cls(line, known, named_request(data), error)
 
     def to_wire(self) -> dict[str, Any]:
@@ -93,7 +93,13 @@ class Totals:
     stuck: dict[str, EapWorkflowError] = field(factory=dict)
 
 
-def run(service: Service, file: IO[bytes] | Watched, totals: Totals, batch: int = 1) -> Iterator[Refusal]:
+def run(
+    service: Service,
+    file: IO[bytes] | Watched,
+    totals: Totals,
+    batch: int = 1,
+    processes: Processes | None = None,
+) -> Iterator[Refusal]:
     """Act on each line of a file, in order; what is refused is given back, and the rest goes on.
 
     Args:
@@ -101,30 +107,35 @@ def run(service: Service, file: IO[bytes] | Watched, totals: Totals, batch: int 
         file: One JSON object a line; blank lines are passed over.
         totals: Counted as it goes.
         batch: How many lines are one transaction.
+        processes: The workflows that they may be of, the one first that is meant where a command names none; those of the
+            store, where none are given.
 
     Yields:
         Each line that was not acted on.
     """
     given = numbered(file)
+    processes = processes or service.store.processes
     if batch == 1:
-        yield from _handled(service, given, totals)
+        yield from _handled(service, processes, given, totals)
         return
     while lines := list(islice(given, batch)):
         with service.batch() as inside:
-            refusals = list(_handled(inside, lines, totals))
+            refusals = list(_handled(inside, processes, lines, totals))
         yield from refusals
 
 
-def _handled(service: Service, lines: Iterable[tuple[int, bytes | None]], totals: Totals) -> Iterator[Refusal]:
+def _handled(
+    service: Service, processes: Processes, lines: Iterable[tuple[int, bytes | None]], totals: Totals
+) -> Iterator[Refusal]:
     for number, line in lines:
         totals.lines += 1
         data = None
         try:
             data = parse_line(line)
-            _act(service, read_envelope(extra_sessions.PROCESS, data), totals)
+            _act(service, read_envelope(processes, data), totals)
         except REFUSALS as error:
             totals.refused += 1
-            refusal = Refusal.of(number, data, error)
+            refusal = Refusal.of(number, data, processes, error)
             if len(totals.kept) < tables.MOST_ROWS:
                 totals.kept.append(refusal)
             yield refusal

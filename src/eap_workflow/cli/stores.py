@@ -7,7 +7,7 @@ import json
 import click
 
 from eap_workflow.cli import options
-from eap_workflow.workflows import extra_sessions
+from eap_workflow.processes import every_process
 
 
 @click.group(context_settings=options.HELP)
@@ -26,7 +26,7 @@ def migrate(store: str, *, as_json: bool) -> None:
     """
     from eap_workflow.store.sql.migrating import migrate
 
-    done = migrate(store, extra_sessions.PROCESS)
+    done = migrate(store, every_process())
     if as_json:
         click.echo(json.dumps({"found": done.found, "reached": done.reached}))
     elif done.found is None:

@@ -163,6 +163,8 @@ def _uncounted(name: str, term: Term, office: Office, at: datetime) -> Deadline:
         ahead = [(each, passing - timedelta(hours=hours)) for each, hours in _ahead(term)]
     else:
         due_on = _stated_on(term)
+        # The calendar has to reach as far as somebody was told, or nothing could be said about the date.
+        office.calendar.is_working_day(due_on)
         passing = passes_at(due_on, zone)
         ahead = [(each, starts_at(office.calendar.add(due_on, -days), zone)) for each, days in _ahead(term)]
     due = Due(

@@ -6,13 +6,16 @@
     [employer]
     emp-4 = ["approvals@lakeside.example.com"]
 
+    [partner_clinician]
+    pa-2 = ["clinicians@partner.example.com"]
+
     [case_team]
     lakeside = ["lakeside.team@example.com"]
     "*" = ["team@example.com"]
 
 TOML, or JSON of the same shape where the file's name ends in ``.json``. Persons and organisations stand under their
-reference, groups under the contract that they work for, and ``*`` is everybody who is not named. A consultant who is not
-named is reached through the practice, where ``practice`` names that.
+reference, a partner's clinicians under that of the partner, other groups under the contract that they work for, and ``*``
+is everybody who is not named. A consultant who is not named is reached through the practice, where ``practice`` names that.
 
 The file is looked at whenever an address is needed and read again when it has changed, so an address that was corrected
 counts from the next attempt on.
@@ -36,6 +39,15 @@ from eap_workflow.plain.wire import from_wire
 from eap_workflow.values import Discreet
 
 EVERYBODY_ELSE = "*"
+
+STANDS_UNDER = {
+    "employer": "employer",
+    "partner_clinician": "practice",
+    "clinical_manager": "contract",
+    "case_team": "contract",
+    "risk_desk": "contract",
+}
+"""Which of a recipient's references an organisation or a group stands under; a person stands under the id."""
 
 Addresses = Mapping[str, tuple[str, ...]]
 
@@ -62,11 +74,13 @@ class _Book(Discreet):
     clinical_manager: Mapping[str, tuple[str, ...]] = _table()
     employer: Mapping[str, tuple[str, ...]] = _table()
     case_team: Mapping[str, tuple[str, ...]] = _table()
+    partner_clinician: Mapping[str, tuple[str, ...]] = _table()
+    therapist: Mapping[str, tuple[str, ...]] = _table()
+    risk_desk: Mapping[str, tuple[str, ...]] = _table()
 
     def find(self, to: Recipient) -> tuple[str, ...]:
         table: Addresses = getattr(self, to.role)
-        name = {"employer": to.employer, "clinical_manager": to.contract, "case_team": to.contract}.get(to.role, to.id)
-        found = table.get(name or "")
+        found = table.get(getattr(to, STANDS_UNDER.get(to.role, "id")) or "")
         if found is None and to.role == "consultant" and to.practice is not None:
             found = self.practice.get(to.practice)
         return found or table.get(EVERYBODY_ELSE, ())

@@ -44,23 +44,57 @@ SUBJECT = "Subject:"
 OF_HTML = frozenset({"subject", "paragraphs"})
 
 SAMPLES = {
-    "assist_case": ("ASST-104233",),
+    "answer": ("told", "handed_back"),
     "asked_for": ("4",),
+    "assist_case": ("ASST-104233",),
+    "attempts": ("0", "1", "5"),
+    "case": ("C-71",),
+    "concern": ("welfare", "safeguarding", "risk"),
+    "contact_reason": ("clinical_call_back", "check_in"),
     "decided_by": ("clinical_manager", "employer", "contract"),
     "deemed": ("declined",),
+    "destination": ("private_pay",),
+    "due_at": ("09:30",),
     "due_on": ("2026-11-09",),
+    "ended": ("reached", "escalated"),
+    "escalation": ("dissatisfied", "beyond_the_partner"),
     "goal": ("return_to_work",),
-    "limit": ("clinical_review", "employer_decision", "relay"),
+    "ground": ("client_unhappy", "cannot_wait", "absence_harmful"),
+    "kind": ("transitional_support",),
+    "limit": (
+        *("clinical_review", "employer_decision", "relay"),
+        *("review", "case_notes", "notes_review"),
+        *("acknowledgement", "first_attempt", "contact"),
+        *("support", "rebooking", "records", "absence_update"),
+    ),
+    "method": ("telephone", "sms", "email", "portal", "voicemail"),
     "new_case_after_months": ("12",),
     "new_case_for_new_issue": ("yes",),
+    "open_slips": ("1", "2"),
     "outcome": ("approved", "declined"),
     "reason": ("not_funded",),
     "reference": ("R-1F0C2B7A90D4E351",),
     "referral": ("none_needed",),
     "request": ("XS-0001",),
+    "resources": ("1", "2"),
+    "review": ("authorised", "further_session", "denied"),
+    "session": ("S-501",),
+    "session_on": ("2026-11-09",),
+    "session_time": ("14:00",),
     "sessions": ("1", "3"),
+    "slip": ("risk", "goal_slip"),
+    "stage": (
+        *("opened", "review", "under_way", "moving_on", "notes_owed", "notes_review", "action_needed", "closing"),
+        *("received", "attempting", "exhausted"),
+    ),
     "state": ("draft", "further_details", "clinical_review", "employer_decision", "approved", "declined"),
+    "trouble": ("no_system_access",),
+    "turn": ("partner_clinician", "therapist", "case_team"),
+    "urgency": ("routine", "urgent", "risk"),
     "was_due_on": ("2026-11-06",),
+    "with_whom": ("participant", "provider"),
+    "withdrawn": ("session_goes_ahead", "entered_in_error"),
+    "zone": ("America/New_York",),
 }
 """What every field of a message may look like; each template is tried on all of it."""
 
@@ -137,17 +171,19 @@ class Rendering:
         environment = self._of_contract.get(message.contract or "", self._base)
         rendered = None
         try:
-            rendered = self._rendered(environment, message.kind, message.data)
+            rendered = self._rendered(environment, message.kind, message.to.role, message.data)
         except Exception:  # noqa: BLE001 - whatever a template runs into may hold what it was shown
             rendered = None
         if rendered is None:
             raise DeliveryError(f"the template {message.kind.value} cannot show this message", permanent=True)
         return rendered
 
-    def _rendered(self, environment: Environment, kind: MessageKind, data: Mapping[str, str]) -> Rendered:
+    def _rendered(
+        self, environment: Environment, kind: MessageKind, role: RecipientRole, data: Mapping[str, str]
+    ) -> Rendered:
         terms = KINDS[kind]
         shown: dict[str, Any] = {name: data.get(name, "") for name in (*terms.shows, *terms.may_show)}
-        shown["link"] = link = self._link(terms.role, data)
+        shown["link"] = link = self._link(role, data)
         head, _, rest = environment.get_template(f"{kind.value}.txt").render(shown).lstrip().partition("\n")
         subject = " ".join(head.removeprefix(SUBJECT).split())
         if not head.startswith(SUBJECT) or not subject or not subject.isprintable():
@@ -204,9 +240,9 @@ class Rendering:
                         name,
                         f"there is no {unknown[0]} in this message{hint} (there are: {', '.join(sorted(allowed))})",
                     )
-        for data in _samples(kind):
+        for role, data in product(terms.roles, _samples(kind)):
             try:
-                self._rendered(environment, kind, data)
+                self._rendered(environment, kind, role, data)
             except (JinjaError, LookupError, TypeError, ValueError, ArithmeticError) as error:
                 absent = sorted(set(terms.may_show) - data.keys())
                 empty = f"; {', '.join(absent)} may be empty" if absent else ""
@@ -278,9 +314,10 @@ def _over(base: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
 def _check_link(role: str, pattern: str) -> None:
     if role not in RECIPIENT_ROLES:
         raise InvalidValue("links", f"one of {', '.join(RECIPIENT_ROLES)} is needed")
-    shown = [{*terms.shows} for terms in KINDS.values() if terms.role == role]
-    allowed = set.intersection(*shown) | ({"assist_case"} if role != "employer" else set())
-    usable = allowed & {"request", "assist_case", "reference"}
+    told = [terms for terms in KINDS.values() if role in terms.roles]
+    usable = set.intersection(*({*terms.shows} for terms in told)) & {"request", "assist_case", "reference"}
+    if role != "employer" and any("assist_case" in (*terms.shows, *terms.may_show) for terms in told):
+        usable.add("assist_case")
     named = None
     try:
         named = _named(pattern)

@@ -22,14 +22,17 @@ MONTHS = (
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def day(iso: str) -> str:
-    """A date in words.
+def day(iso: str, hour: str = "", zone: str = "") -> str:
+    """A date in words, with the hour where there is one, and whose clocks show it.
 
     >>> day("2026-11-09")
     'Monday 9 November 2026'
+    >>> day("2026-11-09", "09:30", "Australia/Melbourne")
+    'Monday 9 November 2026 at 09:30 (Australia/Melbourne)'
     """
     given = date.fromisoformat(iso)
-    return f"{WEEKDAYS[given.weekday()]} {given.day} {MONTHS[given.month - 1]} {given.year}"
+    said = f"{WEEKDAYS[given.weekday()]} {given.day} {MONTHS[given.month - 1]} {given.year}"
+    return f"{said} at {hour} ({words(zone)})" if hour else said
 
 
 def counted(number: str, noun: str) -> str:

@@ -16,7 +16,7 @@ from attrs import frozen
 from eap_workflow.errors import InvalidValue, PolicyError
 from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import Process
+from eap_workflow.process import Processes
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store.chain import StoredStep
 
@@ -71,13 +71,15 @@ class Wanted:
     """Which requests a page is to hold; what is None is left open.
 
     Attributes:
-        state: The state that they are in.
+        workflow: The workflow that they are of.
+        state: The state that they are in; several workflows may have one of this name.
         turn: Whose turn it is, by role.
         employer: The client's organisation.
         assist_case: The Assist Case.
         due_by: Those whose stage has a limit that is due by this day; they come in the order of that day.
     """
 
+    workflow: str | None = None
     state: str | None = None
     turn: str | None = None
     employer: str | None = None
@@ -273,12 +275,12 @@ class Store(Protocol):
     """Where requests are kept.
 
     Attributes:
-        process: The workflow whose requests it keeps.
+        processes: The workflows whose requests it keeps.
     """
 
     @property
-    def process(self) -> Process:
-        """The workflow whose requests it keeps."""
+    def processes(self) -> Processes:
+        """The workflows whose requests it keeps."""
         ...
 
     def transaction(self) -> AbstractContextManager[Transaction]:
@@ -302,15 +304,15 @@ class Store(Protocol):
         ...
 
 
-def binding_passes_at(process: Process, snapshot: Snapshot) -> datetime | None:
+def binding_passes_at(processes: Processes, snapshot: Snapshot) -> datetime | None:
     """The first instant at which a limit of the request passes that binds somebody; None where none runs."""
-    limit = process.workflow.limit
+    limit = processes.named(snapshot.workflow).workflow.limit
     return min((each.passes_at for each in snapshot.deadlines if not limit(each.limit).chain), default=None)
 
 
-def stage_due_on(process: Process, snapshot: Snapshot) -> date | None:
+def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
     """The last day of the stage that a request is in; None where no limit of its own runs, as in a final state."""
-    workflow = process.workflow
+    workflow = processes.named(snapshot.workflow).workflow
     if workflow.state(snapshot.state).final:
         return None
     return min((each.due_on for each in snapshot.deadlines if not workflow.limit(each.limit).chain), default=None)

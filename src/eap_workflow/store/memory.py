@@ -14,7 +14,7 @@ from attrs import define, field
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import Process
+from eap_workflow.process import Process, Processes
 from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
@@ -68,38 +68,38 @@ class MemoryStore:
     """Requests in memory, one transaction at a time.
 
     Args:
-        process: The workflow whose requests it keeps.
+        process: The workflow whose requests it keeps, or several.
     """
 
-    def __init__(self, process: Process) -> None:
-        self._process = process
+    def __init__(self, process: Process | Processes) -> None:
+        self._processes = Processes.of(process)
         # One value, replaced whole: who reads it sees all of a transaction or nothing, without waiting for the lock.
         self._kept = Kept()
         self._lock = RLock()
 
     @property
-    def process(self) -> Process:
-        """The workflow whose requests it keeps."""
-        return self._process
+    def processes(self) -> Processes:
+        """The workflows whose requests it keeps."""
+        return self._processes
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
         """Begin a transaction; what it writes is kept when its block ends without an error."""
         with self._lock:
             kept = self._kept.copied()
-            yield MemoryTransaction(self._process, kept)
+            yield MemoryTransaction(self._processes, kept)
             self._kept = kept
 
     @contextmanager
     def reading(self) -> Iterator[MemoryTransaction]:
         """Begin a transaction whose writes are dropped."""
-        yield MemoryTransaction(self._process, self._kept.copied())
+        yield MemoryTransaction(self._processes, self._kept.copied())
 
     @contextmanager
     def batch(self) -> Iterator[MemoryStore]:
         """Begin one transaction for many: if the block raises, nothing of any is kept."""
         with self._lock:
-            inside = MemoryStore(self._process)
+            inside = MemoryStore(self._processes)
             inside._kept = self._kept
             yield inside
             self._kept = inside._kept
@@ -117,12 +117,12 @@ class MemoryTransaction:
     """What `eap_workflow.store.Transaction` asks for, on a copy of all that is kept.
 
     Args:
-        process: The workflow whose requests are kept.
+        processes: The workflows whose requests are kept.
         kept: The copy.
     """
 
-    def __init__(self, process: Process, kept: Kept) -> None:
-        self._process = process
+    def __init__(self, processes: Processes, kept: Kept) -> None:
+        self._processes = processes
         self._kept = kept
 
     # --- a request ---
@@ -162,7 +162,7 @@ class MemoryTransaction:
         return tuple(snapshot for snapshot in others if self._adds_to(assist_case, snapshot))
 
     def _adds_to(self, assist_case: str, snapshot: Snapshot) -> bool:
-        index = self._process.index(snapshot)
+        index = self._processes.index(snapshot)
         return index.assist_case == assist_case and bool(index.pending or index.approved_in_advance)
 
     # --- what a command and a step refer to ---
@@ -216,14 +216,14 @@ class MemoryTransaction:
         return tuple(self._kept.snapshots[request] for _, request in passing[:most])
 
     def _passing(self, snapshot: Snapshot) -> tuple[datetime, str] | None:
-        passes_at = binding_passes_at(self._process, snapshot)
+        passes_at = binding_passes_at(self._processes, snapshot)
         return None if passes_at is None else (passes_at, snapshot.request)
 
     def requests(self, after: Snapshot | None, most: int, wanted: Wanted = EVERY) -> tuple[Snapshot, ...]:
         """Requests in the order of their ids, or of their due date where one is wanted."""
 
         def place(snapshot: Snapshot) -> tuple[str, ...]:
-            first = () if wanted.due_by is None else (str(stage_due_on(self._process, snapshot)),)
+            first = () if wanted.due_by is None else (str(stage_due_on(self._processes, snapshot)),)
             return (*first, snapshot.request)
 
         found = [(place(each), each) for each in self._kept.snapshots.values() if self._is_wanted(each, wanted)]
@@ -231,10 +231,12 @@ class MemoryTransaction:
         return tuple(each for at, each in found if after is None or at > place(after))[:most]
 
     def _is_wanted(self, snapshot: Snapshot, wanted: Wanted) -> bool:
-        index, turn = self._process.index(snapshot), self._process.workflow.state(snapshot.state).turn
-        due_on = stage_due_on(self._process, snapshot)
+        index = self._processes.index(snapshot)
+        turn = self._processes.named(snapshot.workflow).workflow.state(snapshot.state).turn
+        due_on = stage_due_on(self._processes, snapshot)
         return (
-            wanted.state in (None, snapshot.state)
+            wanted.workflow in (None, snapshot.workflow)
+            and wanted.state in (None, snapshot.state)
             and wanted.turn in (None, turn)
             and wanted.employer in (None, index.employer)
             and wanted.assist_case in (None, index.assist_case)

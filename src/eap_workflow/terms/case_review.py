@@ -29,7 +29,7 @@ class CaseReviewTerms(Value):
     Attributes:
         source: Where these numbers and lists stand: which document, which clause.
         reviewed_kinds: The kinds of case that are reviewed after the first session (CM-02).
-        other_kinds: The kinds of case that need no review (CM-02).
+        other_kinds: The kinds of case that need no review; none where every kind is reviewed (CM-02).
         destinations: Where a participant moves on to after one further session (CM-03).
         resources: The additional resources that are offered where further sessions are denied (CM-03).
         actions: What is done about issues in case notes, and about a risk or goal slip (CM-10).
@@ -42,7 +42,7 @@ class CaseReviewTerms(Value):
 
     source: str = field(default="Partner policy: case management, September 2020", validator=check.prose(500))
     reviewed_kinds: tuple[str, ...] = field(default=REVIEWED_KINDS, converter=as_names, validator=check.names())
-    other_kinds: tuple[str, ...] = field(default=OTHER_KINDS, converter=as_names, validator=check.names())
+    other_kinds: tuple[str, ...] = field(default=OTHER_KINDS, converter=as_names, validator=check.names(least=0))
     destinations: tuple[str, ...] = field(default=DESTINATIONS, converter=as_names, validator=check.names())
     resources: tuple[str, ...] = field(default=RESOURCES, converter=as_names, validator=check.names())
     actions: tuple[str, ...] = field(default=ACTIONS, converter=as_names, validator=check.names())

@@ -25,7 +25,7 @@ class FailingStore:
         self._store = store
         self.fails_at = fails_at
         self.calls = 0
-        self.process = store.process
+        self.processes = store.processes
         self.reading = store.reading
 
     def batch(self) -> AbstractContextManager[Store]:

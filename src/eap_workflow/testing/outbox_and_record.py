@@ -16,6 +16,7 @@ import pytest
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.policy import STANDARD
+from eap_workflow.process import Processes
 from eap_workflow.records import step_from_wire
 from eap_workflow.store import Posted, Seen, Store, Transaction, Wanted, stage_due_on
 from eap_workflow.store.chain import findings
@@ -28,6 +29,7 @@ from eap_workflow.testing.policies import TOLD_BY_THE_TEAM
 from eap_workflow.upcasters import upcast
 from eap_workflow.verification import verify
 
+KEPT = Processes(PROCESS)
 HOUR = timedelta(hours=1)
 LONGEST_SECONDS = 60
 STRANGE_POSITIONS = ("x", "-1", " 7", "1_0", "٣", "7-", "-7", "1-2-3", "9" * 400, "0x1", "7\0", "1.0")
@@ -277,7 +279,7 @@ class OutboxAndRecordContract:
         with store.reading() as transaction:
             whole = transaction.requests(None, MANY)
             assert len(whole) == 9
-            days = sorted({day for each in whole if (day := stage_due_on(PROCESS, each)) is not None})
+            days = sorted({day for each in whole if (day := stage_due_on(KEPT, each)) is not None})
             wishes = [
                 Wanted(state=state, turn=turn, employer=employer, assist_case=case, due_by=due_by)
                 for state in (None, "draft", "employer_decision", "approved", "nowhere")
@@ -542,7 +544,7 @@ def _wanted(whole: tuple[Any, ...], wanted: Wanted) -> tuple[Any, ...]:
     """The same, looked for in all requests one by one."""
     found = []
     for each in whole:
-        index, due_on = PROCESS.index(each), stage_due_on(PROCESS, each)
+        index, due_on = PROCESS.index(each), stage_due_on(KEPT, each)
         turn = PROCESS.workflow.state(each.state).turn
         pairs = (
             (wanted.state, each.state),

@@ -49,7 +49,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 @pytest.fixture
 def file(tmp_path: Path, store: SqlStore) -> Path:
     """Its file."""
-    assert store.process is PROCESS
+    assert store.processes.named("extra_sessions") is PROCESS
     return tmp_path / "requests.db"
 
 

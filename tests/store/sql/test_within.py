@@ -335,7 +335,7 @@ def test_the_service_outside_is_as_it_was(service: Service, engine: sqlalchemy.E
         inside = service.within(caller)
         assert inside is not service
         assert inside.store is not service.store
-        assert inside.store.process is PROCESS
+        assert inside.store.processes.named("extra_sessions") is PROCESS
         assert BOOK.in_force_at("harbour", lines.START) == HARBOUR
         with pytest.raises(Unknown):
             inside.snapshot("XS-1")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from eap_workflow import deadlines, schemas
-from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.adopting import read_adoption
+from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.errors import CoverageError, DefinitionError, EapWorkflowError, InvalidType, InvalidValue, Refused
 from eap_workflow.local_time import passes_at
 from eap_workflow.policy import STANDARD, Policy

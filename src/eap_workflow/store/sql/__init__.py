@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine import Connection
 
 from eap_workflow.errors import InvalidType, StoreError
+from eap_workflow.process import Process, Processes
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.connections import Connections, Held
 from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
@@ -26,7 +27,6 @@ from eap_workflow.store.sql.transaction import SqlTransaction
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
-    from eap_workflow.process import Process
 
 __all__ = ["SqlStore"]
 
@@ -40,7 +40,7 @@ class SqlStore:
         url: SQLAlchemy's URL of it, such as ``sqlite:///requests.db`` or ``postgresql+psycopg://host/name``. A SQLite file
             is made where there is none; a URL that names no file (``sqlite://``) stands for a temporary one, which is gone
             when the store is closed.
-        process: The workflow whose requests it keeps.
+        process: The workflow whose requests it keeps, or several.
         create: Whether to make the tables where the database holds nothing at all. Beside tables of somebody else's they
             are made by ``eap-workflow store migrate`` alone.
 
@@ -49,9 +49,9 @@ class SqlStore:
         StoreError: The database cannot be opened, holds no tables of ours, or those of another version.
     """
 
-    def __init__(self, url: str, process: Process, *, create: bool = True) -> None:
-        self._process = process
-        self._snapshots = Snapshots(process)
+    def __init__(self, url: str, process: Process | Processes, *, create: bool = True) -> None:
+        self._processes = Processes.of(process)
+        self._snapshots = Snapshots(self._processes)
         place = parsed(url)
         self._dialect: Dialect = dialect_of(place.get_backend_name())
         hush()
@@ -70,9 +70,9 @@ class SqlStore:
         self._dialect.close()
 
     @property
-    def process(self) -> Process:
-        """The workflow whose requests it keeps."""
-        return self._process
+    def processes(self) -> Processes:
+        """The workflows whose requests it keeps."""
+        return self._processes
 
     @property
     def engine(self) -> Engine:
@@ -97,8 +97,8 @@ class SqlStore:
     def batch(self) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self.transaction() as inner:
-            gathering = Gathering(self._process, inner, self._dialect)
-            yield StoreOfBatch(self._process, gathering)
+            gathering = Gathering(self._processes, inner, self._dialect)
+            yield StoreOfBatch(self._processes, gathering)
             gathering.write()
 
     @contextmanager
@@ -113,7 +113,7 @@ class SqlStore:
                 self._connections.end(held)
 
     def _on(self, held: Held, *, holds: bool) -> SqlTransaction:
-        return SqlTransaction(self._process, held.statements, self._dialect, self._snapshots, holds=holds)
+        return SqlTransaction(self._processes, held.statements, self._dialect, self._snapshots, holds=holds)
 
     def within(self, connection: Any) -> StoreWithin:
         """This store inside a transaction of the caller's: what is done is committed, or undone, by the caller alone.
@@ -138,7 +138,7 @@ class SqlStore:
             raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
         # What the caller's connection sends by itself is one transaction with what its cursor sends.
         statements = Statements(given.connection.cursor(), self._dialect)
-        return StoreWithin(self._process, statements, given, self._dialect, self._snapshots)
+        return StoreWithin(self._processes, statements, given, self._dialect, self._snapshots)
 
     def _undo(self, statements: Statements, driver: Any) -> None:
         with suppress(self._dialect.errors):
@@ -174,7 +174,7 @@ class StoreWithin:
     """The store inside a transaction that is under way, where each call of ours leaves all of its traces or none.
 
     Args:
-        process: The workflow whose requests are kept.
+        processes: The workflows whose requests are kept.
         statements: Where the statements of that transaction go.
         connection: The caller's connection.
         dialect: What is the database's own.
@@ -183,13 +183,13 @@ class StoreWithin:
 
     def __init__(
         self,
-        process: Process,
+        processes: Processes,
         statements: Statements,
         connection: Connection,
         dialect: Dialect,
         snapshots: Snapshots,
     ) -> None:
-        self._process = process
+        self._processes = processes
         self._statements = statements
         self._connection = connection
         self._dialect = dialect
@@ -197,9 +197,9 @@ class StoreWithin:
         self._is_undone = False
 
     @property
-    def process(self) -> Process:
-        """The workflow whose requests it keeps."""
-        return self._process
+    def processes(self) -> Processes:
+        """The workflows whose requests it keeps."""
+        return self._processes
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -211,7 +211,7 @@ class StoreWithin:
             self._dialect.join(self._connection)
             statements.send("SAVEPOINT eap_workflow")
             try:
-                yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
+                yield SqlTransaction(self._processes, statements, self._dialect, self._snapshots, holds=True)
             except BaseException:
                 with suppress(self._dialect.errors):
                     statements.send("ROLLBACK TO SAVEPOINT eap_workflow")
@@ -227,7 +227,7 @@ class StoreWithin:
         with ours(self._dialect):
             # The first statement goes through the caller's connection, which has to know that a transaction has begun.
             self._connection.exec_driver_sql("SELECT 1")
-            yield SqlTransaction(self._process, self._statements, self._dialect, self._snapshots, holds=False)
+            yield SqlTransaction(self._processes, self._statements, self._dialect, self._snapshots, holds=False)
 
     @contextmanager
     def batch(self) -> Iterator[StoreWithin]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eap_workflow.calendar import BusinessCalendar
     from eap_workflow.messages import Message
     from eap_workflow.policy import Policy, PolicyRef
-    from eap_workflow.process import Process
+    from eap_workflow.process import Processes
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Seen, Transaction
     from eap_workflow.store.sql.dialects import Dialect
@@ -92,13 +92,13 @@ class Gathering:
     """What `eap_workflow.store.Transaction` asks for, for all commands of a batch.
 
     Args:
-        process: The workflow whose requests are kept.
+        processes: The workflows whose requests are kept.
         inner: The transaction that it is written into.
         dialect: What is the database's own.
     """
 
-    def __init__(self, process: Process, inner: SqlTransaction, dialect: Dialect) -> None:
-        self._process = process
+    def __init__(self, processes: Processes, inner: SqlTransaction, dialect: Dialect) -> None:
+        self._processes = processes
         self._dialect = dialect
         self._inner = inner
         self._sql = inner.statements
@@ -165,7 +165,7 @@ class Gathering:
         self._gathered.moved[request] = None
         self._before.setdefault(request, standing)
         # One that is taken back stays noted, and is looked at again before it counts.
-        assist_case = self._process.index(snapshot).assist_case
+        assist_case = self._processes.index(snapshot).assist_case
         if assist_case is not None:
             self._of_case.setdefault(assist_case, {})[request] = None
         self._standing[request] = Standing(snapshot=snapshot, head=stored[-1].digest, kept=kept)
@@ -183,7 +183,7 @@ class Gathering:
             if request not in moved:
                 continue
             snapshot = self._standing[request].snapshot
-            index = self._process.index(snapshot)
+            index = self._processes.index(snapshot)
             if request != besides and index.assist_case == assist_case and (index.pending or index.approved_in_advance):
                 found[request] = snapshot
         return tuple(found[request] for request in sorted(found))
@@ -246,18 +246,18 @@ class StoreOfBatch:
     """The store inside a batch: each transaction of it leaves all of its traces or none, and the batch is one commit.
 
     Args:
-        process: The workflow whose requests are kept.
+        processes: The workflows whose requests are kept.
         gathering: The batch.
     """
 
-    def __init__(self, process: Process, gathering: Gathering) -> None:
-        self._process = process
+    def __init__(self, processes: Processes, gathering: Gathering) -> None:
+        self._processes = processes
         self._gathering = gathering
 
     @property
-    def process(self) -> Process:
-        """The workflow whose requests it keeps."""
-        return self._process
+    def processes(self) -> Processes:
+        """The workflows whose requests it keeps."""
+        return self._processes
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

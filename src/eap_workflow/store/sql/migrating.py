@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from attrs import frozen
 from sqlalchemy.exc import SQLAlchemyError
 
+from eap_workflow.process import Processes
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.dialects import dialect_of, parsed
 from eap_workflow.store.sql.discretion import hush
@@ -46,7 +47,7 @@ class Migrated:
     reached: str
 
 
-def migrate(url: str, process: Process) -> Migrated:
+def migrate(url: str, process: Process | Processes) -> Migrated:
     """Make a database's tables those of today's version, with nothing lost; do nothing where they are.
 
     Steps that were stored keep what is stored of them, byte for byte, their format and their order. No message of the past
@@ -56,7 +57,7 @@ def migrate(url: str, process: Process) -> Migrated:
     Args:
         url: SQLAlchemy's URL of the database; a SQLite file is made where there is none. Tables of somebody else's are left
             alone.
-        process: The workflow whose requests it keeps.
+        process: The workflow whose requests it keeps, or several.
 
     Raises:
         InvalidValue: The URL is none, or of another database.
@@ -75,7 +76,7 @@ def migrate(url: str, process: Process) -> Migrated:
             engine.dispose()
 
 
-def _migrated(dialect: Dialect, connection: Connection, process: Process) -> Migrated:
+def _migrated(dialect: Dialect, connection: Connection, process: Process | Processes) -> Migrated:
     connection.exec_driver_sql(dialect.begin_writing)
     try:
         dialect.hold_named(Statements(connection.connection.cursor(), dialect), "schema")
@@ -92,14 +93,14 @@ def _migrated(dialect: Dialect, connection: Connection, process: Process) -> Mig
     return Migrated(found=found or None, reached=schema.VERSION)
 
 
-def _run(dialect: Dialect, connection: Connection, found: str, process: Process) -> None:
+def _run(dialect: Dialect, connection: Connection, found: str, process: Process | Processes) -> None:
     options = {
         "version_table": VERSION_TABLE,
         "fn": _scripts,
         "found": found,
         # Whether the database is ours alone: only then may what SQLite says of the whole file be changed.
         "alone": found != schema.NOTHING or dialect.is_empty(connection),
-        "process": process,
+        "processes": Processes.of(process),
     }
     # Alembic would make this table with a type of its own.
     versions.create(connection, checkfirst=True)

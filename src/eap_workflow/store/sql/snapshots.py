@@ -11,28 +11,28 @@ from eap_workflow.plain.json_text import parse_object
 from eap_workflow.records import snapshot_from_wire, snapshot_text
 
 if TYPE_CHECKING:
-    from eap_workflow.process import Process
+    from eap_workflow.process import Processes
     from eap_workflow.steps import Snapshot
 
 MOST = 2048
 
 
 class Snapshots:
-    """The snapshots of a workflow that were written or read lately; threads may share it.
+    """The snapshots that were written or read lately; threads may share it.
 
     Args:
-        process: The workflow.
+        processes: The workflows.
     """
 
-    def __init__(self, process: Process) -> None:
-        self._process = process
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
         self._by_text: dict[str, Snapshot] = {}
 
     def read(self, text: str) -> Snapshot:
         """Read a snapshot."""
         snapshot = self._by_text.get(text)
         if snapshot is None:
-            snapshot = snapshot_from_wire(self._process, parse_object(text))
+            snapshot = snapshot_from_wire(self._processes, parse_object(text))
             self._keep(text, snapshot)
         return snapshot
 

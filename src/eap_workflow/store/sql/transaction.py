@@ -38,7 +38,7 @@ from eap_workflow.store.removals import removal, stated
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 
 if TYPE_CHECKING:
-    from eap_workflow.process import Process
+    from eap_workflow.process import Process, Processes
     from eap_workflow.store.sql.dialects import Dialect
     from eap_workflow.store.sql.snapshots import Snapshots
     from eap_workflow.store.sql.statements import Statements
@@ -70,7 +70,7 @@ class SqlTransaction:
     """A transaction on one connection.
 
     Args:
-        process: The workflow whose requests are kept.
+        processes: The workflows whose requests are kept.
         statements: Where its statements go.
         dialect: What is the database's own.
         snapshots: What was read before, by its text.
@@ -78,9 +78,9 @@ class SqlTransaction:
     """
 
     def __init__(
-        self, process: Process, statements: Statements, dialect: Dialect, snapshots: Snapshots, *, holds: bool
+        self, processes: Processes, statements: Statements, dialect: Dialect, snapshots: Snapshots, *, holds: bool
     ) -> None:
-        self._process = process
+        self._processes = processes
         self._sql = self.statements = statements
         self._dialect = dialect
         self._snapshots = snapshots
@@ -151,9 +151,9 @@ class SqlTransaction:
 
     def _columns(self, snapshot: Snapshot) -> tuple[object, ...]:
         """What is kept of a snapshot for quick answers: the first of the columns."""
-        process = self._process
-        index = process.index(snapshot)
-        due_on = stage_due_on(process, snapshot)
+        processes = self._processes
+        index = processes.index(snapshot)
+        due_on = stage_due_on(processes, snapshot)
         return (
             snapshot.workflow,
             snapshot.state,
@@ -165,7 +165,7 @@ class SqlTransaction:
             index.approved_in_advance,
             None if due_on is None else due_on.isoformat(),
             _text(snapshot.next_due_at),
-            _text(binding_passes_at(process, snapshot)),
+            _text(binding_passes_at(processes, snapshot)),
         )
 
     def _version(self, request: str) -> int:
@@ -182,7 +182,7 @@ class SqlTransaction:
         return tuple(self._step(format_, content) for format_, content in rows)
 
     def _step(self, format_: int, content: str) -> Step:
-        return step_from_wire(self._process, upcast(self._process, format_, parse_object(content)))
+        return step_from_wire(self._processes, upcast(self._processes, format_, parse_object(content)))
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
@@ -275,7 +275,7 @@ class SqlTransaction:
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
         """Requests with a binding limit that has passed by an instant, the longest passed first."""
-        reached = None if after is None else _text(binding_passes_at(self._process, after))
+        reached = None if after is None else _text(binding_passes_at(self._processes, after))
         return self._found(
             "SELECT snapshot FROM eap_requests WHERE passes_at <= ? AND (passes_at, request) > (?, ?)"
             " ORDER BY passes_at, request LIMIT ?",
@@ -289,22 +289,27 @@ class SqlTransaction:
         """Requests in the order of their ids, or of their due date where one is wanted."""
         values: list[object] = []
         conditions = []
-        equal = {"state": wanted.state, "employer": wanted.employer, "assist_case": wanted.assist_case}
+        equal = {
+            "workflow": wanted.workflow,
+            "state": wanted.state,
+            "employer": wanted.employer,
+            "assist_case": wanted.assist_case,
+        }
         for column, value in equal.items():
             if value is not None:
                 conditions.append(f"{column} = ?")
                 values.append(value)
         if wanted.turn is not None:
-            states = [state.name for state in self._process.workflow.states if state.turn == wanted.turn]
-            conditions.append(f"state IN ({', '.join('?' * len(states))})" if states else "1 = 0")
-            values += states
+            of_turn = [self._of_turn(process, wanted.turn) for process in self._processes]
+            conditions.append(f"({' OR '.join(condition for condition, _ in of_turn)})")
+            values += (value for _, each in of_turn for value in each)
         place, reached = ["request"], [] if after is None else [after.request]
         if wanted.due_by is not None:
             conditions.append("due_on <= ?")
             values.append(wanted.due_by.isoformat())
             place = ["due_on", "request"]
             if after is not None:
-                reached = [str(stage_due_on(self._process, after)), after.request]
+                reached = [str(stage_due_on(self._processes, after)), after.request]
         if reached:
             conditions.append(f"({', '.join(place)}) > ({', '.join('?' * len(place))})")
             values += reached
@@ -312,6 +317,13 @@ class SqlTransaction:
         return self._found(
             f"SELECT snapshot FROM eap_requests{where} ORDER BY {', '.join(place)} LIMIT ?", *values, most
         )
+
+    def _of_turn(self, process: Process, turn: str) -> tuple[str, list[str]]:
+        """What a request's row says where it is somebody's turn in a workflow."""
+        states = [state.name for state in process.workflow.states if state.turn == turn]
+        if not states:
+            return "1 = 0", []
+        return f"workflow = ? AND state IN ({', '.join('?' * len(states))})", [process.workflow.name, *states]
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all."""

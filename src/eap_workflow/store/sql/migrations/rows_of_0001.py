@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from eap_workflow.process import Process
+    from eap_workflow.process import Processes
     from eap_workflow.steps import Snapshot, Step
 
 FORMAT = 1
@@ -49,12 +49,12 @@ COPIES = (
 )
 
 
-def bring_over(connection: Connection, process: Process) -> None:
+def bring_over(connection: Connection, processes: Processes) -> None:
     """Bring over everything that version 0001 kept.
 
     Args:
         connection: A SQLite database with the tables of both versions, in a transaction.
-        process: The workflow whose requests it keeps.
+        processes: The workflows whose requests it keeps.
 
     Raises:
         StoreError: A step, a request or a policy cannot be read, or a request does not stand as its steps say; the error
@@ -74,9 +74,9 @@ def bring_over(connection: Connection, process: Process) -> None:
         for row, request, snapshot in page:
             trail = trails.get(request, [])
             stored = list(chained(request, NOTHING_BEFORE, 1, FORMAT, [content for _, _, content in trail]))
-            standing = _checked(process, row, trail, snapshot)
+            standing = _checked(processes, row, trail, snapshot)
             steps += [(position, *_values(each)) for (position, _, _), each in zip(trail, stored, strict=True)]
-            rows.append(_row(process, standing, stored[-1].digest))
+            rows.append(_row(processes, standing, stored[-1].digest))
         connection.exec_driver_sql(STEP, steps)
         connection.exec_driver_sql(REQUEST, rows)
     _check_policies(connection)
@@ -98,22 +98,22 @@ def _trails(connection: Connection, first: str, last: str) -> dict[str, list[tup
     return {request: [(row[1], row[2], row[3]) for row in own] for request, own in groupby(rows, key=itemgetter(0))}
 
 
-def _checked(process: Process, row: int, trail: list[tuple[int, int, str]], snapshot: str) -> Snapshot:
+def _checked(processes: Processes, row: int, trail: list[tuple[int, int, str]], snapshot: str) -> Snapshot:
     """Read a request's steps, and make sure that its old row says what they add up to."""
     standing: Snapshot | None = None
     for position, _, content in trail:
         # What evolve refuses is a step that does not follow on the one before it.
-        standing = _read("steps", position, lambda: process.evolve(standing, _step(process, content)))  # noqa: B023 - called here
+        standing = _read("steps", position, lambda: processes.evolve(standing, _step(processes, content)))  # noqa: B023 - called here
     if standing is None:
         raise _stopped("requests", row, "there are no steps of this request")
-    kept = _read("requests", row, lambda: snapshot_from_wire(process, parse_object(snapshot)))
+    kept = _read("requests", row, lambda: snapshot_from_wire(processes, parse_object(snapshot)))
     if kept != standing:
         raise _stopped("requests", row, "the request does not stand as its steps say")
     return standing
 
 
-def _step(process: Process, content: str) -> Step:
-    return step_from_wire(process, upcast(process, FORMAT, parse_object(content)))
+def _step(processes: Processes, content: str) -> Step:
+    return step_from_wire(processes, upcast(processes, FORMAT, parse_object(content)))
 
 
 def _check_policies(connection: Connection) -> None:
@@ -140,8 +140,8 @@ def _values(step: StoredStep) -> tuple[object, ...]:
     return step.request, step.version, step.format, step.content, step.before, step.digest
 
 
-def _row(process: Process, snapshot: Snapshot, head: str) -> tuple[object, ...]:
-    index, due_on = process.index(snapshot), stage_due_on(process, snapshot)
+def _row(processes: Processes, snapshot: Snapshot, head: str) -> tuple[object, ...]:
+    index, due_on = processes.index(snapshot), stage_due_on(processes, snapshot)
     return (
         snapshot.request,
         snapshot.workflow,
@@ -154,7 +154,7 @@ def _row(process: Process, snapshot: Snapshot, head: str) -> tuple[object, ...]:
         index.approved_in_advance,
         None if due_on is None else due_on.isoformat(),
         _text(snapshot.next_due_at),
-        _text(binding_passes_at(process, snapshot)),
+        _text(binding_passes_at(processes, snapshot)),
         head,
         canonical_json(snapshot_to_wire(snapshot)),
     )

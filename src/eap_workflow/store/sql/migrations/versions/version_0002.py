@@ -84,7 +84,7 @@ def upgrade() -> None:
     for statement in GUARDS[connection.dialect.name]:
         connection.exec_driver_sql(statement)
     if options["found"] == down_revision:
-        rows_of_0001.bring_over(connection, options["process"])
+        rows_of_0001.bring_over(connection, options["processes"])
         for table in ("steps", "requests", "commands", "policies"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
     if connection.dialect.name == "sqlite" and options["alone"]:

@@ -1,9 +1,7 @@
-"""Who is told what, derived from a step and the rules: pure, and the same however often it is asked.
+"""Who is told what of an extra-sessions request.
 
-    before ── step ──▶ after        ──▶ messages
-
-`KINDS` is the table of it: each kind of message with the role that it goes to, when, what it shows and which rules it
-serves. A step that is nobody's news (a draft, a decision that the clock relays in the same instant) makes no message.
+`KINDS` is the table of it. A step that is nobody's news (a draft, a decision that the clock relays in the same instant) makes
+no message.
 
 - The requestor is told a clinical manager's decline (CR-06) with the outcome, when it is relayed, and not before: until then
   the request's own answer is that the consultant has not received it (XS-09).
@@ -15,45 +13,26 @@ serves. A step that is nobody's news (a draft, a decision that the clock relays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
 from eap_workflow.errors import DefinitionError
-from eap_workflow.messages import Message, MessageKind, Recipient, RecipientRole
+from eap_workflow.messages import Message, MessageKind, Recipient
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.wire import to_wire
-from eap_workflow.values import Discreet, Role
+from eap_workflow.values import Role
 from eap_workflow.views.employer import employer_view
-from eap_workflow.workflows.extra_sessions import PROCESS
+from eap_workflow.views.messages import limits
+from eap_workflow.views.messages.kind_terms import KindTerms
+from eap_workflow.views.messages.news import Composer, News
 
 if TYPE_CHECKING:
-    from eap_workflow.policy import Policy
-    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.steps import Snapshot
     from eap_workflow.workflows.extra_sessions import ExtraSessions
 
 Kind = MessageKind
-
-
-@frozen(kw_only=True)
-class KindTerms:
-    """What belongs to a kind of message.
-
-    Attributes:
-        role: Whom it goes to.
-        when: When it is sent, in words.
-        rules: The ids of the rules that it serves.
-        shows: What its data always holds.
-        may_show: What its data holds where there is such a thing.
-    """
-
-    role: RecipientRole
-    when: str
-    rules: tuple[str, ...]
-    shows: tuple[str, ...]
-    may_show: tuple[str, ...] = ()
-
 
 CASE = ("request", "assist_case")
 OUTCOME = (*CASE, "outcome", "decided_by", "sessions", "asked_for")
@@ -65,46 +44,46 @@ KINDS: Mapping[MessageKind, KindTerms] = FrozenMap(
     {
         # The requestor ---------------------------------------------------------------------------------------------------
         Kind.DETAILS_NEEDED: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="The request needs a clinical review: the further details are asked for.",
             rules=("CR-01", "CR-02"),
             shows=(*CASE, "sessions"),
             may_show=("due_on",),
         ),
         Kind.DETAILS_REMINDER: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="The further details are due soon.",
             rules=("CR-01", "IN-08"),
             shows=(*CASE, "due_on"),
         ),
         Kind.DETAILS_EXTENDED: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="The case team gave more time for the further details.",
             rules=("IN-12",),
             shows=(*CASE, "due_on"),
             may_show=("was_due_on",),
         ),
         Kind.LAPSED: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="The further details did not come in time, and the request has ended.",
             rules=("CR-02", "IN-08"),
             shows=CASE,
         ),
         Kind.REASSIGNED: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="The request was handed to this consultant.",
             rules=("XS-02",),
             shows=("request", "state"),
             may_show=("assist_case", "due_on"),
         ),
         Kind.WITHDRAWN: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="Somebody else of the practice withdrew the consultant's submitted request.",
             rules=("IN-08",),
             shows=CASE,
         ),
         Kind.OUTCOME: KindTerms(
-            role="consultant",
+            roles=("consultant",),
             when="The outcome is relayed by the clock.",
             rules=("XS-08", "XS-09", "CR-06", "CR-10", "IN-05"),
             shows=OUTCOME,
@@ -112,102 +91,92 @@ KINDS: Mapping[MessageKind, KindTerms] = FrozenMap(
         ),
         # The client ------------------------------------------------------------------------------------------------------
         Kind.OUTCOME_FOR_CLIENT: KindTerms(
-            role="client",
+            roles=("client",),
             when="The outcome is relayed by the clock.",
             rules=("XS-08", "IN-05"),
             shows=("assist_case", "outcome", "sessions"),
         ),
         # The clinical managers -------------------------------------------------------------------------------------------
         Kind.REVIEW_NEEDED: KindTerms(
-            role="clinical_manager",
+            roles=("clinical_manager",),
             when="The further details are complete: a review waits.",
             rules=("CR-03", "CR-07", "IN-02"),
             shows=(*CASE, "sessions", "due_on"),
         ),
         Kind.REVIEW_REMINDER: KindTerms(
-            role="clinical_manager", when="The review is due soon.", rules=("CR-07", "IN-13"), shows=(*CASE, "due_on")
+            roles=("clinical_manager",),
+            when="The review is due soon.",
+            rules=("CR-07", "IN-13"),
+            shows=(*CASE, "due_on"),
         ),
         Kind.REVIEW_EXTENDED: KindTerms(
-            role="clinical_manager",
+            roles=("clinical_manager",),
             when="The case team gave more time for the review.",
             rules=("IN-12",),
             shows=(*CASE, "due_on"),
             may_show=("was_due_on",),
         ),
         Kind.REVIEW_OVERDUE: KindTerms(
-            role="clinical_manager",
+            roles=("clinical_manager",),
             when="The review's limit has passed, and it is still waited for.",
             rules=("CR-07", "IN-04"),
             shows=(*CASE, "due_on"),
         ),
         Kind.REVIEW_DEEMED: KindTerms(
-            role="clinical_manager",
+            roles=("clinical_manager",),
             when="The review's limit has passed, and the contract deems an outcome.",
             rules=("IN-04",),
             shows=(*CASE, "outcome"),
         ),
         Kind.REVIEW_WITHDRAWN: KindTerms(
-            role="clinical_manager", when="The request was withdrawn under review.", rules=("IN-08",), shows=CASE
+            roles=("clinical_manager",), when="The request was withdrawn under review.", rules=("IN-08",), shows=CASE
         ),
         # The employer: what `EmployerView` holds, and nothing else ----------------------------------------------------------
         Kind.DECISION_NEEDED: KindTerms(
-            role="employer",
+            roles=("employer",),
             when="The request is put to the employer, and not approved in advance at once.",
             rules=("CR-05", "XS-05", "XS-06", "CR-08"),
             shows=VIEW,
             may_show=VIEW_MAY,
         ),
         Kind.DECISION_REMINDER: KindTerms(
-            role="employer",
+            roles=("employer",),
             when="The employer's decision is due soon.",
             rules=("CR-08", "XS-06", "IN-13"),
             shows=VIEW,
             may_show=VIEW_MAY,
         ),
         Kind.DECISION_EXTENDED: KindTerms(
-            role="employer",
+            roles=("employer",),
             when="The case team gave the employer more time.",
             rules=("IN-12", "XS-06"),
             shows=VIEW,
             may_show=VIEW_MAY,
         ),
         Kind.DECISION_OVERDUE: KindTerms(
-            role="employer",
+            roles=("employer",),
             when="The employer's limit has passed, and its decision is still waited for.",
             rules=("XS-07", "CR-08", "XS-06", "IN-04"),
             shows=VIEW,
             may_show=VIEW_MAY,
         ),
         Kind.DECISION_DEEMED: KindTerms(
-            role="employer",
+            roles=("employer",),
             when="The employer's limit has passed, and the contract deems an outcome.",
             rules=("IN-04", "XS-06"),
             shows=VIEW,
             may_show=VIEW_MAY,
         ),
         Kind.DECISION_WITHDRAWN: KindTerms(
-            role="employer",
+            roles=("employer",),
             when="The request was withdrawn while the employer's decision was waited for.",
             rules=("IN-08", "XS-06"),
             shows=VIEW,
             may_show=VIEW_MAY,
         ),
         # The case team ---------------------------------------------------------------------------------------------------
-        Kind.LIMIT_WARNING: KindTerms(
-            role="case_team",
-            when="A limit passes soon, as early before it as the contract's warn_before says.",
-            rules=("IN-13",),
-            shows=(*CASE, "limit", "due_on"),
-        ),
-        Kind.LIMIT_OVERDUE: KindTerms(
-            role="case_team",
-            when="A limit has passed.",
-            rules=("IN-04", "XS-08"),
-            shows=(*CASE, "limit", "due_on"),
-            may_show=("deemed",),
-        ),
         Kind.OUTCOME_TO_RELAY: KindTerms(
-            role="case_team",
+            roles=("case_team",),
             when="There is an outcome, and the contract has the case team relay it.",
             rules=("XS-08", "CR-06", "CR-10", "IN-05"),
             shows=(*OUTCOME, "due_on"),
@@ -215,7 +184,7 @@ KINDS: Mapping[MessageKind, KindTerms] = FrozenMap(
         ),
     }
 )
-"""Every kind of message: whom it goes to, when, by which rules, and what it shows."""
+"""Every kind of message that is an extra-sessions request's own."""
 
 LIMIT_OF = {
     "further_details": "further_details",
@@ -230,15 +199,8 @@ DEEMED = {"deem_approved": "approved", "deem_declined": "declined"}
 
 
 @frozen(kw_only=True, repr=False)
-class _News(Discreet):
-    """A step, with everything that its messages are made of."""
-
-    before: Snapshot | None
-    step: Step
-    after: Snapshot
-    policy: Policy | None
-    followed_by: Step | None
-    key: bytes
+class _News(News):
+    kinds: ClassVar[Mapping[MessageKind, KindTerms]] = FrozenMap({**KINDS, **limits.KINDS})
 
     @property
     def body(self) -> ExtraSessions:
@@ -255,7 +217,7 @@ class _News(Discreet):
         return LIMIT_OF[self.after.state]
 
     def shown(self) -> dict[str, str | None]:
-        """Everything that may be shown to others than the employer, of which each kind takes its own part."""
+        """Everything that may be shown to others than the employer."""
         body, after = self.body, self.after
         return {
             "request": after.request,
@@ -291,13 +253,10 @@ class _News(Discreet):
 
     def to_requestor(self, kind: MessageKind) -> Message:
         holder = self.body.holder
-        return self._message(kind, Recipient(role="consultant", id=holder.consultant, practice=holder.practice))
+        return self.message(kind, Recipient(role="consultant", id=holder.consultant, practice=holder.practice))
 
     def to_client(self, kind: MessageKind) -> Message:
-        return self._message(kind, Recipient(role="client", id=self.body.form.client))
-
-    def to_group(self, kind: MessageKind) -> Message:
-        return self._message(kind, Recipient(role=KINDS[kind].role, contract=self.contract))
+        return self.message(kind, Recipient(role="client", id=self.body.form.client))
 
     def to_employer(self, kind: MessageKind) -> Message:
         """A message that shows the view of the employer, whole, and nothing else (XS-06, CR-05)."""
@@ -307,24 +266,7 @@ class _News(Discreet):
         if view is None:
             raise DefinitionError("a request that was never put to its employer is none of its business")
         data = {name: str(value) for name, value in to_wire(view).items()}
-        return self._sealed(kind, Recipient(role="employer", employer=self.body.form.employer), data)
-
-    def _message(self, kind: MessageKind, to: Recipient) -> Message:
-        terms, shown = KINDS[kind], self.shown()
-        data = {name: shown.get(name) for name in (*terms.shows, *terms.may_show)}
-        return self._sealed(kind, to, {name: text for name, text in data.items() if text is not None})
-
-    def _sealed(self, kind: MessageKind, to: Recipient, data: Mapping[str, str]) -> Message:
-        return Message.of(
-            kind,
-            to,
-            data,
-            request=self.step.request,
-            version=self.step.version,
-            at=self.step.at,
-            contract=self.contract,
-            key=self.key,
-        )
+        return self.sealed(kind, Recipient(role="employer", employer=self.body.form.employer), data)
 
 
 def _due_on(snapshot: Snapshot | None) -> str | None:
@@ -333,9 +275,6 @@ def _due_on(snapshot: Snapshot | None) -> str | None:
         return None
     deadline = snapshot.deadline(LIMIT_OF[snapshot.state])
     return None if deadline is None else deadline.due_on.isoformat()
-
-
-Composer = Callable[[_News], Iterator[Message]]
 
 
 def _referred(news: _News) -> Iterator[Message]:
@@ -417,80 +356,28 @@ def _to_party(news: _News, stage: str, *, review: MessageKind, decision: Message
     return news.to_group(review) if stage == "clinical_review" else news.to_employer(decision)
 
 
-COMPOSERS: Mapping[str, Composer] = {
-    "refer": _referred,
-    "forward": _put_to_employer,
-    "provide_details": _detailed,
-    "support": _put_to_employer,
-    "reduce": _put_to_employer,
-    "approve": _decided,
-    "decline": _decided,
-    "approve_in_advance": _decided,
-    "deem_approved": _deemed,
-    "deem_declined": _deemed,
-    "relay": _relayed,
-    "withdraw": _withdrawn,
-    "lapse": _lapsed,
-    "reassign": _reassigned,
-    "extend_limit": _extended,
-    "remind": _reminded,
-    "warn": _warned,
-    "overdue": _overdue,
-}
+COMPOSERS: Mapping[str, Composer] = FrozenMap(
+    {
+        "refer": _referred,
+        "forward": _put_to_employer,
+        "provide_details": _detailed,
+        "support": _put_to_employer,
+        "reduce": _put_to_employer,
+        "approve": _decided,
+        "decline": _decided,
+        "approve_in_advance": _decided,
+        "deem_approved": _deemed,
+        "deem_declined": _deemed,
+        "relay": _relayed,
+        "withdraw": _withdrawn,
+        "lapse": _lapsed,
+        "reassign": _reassigned,
+        "extend_limit": _extended,
+        "remind": _reminded,
+        "warn": _warned,
+        "overdue": _overdue,
+    }
+)
 """What makes the messages of each trigger; the triggers that are missing here are nobody's news."""
 
-
-def messages_of(
-    before: Snapshot | None,
-    step: Step,
-    after: Snapshot,
-    policy: Policy | None,
-    *,
-    followed_by: Step | None = None,
-    key: bytes = b"",
-) -> tuple[Message, ...]:
-    """Say who is told what because of a step of an extra-sessions request.
-
-    Args:
-        before: The request before the step; None before its first one.
-        step: The step.
-        after: The request after it.
-        policy: The request's own policy, which says what its employer is shown, and what a declined requestor is told.
-        followed_by: The step that followed at once: what is put to an employer and approved in advance by the contract in
-            the same breath asks nobody.
-        key: A secret of the caller's, always the same: see `employer_view` and `eap_workflow.messages.message_id`.
-    """
-    compose = COMPOSERS.get(step.trigger)
-    if compose is None:
-        return ()
-    news = _News(before=before, step=step, after=after, policy=policy, followed_by=followed_by, key=key)
-    return tuple(compose(news))
-
-
-def messages_of_steps(
-    before: Snapshot | None,
-    steps: tuple[Step, ...],
-    after: Snapshot,
-    policy: Policy | None,
-    *,
-    key: bytes = b"",
-) -> tuple[Message, ...]:
-    """Say who is told what because of all that one command, or one tick of the clock, did to a request.
-
-    Args:
-        before: The request before the first step; None where it opens the request.
-        steps: The steps, in order.
-        after: The request after the last of them.
-        policy: The request's own policy.
-        key: A secret of the caller's, always the same.
-    """
-    messages: tuple[Message, ...] = ()
-    current = before
-    for position, step in enumerate(steps, start=1):
-        last = position == len(steps)
-        if not last or step.trigger in COMPOSERS:
-            reached = after if last else PROCESS.evolve(current, step)
-            followed_by = None if last else steps[position]
-            messages += messages_of(current, step, reached, policy, followed_by=followed_by, key=key)
-            current = reached
-    return messages
+NEWS = _News

@@ -1,0 +1,132 @@
+"""Case review: a partner reviews a case after its first session, and its notes when the intervention has ended.
+
+`can`, `decide` and `evolve` are the whole of it; the table that they follow is `eap_workflow.states.CASE_REVIEW`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eap_workflow.commands import ExtendLimit
+from eap_workflow.opening import Opening, opening
+from eap_workflow.process import Index, Listing, Process
+from eap_workflow.states import CASE_REVIEW
+from eap_workflow.workflows.case_review.case import Case, Notes, OwnStep, Review, Slip, fold
+from eap_workflow.workflows.case_review.commands import (
+    COMMANDS,
+    Assign,
+    Authorise,
+    ClearNotes,
+    Close,
+    CompleteAction,
+    Deny,
+    Discontinue,
+    DoOwnStep,
+    EndIntervention,
+    FlagNotes,
+    HoldFirstSession,
+    OfferFurtherSession,
+    OpenCase,
+    RaiseSlip,
+    TakeUpSlip,
+    UploadNotes,
+)
+from eap_workflow.workflows.case_review.guards import PREDICATES
+
+if TYPE_CHECKING:
+    from eap_workflow.policy import Policy
+    from eap_workflow.steps import Snapshot
+    from eap_workflow.terms import Terms
+
+__all__ = [
+    "COMMANDS",
+    "PROCESS",
+    "Assign",
+    "Authorise",
+    "Case",
+    "ClearNotes",
+    "Close",
+    "CompleteAction",
+    "Deny",
+    "Discontinue",
+    "DoOwnStep",
+    "EndIntervention",
+    "ExtendLimit",
+    "FlagNotes",
+    "HoldFirstSession",
+    "Notes",
+    "OfferFurtherSession",
+    "OpenCase",
+    "OwnStep",
+    "RaiseSlip",
+    "Review",
+    "Slip",
+    "TakeUpSlip",
+    "UploadNotes",
+    "advance",
+    "can",
+    "decide",
+    "evolve",
+    "machine",
+]
+
+
+def _index(snapshot: Snapshot) -> Index:
+    body: Case = snapshot.body
+    return Index(contract=body.contract, policy=body.policy)
+
+
+OUTCOMES = {
+    "not_needed": "no review needed",
+    "authorised": "authorised",
+    "further_session": "one further session",
+    "denied": "denied",
+}
+"""What a list says of an ended case, by the outcome of its review."""
+
+
+def _listing(snapshot: Snapshot) -> Listing:
+    body: Case = snapshot.body
+    review = body.review
+    figures = {
+        "kind": body.kind,
+        "sessions": None if review is None else review.sessions,
+        "open_slips": body.open_slips,
+    }
+    if not CASE_REVIEW.state(snapshot.state).final:
+        return Listing(figures=figures)
+    said = [None if review is None else OUTCOMES[review.outcome]]
+    said += [
+        None if review is None or review.destination is None else f"to {_words(review.destination)}",
+        None if body.discontinued is None else _words(body.discontinued),
+        "action on the notes" if body.notes is not None and body.notes.action is not None else None,
+    ]
+    return Listing(figures=figures, ended_at=snapshot.at, how=tuple(filter(None, said)))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _terms(policy: Policy, _body: object, _command: object) -> Terms:
+    return policy.case_review.terms
+
+
+PROCESS = Process(
+    workflow=CASE_REVIEW.bind(PREDICATES),
+    fold=fold,
+    facts={"open_case": opening},
+    commands=COMMANDS,
+    fact_types={"open_case": Opening},
+    body_type=Case,
+    index=_index,
+    terms=_terms,
+    listing=_listing,
+)
+"""The case-review workflow, bound and ready to be asked."""
+
+can = PROCESS.can
+decide = PROCESS.decide
+advance = PROCESS.advance
+evolve = PROCESS.evolve
+machine = PROCESS.machine

@@ -1,0 +1,141 @@
+"""Outreach: a partner makes contact with a participant or a provider, from the reason to the end.
+
+`can`, `decide` and `evolve` are the whole of it; the table that they follow is `eap_workflow.states.OUTREACH`. What a
+colleague reads who picks a contact up is `handover`, and which one comes first says `outreach_queue`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.errors import DefinitionError
+from eap_workflow.opening import opening
+from eap_workflow.plain.frozen_map import FrozenMap
+from eap_workflow.process import Index, Listing, Process
+from eap_workflow.states import OUTREACH
+from eap_workflow.workflows.outreach.commands import (
+    COMMANDS,
+    Acknowledge,
+    Attempt,
+    ChangeMeans,
+    Escalate,
+    Exhaust,
+    OpenContact,
+    RaiseRisk,
+    ReceiveCall,
+)
+from eap_workflow.workflows.outreach.contact import (
+    AttemptMade,
+    CallReceived,
+    Contact,
+    ContactOpening,
+    Means,
+    fold,
+)
+from eap_workflow.workflows.outreach.guards import PREDICATES
+from eap_workflow.workflows.outreach.handover import Handover, handover
+from eap_workflow.workflows.outreach.queue import outreach_queue
+
+if TYPE_CHECKING:
+    from eap_workflow.policy import Policy
+    from eap_workflow.process import Context
+    from eap_workflow.steps import Snapshot
+    from eap_workflow.terms import Terms
+
+__all__ = [
+    "COMMANDS",
+    "PROCESS",
+    "Acknowledge",
+    "Attempt",
+    "AttemptMade",
+    "CallReceived",
+    "ChangeMeans",
+    "Contact",
+    "ContactOpening",
+    "Escalate",
+    "Exhaust",
+    "Handover",
+    "Means",
+    "OpenContact",
+    "RaiseRisk",
+    "ReceiveCall",
+    "advance",
+    "can",
+    "decide",
+    "evolve",
+    "handover",
+    "machine",
+    "outreach_queue",
+]
+
+NO_TERMS: Terms = FrozenMap()
+
+
+def _opening(snapshot: Snapshot | None, command: Any, context: Context) -> ContactOpening:
+    policy = context.policy
+    if policy is None:
+        raise DefinitionError("what is opened has a policy: its guard sees to that")
+    facts = opening(snapshot, command, context)
+    owed = policy.outreach.reasons[command.reason].attempts
+    return ContactOpening(policy=facts.policy, opened_on=facts.opened_on, attempts=owed)
+
+
+def _index(snapshot: Snapshot) -> Index:
+    body: Contact = snapshot.body
+    return Index(contract=body.contract, policy=body.policy)
+
+
+def _listing(snapshot: Snapshot) -> Listing:
+    body: Contact = snapshot.body
+    figures: dict[str, int | str | None] = {
+        "reason": body.reason,
+        "urgency": body.urgency,
+        "attempts": len(body.attempts),
+        "of": body.owed,
+    }
+    if not OUTREACH.state(snapshot.state).final:
+        return Listing(figures=figures)
+    return Listing(figures=figures, ended_at=snapshot.at, how=tuple(_how(body)))
+
+
+def _how(body: Contact) -> list[str]:
+    said = []
+    last = body.last
+    if body.is_reached and last is not None:
+        said.append("they got in touch" if body.call is not None else f"by {last.channel.replace('email', 'e-mail')}")
+        if last.agreed is not None:
+            said.append(last.agreed.replace("_", " "))
+    if body.is_dissatisfied:
+        said.append("dissatisfied")
+    if body.escalation is not None:
+        said.append(body.escalation.replace("_", " "))
+    if body.wpo_told_at is not None:
+        said.append("WPO told")
+    if body.urgency != "routine":
+        said.append("at risk" if body.urgency == "risk" else "urgent")
+    return said
+
+
+def _terms(policy: Policy, body: Contact | None, command: Any) -> Terms:
+    reason = getattr(command, "reason", None) if body is None else body.reason
+    return NO_TERMS if reason is None else policy.outreach.reasons[reason].terms
+
+
+PROCESS = Process(
+    workflow=OUTREACH.bind(PREDICATES),
+    fold=fold,
+    facts={"open_contact": _opening},
+    commands=COMMANDS,
+    fact_types={"open_contact": ContactOpening},
+    body_type=Contact,
+    index=_index,
+    terms=_terms,
+    listing=_listing,
+)
+"""The outreach workflow, bound and ready to be asked."""
+
+can = PROCESS.can
+decide = PROCESS.decide
+advance = PROCESS.advance
+evolve = PROCESS.evolve
+machine = PROCESS.machine

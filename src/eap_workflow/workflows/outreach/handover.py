@@ -1,0 +1,342 @@
+"""The page by which another clinician picks a contact up at a glance (CM-15).
+
+The status comes first, then how the person may be reached, then what happened, what was agreed, and what is due. It is made
+of the trail alone, and holds references and choices: whoever may read it knows whom they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from eap_workflow.errors import DefinitionError, InvalidValue
+from eap_workflow.local_time import local_datetime, zone_of
+from eap_workflow.policy_checks import STANDARD_ZONE
+from eap_workflow.states import OUTREACH
+from eap_workflow.values import Actor, Discreet, Reference
+from eap_workflow.workflows.outreach.contact import Contact, Means, fold
+
+if TYPE_CHECKING:
+    from eap_workflow.deadlines import Deadline
+    from eap_workflow.steps import Step
+
+ROUTING = ("conclude", "go_on", "finish")
+"""Rows that only say where a contact goes on to: the status has it."""
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Happened(Discreet):
+    """One thing that happened.
+
+    Attributes:
+        at: When, in UTC.
+        by: Who did it; the system for what the clock did.
+        what: What it was, in words.
+        notes: What belongs to it, in words.
+    """
+
+    at: datetime
+    by: Actor
+    what: str
+    notes: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Agreed(Discreet):
+    """What was agreed with the person, or with the provider.
+
+    Attributes:
+        at: When, in UTC.
+        what: The choice of the contract's list.
+    """
+
+    at: datetime
+    what: str
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class DueBy(Discreet):
+    """A limit that runs.
+
+    Attributes:
+        limit: Which one.
+        what: What it limits, in the words of the table.
+        passes_at: When it passes, in UTC.
+        has_passed: Whether the clock has recorded that it did.
+    """
+
+    limit: str
+    what: str
+    passes_at: datetime
+    has_passed: bool
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Handover(Discreet):
+    """A contact on one page, in reading order.
+
+    Attributes:
+        request: Which contact.
+        state: The state that it is in.
+        is_open: Whether it has not ended.
+        as_of: When its last step took effect, in UTC; it ended then, where it has ended.
+        contact: What is known of it: with whom, why, how urgent, the means, the attempts.
+        happened: What happened, in order.
+        agreed: What was agreed, in order.
+        due: The limits that run, the one that passes first before the others.
+        to_do: What is left to do, in words; nothing once it has ended.
+        zone: The zone in which the text shows instants.
+    """
+
+    request: Reference
+    state: str
+    is_open: bool
+    as_of: datetime
+    contact: Contact
+    happened: tuple[Happened, ...]
+    agreed: tuple[Agreed, ...]
+    due: tuple[DueBy, ...]
+    to_do: tuple[str, ...]
+    zone: str
+
+    @property
+    def status(self) -> str:
+        """How it stands, in a line: the state, the urgency, the attempts, and what is due next or when it ended."""
+        contact = self.contact
+        parts = [f"{self.request}: {_words(self.state).upper()}"]
+        if contact.urgency != "routine":
+            parts.append("AT RISK" if contact.urgency == "risk" else "URGENT")
+        made = len(contact.attempts)
+        parts.append(
+            f"{made} attempts made, {contact.owed} owed"
+            if made > contact.owed
+            else f"{made} of {contact.owed} attempts made"
+        )
+        if contact.is_dissatisfied:
+            parts.append("dissatisfied")
+        if not self.is_open:
+            parts.append(f"ended {self._local(self.as_of)}")
+        elif self.due:
+            first = self.due[0]
+            verb = "overdue since" if first.has_passed else "due by"
+            parts.append(f"{_words(first.limit)} {verb} {self._local(first.passes_at)}")
+        return ", ".join(parts)
+
+    @property
+    def about(self) -> str:
+        """With whom, why, for which case, and who makes contact, in a line."""
+        contact = self.contact
+        case = "" if contact.case is None else f", case {contact.case}"
+        return f"{_words(contact.reason).capitalize()}: {contact.with_whom} {contact.person}{case}; partner {contact.partner}"
+
+    def _local(self, at: datetime) -> str:
+        return f"{local_datetime(at, self.zone):%a %Y-%m-%d %H:%M}"
+
+    def __str__(self) -> str:
+        lines = [self.status, self.about, f"Means: {'; '.join(means_in_words(self.contact.means))}."]
+        lines += ["", "What happened"]
+        for each in self.happened:
+            who = "the system" if each.by.role.value == "system" else f"{_words(each.by.role.value)} {each.by.id}"
+            lines.append(f"  {self._local(each.at)}  {each.what} ({who})")
+            lines += (f"{'':24}{note}" for note in each.notes)
+        lines += ["", "What was agreed"]
+        lines += (f"  {self._local(each.at)}  {_words(each.what)}" for each in self.agreed)
+        lines += [] if self.agreed else ["  nothing yet" if self.is_open else "  nothing"]
+        lines += ["", "What is due"]
+        for due in self.due:
+            overdue = ", overdue" if due.has_passed else ""
+            lines.append(f"  {self._local(due.passes_at)}  {_words(due.limit)}{overdue}: {due.what}")
+        lines += (f"  {each}" for each in self.to_do)
+        lines += [] if self.due or self.to_do else ["  nothing"]
+        return "\n".join((*lines, "", f"Times are those of {self.zone}."))
+
+
+def handover(trail: Sequence[Step], zone: str = STANDARD_ZONE) -> Handover:
+    """Put a contact on one page: what happened, what was agreed, what is due, in reading order (CM-15).
+
+    Args:
+        trail: All steps of one contact, in order.
+        zone: The zone in which the page shows instants, by its IANA key.
+
+    Raises:
+        InvalidValue: There is no step.
+        DefinitionError: The steps are those of another workflow, or not all of one contact.
+        Unknown: There is no such zone.
+    """
+    zone_of(zone)
+    if not trail:
+        raise InvalidValue("trail", "a contact's steps are needed, from its first on")
+    _check_is_whole(trail)
+    body: Any = None
+    happened: list[Happened] = []
+    for step in trail:
+        body = fold(body, step)
+        if step.trigger not in ROUTING:
+            happened.append(_happened(step, body))
+    last = trail[-1]
+    is_open = not OUTREACH.state(last.target).final
+    due = _due(trail)
+    return Handover(
+        request=last.request,
+        state=last.target,
+        is_open=is_open,
+        as_of=last.at,
+        contact=body,
+        happened=tuple(happened),
+        agreed=_agreed(body),
+        due=due,
+        to_do=tuple(_to_do(body, due)) if is_open else (),
+        zone=zone,
+    )
+
+
+def _check_is_whole(trail: Sequence[Step]) -> None:
+    first, source = trail[0], OUTREACH.start
+    for number, step in enumerate(trail, 1):
+        if step.workflow != OUTREACH.name:
+            raise DefinitionError("the trail is of another workflow than outreach")
+        if (step.version, step.source, step.request) != (number, source, first.request):
+            raise DefinitionError("the trail is not that of one contact, from its first step on")
+        source = step.target
+
+
+def _due(trail: Sequence[Step]) -> tuple[DueBy, ...]:
+    running: dict[str, Deadline] = {}
+    passed: set[str | None] = set()
+    for step in trail:
+        for limit in step.stopped:
+            running.pop(limit, None)
+        running |= {deadline.limit: deadline for deadline in step.started}
+        if step.trigger == "overdue":
+            passed.add(step.limit)
+    return tuple(
+        DueBy(
+            limit=deadline.limit,
+            what=OUTREACH.limit(deadline.limit).sentence,
+            passes_at=deadline.passes_at,
+            has_passed=deadline.limit in passed,
+        )
+        for deadline in sorted(running.values(), key=lambda each: each.passes_at)
+    )
+
+
+def _agreed(body: Contact) -> tuple[Agreed, ...]:
+    contacts = (*body.attempts, *(() if body.call is None else (body.call,)))
+    return tuple(Agreed(at=each.at, what=each.agreed) for each in contacts if each.agreed is not None)
+
+
+def _to_do(body: Contact, due: tuple[DueBy, ...]) -> Iterator[str]:
+    must_be_acknowledged = body.reason == "email_received" or any(each.limit == "acknowledgement" for each in due)
+    if must_be_acknowledged and body.acknowledged_at is None:
+        yield "Acknowledge what was received."
+    left = body.owed - len(body.attempts)
+    if body.has_no_means:
+        yield "No means of contact is open: state the means anew, or escalate."
+    elif left > 0:
+        telephone = (", by telephone" if left == 1 else ", one of them by telephone") if body.telephone_is_owed else ""
+        yield f"{left} attempt{'s are' if left > 1 else ' is'} owed{telephone}."
+    else:
+        further = "" if body.urgency == "routine" else "; a further attempt takes a clinical reason"
+        yield f"All attempts that are owed were made: end it as exhausted{further}."
+
+
+# --- words ---------------------------------------------------------------------------------------------------------------
+
+
+CHANNELS = {"telephone": "telephone", "email": "e-mail", "voicemail": "voicemail"}
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def means_in_words(means: Means) -> tuple[str, ...]:
+    """Say how a person may be reached, what is forbidden before what is possible (CM-11, CM-12)."""
+    said = []
+    if not means.wants_messages:
+        said.append("LEAVE NO MESSAGES")
+    if means.email_only:
+        said.append("e-mail only")
+    said.append("telephone" if means.has_telephone else "no telephone number")
+    said.append("e-mail" if means.has_email else "no e-mail address")
+    if means.email_consent:
+        said.append("consents to e-mail for a check-in")
+    return tuple(said)
+
+
+def _happened(step: Step, body: Contact) -> Happened:
+    words = WORDS.get(step.trigger)
+    what, *notes = (_words(step.trigger),) if words is None else words(step, body)
+    return Happened(at=step.at, by=step.by, what=what, notes=tuple(notes))
+
+
+def _opened(_step: Step, body: Contact) -> Iterator[str]:
+    yield f"contact asked for, {body.urgency}"
+
+
+def _means_changed(_step: Step, body: Contact) -> Iterator[str]:
+    yield "means stated anew"
+    yield "; ".join(means_in_words(body.means))
+
+
+def _attempted(_step: Step, body: Contact) -> Iterator[str]:
+    attempt = body.attempts[-1]
+    yield f"attempt {len(body.attempts)}, by {CHANNELS[attempt.channel]}: {_words(attempt.result)}"
+    if not attempt.reached:
+        left = attempt.message
+        yield (
+            "no message left"
+            if left is None
+            else f"message left by {CHANNELS[left]}, asks to call back on the access line"
+        )
+    if attempt.clinical_reason is not None:
+        yield f"clinical reason: {_words(attempt.clinical_reason)}"
+    yield from _outcome(attempt.agreed, dissatisfied=attempt.dissatisfied)
+
+
+def _called(step: Step, _body: Contact) -> Iterator[str]:
+    call = step.command
+    yield "they called back on the access line" if call.channel == "telephone" else "they answered by e-mail"
+    yield from _outcome(call.agreed, dissatisfied=call.dissatisfied)
+
+
+def _outcome(agreed: str | None, *, dissatisfied: bool) -> Iterator[str]:
+    if agreed is not None:
+        yield f"agreed: {_words(agreed)}"
+    if dissatisfied:
+        yield "DISSATISFIED"
+
+
+def _more_urgent(step: Step, _body: Contact) -> Iterator[str]:
+    yield "RISK raised" if step.command.urgency == "risk" else "urgency raised"
+
+
+def _escalated(step: Step, _body: Contact) -> Iterator[str]:
+    yield f"escalated to WPO: {_words(step.command.reason)}"
+
+
+def _of_limit(words: str) -> Callable[[Step, Contact], Iterator[str]]:
+    return lambda step, _body: iter((words.format(_words(step.limit or "a limit")),))
+
+
+WORDS: Mapping[str, Callable[[Step, Contact], Iterator[str]]] = {
+    "open_contact": _opened,
+    "acknowledge": lambda _step, _body: iter(("receipt acknowledged",)),
+    "change_means": _means_changed,
+    "attempt": _attempted,
+    "receive_call": _called,
+    "exhaust": lambda _step, _body: iter(("ended: attempts used up, nobody reached",)),
+    "raise_risk": _more_urgent,
+    "escalate": _escalated,
+    "escalate_at_once": lambda _step, _body: iter(("escalated to WPO: dissatisfied",)),
+    "warn_of_many": lambda _step, _body: iter(("WARNING: many attempts in a short time",)),
+    "tell_wpo": lambda _step, _body: iter(("WPO told that nobody was reached in time",)),
+    "tell_wpo_at_once": lambda _step, _body: iter(("WPO told that nobody was reached",)),
+    "remind": _of_limit("reminder: {} is due soon"),
+    "warn": _of_limit("warning: {} is due soon"),
+    "overdue": _of_limit("limit passed: {}"),
+}
+"""What each row is called on the page; the first line, and then its notes."""

@@ -1,0 +1,30 @@
+"""The order of work: which open contact comes first (CM-05)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.states import OUTREACH
+from eap_workflow.workflows.outreach.contact import URGENCIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eap_workflow.steps import Snapshot
+
+
+def outreach_queue(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    """Sort the open contacts by urgency, risk first, and then by receipt (CM-05, CM-13).
+
+    Of what was received at the same instant, the request's id decides, so that the order is always the same.
+
+    Args:
+        snapshots: Requests as they stand, in any order; those that have ended, and those of other workflows, are left out.
+    """
+    waiting = (each for each in snapshots if each.workflow == OUTREACH.name and not OUTREACH.state(each.state).final)
+    return tuple(sorted(waiting, key=_place))
+
+
+def _place(snapshot: Snapshot) -> tuple[Any, ...]:
+    body = snapshot.body
+    return -URGENCIES.index(body.urgency), body.received_at, snapshot.request
