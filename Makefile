@@ -36,12 +36,18 @@ help:  ## list the targets
 .PHONY: demo
 demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, and one due date explained
 	@mkdir -p build
-	@rm -f build/demo.db build/demo.db-*
+	@rm -f build/demo.db build/demo.db-* build/demo-outreach.db build/demo-outreach.db-*
 	@echo "$$ eap-workflow run examples/practice.jsonl --policy examples/contracts.toml --store sqlite:///build/demo.db"
 	@status=0; \
 	$(BIN)/eap-workflow run examples/practice.jsonl --policy examples/contracts.toml --store sqlite:///build/demo.db \
 	    || status=$$?; \
 	if [ $$status -ne 0 ] && [ $$status -ne 3 ]; then exit $$status; fi  # 3: some were refused, as the example means to
+	@echo
+	@echo "$$ eap-workflow run examples/outreach.jsonl --workflow outreach --store sqlite:///build/demo-outreach.db"
+	@status=0; \
+	$(BIN)/eap-workflow run examples/outreach.jsonl --workflow outreach --store sqlite:///build/demo-outreach.db \
+	    || status=$$?; \
+	if [ $$status -ne 0 ] && [ $$status -ne 3 ]; then exit $$status; fi
 	@echo
 	@echo "$$ eap-workflow due --region AU-VIC --from 2026-10-28 --days 7 --explain"
 	@$(BIN)/eap-workflow due --region AU-VIC --from 2026-10-28 --days 7 --explain

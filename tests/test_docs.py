@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ DOCS = ROOT / "docs"
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")])
 WITH_CONSOLES = ("README.md", "docs/tutorial.md", "docs/commands.md")
+WORKFLOWS = [import_module(f"eap_workflow.workflows.{name}") for name in NAMES]
 PROCESSES = {name: process_named(name) for name in NAMES}
 
 
@@ -65,7 +67,7 @@ def named(text: str) -> set[str]:
 # --- names, codes, keys, rules ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", [eap_workflow, extra_sessions, views], ids=lambda module: str(module.__name__))
+@pytest.mark.parametrize("module", [eap_workflow, *WORKFLOWS, views], ids=lambda module: str(module.__name__))
 def test_every_public_name_is_documented(module: Any) -> None:
     """Whatever a module exports stands on the page of public names."""
     assert set(module.__all__) - named(page("docs/names.md")) == set()
@@ -75,7 +77,7 @@ def test_no_name_is_documented_that_is_not_there() -> None:
     """The page of public names lists nothing that cannot be imported."""
     for heading, module in (
         ("## Of the package", eap_workflow),
-        ("## Of `eap_workflow.extra_sessions`", extra_sessions),
+        *((f"## Of `eap_workflow.{module.__name__.rpartition('.')[2]}`", module) for module in WORKFLOWS),
         ("## Of `eap_workflow.views`", views),
     ):
         rows = re.findall(r"^\| (`.*?) \|", section(page("docs/names.md"), heading), re.MULTILINE)
@@ -128,12 +130,12 @@ def test_every_key_of_a_policy_is_documented() -> None:
 
 
 def test_every_state_and_role_is_documented() -> None:
-    """The page of commands names each state of extra sessions and each role; the page of a workflow, its states."""
+    """The page of commands names each state of extra sessions and each role; the page of another workflow has its table."""
     states = {state.name for state in extra_sessions.PROCESS.workflow.states}
     assert states | {role.value for role in Role} <= named(page("docs/commands.md"))
     for name in NAMES[1:]:
-        states = {state.name for state in PROCESSES[name].workflow.states}
-        assert states <= named(page(f"docs/{name.replace('_', '-')}.md"))
+        of_workflow = name.replace("_", "-")
+        assert f"generated/{of_workflow}-table.md" in page(f"docs/{of_workflow}.md")
 
 
 def test_every_cited_rule_is_in_the_register() -> None:
@@ -152,7 +154,9 @@ def test_every_rule_is_enforced_and_shown(rule: str) -> None:
 def test_every_key_of_a_status_is_documented() -> None:
     """Each key that ``status --json`` prints has its row."""
     rows = re.findall(r"^\| `(\w+)` \|", section(page("docs/commands.md"), "### `status --json`"), re.MULTILINE)
-    assert rows == [attribute.name for attribute in attrs.fields(views.Status)]
+    kept = {attribute.name for attribute in attrs.fields(views.Status)} - {"figures"} | {"sessions"}
+    assert len(rows) == len(kept)
+    assert set(rows) == kept
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------

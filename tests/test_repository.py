@@ -61,6 +61,12 @@ MIRRORS_NO_MODULE = {
     "test_public_names.py": "the package's public names",
     "test_two_engines.py": "the core and transitions, driven with the same sequences",
     "workflows/extra_sessions/test_rules.py": "every rule of the register, permitted and refused",
+    "workflows/case_review/test_rules.py": "every rule that the table cites, permitted and refused",
+    "workflows/case_review/test_example.py": "the example of the workflow",
+    "workflows/outreach/test_rules.py": "every rule that the table cites, permitted and refused",
+    "workflows/outreach/test_example.py": "the example of the workflow",
+    "workflows/session_cancellation/test_rules.py": "every rule that the table cites, permitted and refused",
+    "workflows/session_cancellation/test_example.py": "the example of the workflow",
 }
 
 # Addresses that name a licence, a schema, a convention or nobody; nothing is downloaded from any of them.

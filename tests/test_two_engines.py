@@ -19,9 +19,10 @@ from tests.table_mutants import Mutant, limit_mutants, mutants
 from tests.two_engines import Case, Outcome, Subject, by_core, by_reading, by_transitions, letters, product
 from tests.workflows.case_review.subject import CaseReview
 from tests.workflows.extra_sessions.subject import ExtraSessions
+from tests.workflows.outreach.subject import Outreach
 from tests.workflows.session_cancellation.subject import SessionCancellation
 
-SUBJECTS: tuple[Subject, ...] = (ExtraSessions(), CaseReview(), SessionCancellation())
+SUBJECTS: tuple[Subject, ...] = (ExtraSessions(), CaseReview(), Outreach(), SessionCancellation())
 """Every workflow, as the harness drives it."""
 TABLES = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: str(subject.process.workflow.name))
 
@@ -34,6 +35,7 @@ def _driven(subject: Subject) -> type[TestCase]:
 
 TestExtraSessions = _driven(ExtraSessions())
 TestCaseReview = _driven(CaseReview())
+TestOutreach = _driven(Outreach())
 TestSessionCancellation = _driven(SessionCancellation())
 
 

@@ -1,6 +1,6 @@
 """Writes what the pages show of each table, from the table itself, whenever the pages are built.
 
-For the workflow ``extra-sessions`` these appear in ``docs/generated/``, for a page to include::
+For each workflow, as for ``extra-sessions``, these appear in ``docs/generated/``, for a page to include::
 
     extra-sessions-table.md             the rows, the guards and the limits, as Markdown tables
     extra-sessions-diagram.md           the states and moves, drawn, and the source of the drawing
@@ -48,6 +48,8 @@ def write_generated(app: Sphinx) -> None:
         _write(folder / f"{name}-table.md", diagrams.markdown(workflow, terms=process.terms(STANDARD, None, None)))
         _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
         for what, draw in SCHEMAS.items():
+            if what == "adoption" and process.adopting is None:
+                continue
             _write(folder / f"{name}-{what}.schema.json", json.dumps(draw(process), indent=2))
     _write(folder / "rules.md", rule_register.markdown())
 

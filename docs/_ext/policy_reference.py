@@ -16,7 +16,17 @@ import attrs
 
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.wire import record_of
-from eap_workflow.policy import STANDARD, Limits, LimitTerms, Parties, PartyTerms, Policy, ReasonTerms, RequestTerms, TimeTerms
+from eap_workflow.policy import (
+    STANDARD,
+    Limits,
+    LimitTerms,
+    Parties,
+    PartyTerms,
+    Policy,
+    ReasonTerms,
+    RequestTerms,
+    TimeTerms,
+)
 from eap_workflow.policy_checks import OR_LEFT_OUT, Check
 from eap_workflow.terms.extra_sessions import WHEN_PASSED
 

@@ -40,7 +40,9 @@ T = TypeVar("T", bound=Citing)
 TABLES = "states.py"
 RULE = re.compile(r"\b(?:XS|CR|CM|TC|IN)-\d\d\b")
 # How a sentence cites: ids before it, or in brackets at its end. A reader of the page has them already.
-CITED = re.compile(r"^(?:(?:XS|CR|CM|TC|IN)-\d\d[, ]*)+(?:and [^:]*)?: | \((?:(?:XS|CR|CM|TC|IN)-\d\d(?:, | to | and )?)+\)")
+CITED = re.compile(
+    r"^(?:(?:XS|CR|CM|TC|IN)-\d\d[, ]*)+(?:and [^:]*)?: | \((?:(?:XS|CR|CM|TC|IN)-\d\d(?:, | to | and )?)+\)"
+)
 WORKFLOWS = {name: process_named(name).workflow for name in NAMES}
 
 
@@ -70,7 +72,9 @@ class Trace:
 
 def register() -> dict[str, str]:
     """The rules as the page words them, by id."""
-    rows = re.findall(r"^\| \[((?:XS|CR|CM|TC|IN)-\d\d)\]\S* \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[((?:XS|CR|CM|TC|IN)-\d\d)\]\S* \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
     return dict(rows)
 
 

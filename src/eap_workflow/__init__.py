@@ -4,16 +4,17 @@ The layers, from the ground up; each imports only from those before it:
 
     ground      errors · values · plain · local_time · days · calendar    what a value and a day are
                 verdict · table · table_checks · machine · binding        what a table is, and at work
-    rules       states · policy · deadlines · steps · process             what may happen, and by when
+    rules       states · terms · policy · deadlines · steps · process     what may happen, and by when
+                commands · guards · opening                               what workflows have in common
                 envelope · records                                        commands and steps as plain data
-    workflows   workflows.extra_sessions                                  one workflow each
+    workflows   workflows.{extra_sessions, case_review, outreach, session_cancellation} · processes
     views       views · diagrams · schemas                                answers, drawn from tables and steps
     service     offices · store · service                                 load, decide, append
     shells      cli · store.sql                                           optional, imported by nobody
 
-All that decides is here after the import: calendar, policies' values, the core and its workflow. What stands around it
-(policy files, envelopes, stores, the service) is imported when one of its names is first used; so are `holidays` and
-`transitions`, and nothing optional is ever.
+All that decides is here after the import: calendar, policies' values, the tables, the core and the workflow of extra sessions.
+What stands around it (the other workflows, policy files, envelopes, stores, the service) is imported when one of its names is
+first used; so are `holidays` and `transitions`, and nothing optional is ever.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from eap_workflow.errors import (
 )
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD, Policy
-from eap_workflow.process import CaseTotals, Context, Process
+from eap_workflow.process import CaseTotals, Context, Process, Processes
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.values import Actor, Role
 from eap_workflow.verdict import Reason, Verdict
@@ -50,11 +51,13 @@ if TYPE_CHECKING:
     from eap_workflow.offices import Offices
     from eap_workflow.policy_book import PolicyBook
     from eap_workflow.policy_file import load_policies
+    from eap_workflow.processes import every_process
     from eap_workflow.service import Receipt, Service
     from eap_workflow.store import Wanted
     from eap_workflow.store.memory import MemoryStore
     from eap_workflow.verification import verify
     from eap_workflow.worker import Worker
+    from eap_workflow.workflows import case_review, outreach, session_cancellation
 
 __all__ = [
     "STANDARD",
@@ -80,6 +83,7 @@ __all__ = [
     "PolicyBook",
     "PolicyError",
     "Process",
+    "Processes",
     "Reason",
     "Receipt",
     "Refused",
@@ -95,9 +99,13 @@ __all__ = [
     "Wanted",
     "Worker",
     "Workflow",
+    "case_review",
+    "every_process",
     "extra_sessions",
     "load_policies",
+    "outreach",
     "read_envelope",
+    "session_cancellation",
     "verify",
 ]
 
@@ -111,11 +119,15 @@ _LAZY = {
     "Tick": "eap_workflow.envelope",
     "Wanted": "eap_workflow.store",
     "Worker": "eap_workflow.worker",
+    "case_review": "eap_workflow.workflows.case_review",
+    "every_process": "eap_workflow.processes",
     "load_policies": "eap_workflow.policy_file",
+    "outreach": "eap_workflow.workflows.outreach",
     "read_envelope": "eap_workflow.envelope",
+    "session_cancellation": "eap_workflow.workflows.session_cancellation",
     "verify": "eap_workflow.verification",
 }
-"""Where a name that is imported at its first use comes from."""
+"""Where a name that is imported at its first use comes from: the module that has it, or that it is."""
 
 if not TYPE_CHECKING:  # a type checker that saw it would take every misspelt name for one of ours
 
@@ -124,7 +136,8 @@ if not TYPE_CHECKING:  # a type checker that saw it would take every misspelt na
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+        module = import_module(_LAZY[name])
+        value = globals()[name] = module if _LAZY[name].endswith(f".{name}") else getattr(module, name)
         return value
 
 

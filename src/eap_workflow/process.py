@@ -91,7 +91,8 @@ class Index(Discreet):
     Attributes:
         contract: The contract that it falls under; None while a draft leaves it open.
         policy: The policy that it keeps, once it is submitted (IN-11).
-        assist_case: The Assist Case that it shares with other requests (XS-04).
+        assist_case: What it shares with other requests: the Assist Case (XS-04), or the absence of a therapist that cancelled
+            several sessions (TC-04).
         employer: The client's organisation.
         pending: Its sessions, while it is submitted and undecided (IN-06).
         approved_in_advance: Its sessions, where they were approved without asking the employer.

@@ -75,7 +75,7 @@ class Wanted:
         state: The state that they are in; several workflows may have one of this name.
         turn: Whose turn it is, by role.
         employer: The client's organisation.
-        assist_case: The Assist Case.
+        assist_case: The Assist Case, or what else requests of the workflow share: a therapist's absence, for one.
         due_by: Those whose stage has a limit that is due by this day; they come in the order of that day.
     """
 

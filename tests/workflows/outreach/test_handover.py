@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 import pytest
 
 from eap_workflow.errors import DefinitionError, InvalidValue, Unknown
-from eap_workflow.states import OUTREACH
 from eap_workflow.workflows import outreach
 from eap_workflow.workflows.outreach import handover
-from eap_workflow.workflows.outreach.handover import ROUTING, WORDS
+from eap_workflow.workflows.outreach.handover import ROUTING
 from tests import journeys as of_requests
 from tests.journeys import DAY
 from tests.workflows.outreach.journeys import (
@@ -144,25 +141,6 @@ def test_every_step_of_every_trail_is_on_the_page(name: str) -> None:
         told = [step.at for step in trail[:length] if step.trigger not in ROUTING]
         assert [each.at for each in page.happened] == told
         assert str(page).startswith(page.status)
-    assert WORDS.keys() | set(ROUTING) == set(OUTREACH.triggers)
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({}, "telephone; e-mail"),
-        ({"email_only": True}, "e-mail only; telephone; e-mail"),
-        ({"wants_messages": False, "has_email": False}, "LEAVE NO MESSAGES; telephone; no e-mail address"),
-        (
-            {"has_telephone": False, "email_consent": True},
-            "no telephone number; e-mail; consents to e-mail for a check-in",
-        ),
-    ],
-)
-def test_the_means_say_what_is_forbidden_first(changes: dict[str, bool], words: str) -> None:
-    """CM-11, CM-12: whoever picks it up sees before the first call what must not be done."""
-    given: dict[str, Any] = {**changes}
-    assert f"Means: {words}." in str(handover(opened("check_in", **given).trail))
 
 
 def test_no_page_is_made_of_something_else() -> None:

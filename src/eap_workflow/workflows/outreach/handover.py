@@ -6,7 +6,7 @@ of the trail alone, and holds references and choices: whoever may read it knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from eap_workflow.local_time import local_datetime, zone_of
 from eap_workflow.policy_checks import STANDARD_ZONE
 from eap_workflow.states import OUTREACH
 from eap_workflow.values import Actor, Discreet, Reference
-from eap_workflow.workflows.outreach.contact import Contact, Means, fold
+from eap_workflow.workflows.outreach.contact import Contact, fold
+from eap_workflow.workflows.outreach.words import WORDS, as_words, means_in_words
 
 if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
@@ -106,7 +107,7 @@ class Handover(Discreet):
     def status(self) -> str:
         """How it stands, in a line: the state, the urgency, the attempts, and what is due next or when it ended."""
         contact = self.contact
-        parts = [f"{self.request}: {_words(self.state).upper()}"]
+        parts = [f"{self.request}: {as_words(self.state).upper()}"]
         if contact.urgency != "routine":
             parts.append("AT RISK" if contact.urgency == "risk" else "URGENT")
         made = len(contact.attempts)
@@ -122,7 +123,7 @@ class Handover(Discreet):
         elif self.due:
             first = self.due[0]
             verb = "overdue since" if first.has_passed else "due by"
-            parts.append(f"{_words(first.limit)} {verb} {self._local(first.passes_at)}")
+            parts.append(f"{as_words(first.limit)} {verb} {self._local(first.passes_at)}")
         return ", ".join(parts)
 
     @property
@@ -130,7 +131,7 @@ class Handover(Discreet):
         """With whom, why, for which case, and who makes contact, in a line."""
         contact = self.contact
         case = "" if contact.case is None else f", case {contact.case}"
-        return f"{_words(contact.reason).capitalize()}: {contact.with_whom} {contact.person}{case}; partner {contact.partner}"
+        return f"{as_words(contact.reason).capitalize()}: {contact.with_whom} {contact.person}{case}; partner {contact.partner}"
 
     def _local(self, at: datetime) -> str:
         return f"{local_datetime(at, self.zone):%a %Y-%m-%d %H:%M}"
@@ -139,16 +140,16 @@ class Handover(Discreet):
         lines = [self.status, self.about, f"Means: {'; '.join(means_in_words(self.contact.means))}."]
         lines += ["", "What happened"]
         for each in self.happened:
-            who = "the system" if each.by.role.value == "system" else f"{_words(each.by.role.value)} {each.by.id}"
+            who = "the system" if each.by.role.value == "system" else f"{as_words(each.by.role.value)} {each.by.id}"
             lines.append(f"  {self._local(each.at)}  {each.what} ({who})")
             lines += (f"{'':24}{note}" for note in each.notes)
         lines += ["", "What was agreed"]
-        lines += (f"  {self._local(each.at)}  {_words(each.what)}" for each in self.agreed)
+        lines += (f"  {self._local(each.at)}  {as_words(each.what)}" for each in self.agreed)
         lines += [] if self.agreed else ["  nothing yet" if self.is_open else "  nothing"]
         lines += ["", "What is due"]
         for due in self.due:
             overdue = ", overdue" if due.has_passed else ""
-            lines.append(f"  {self._local(due.passes_at)}  {_words(due.limit)}{overdue}: {due.what}")
+            lines.append(f"  {self._local(due.passes_at)}  {as_words(due.limit)}{overdue}: {due.what}")
         lines += (f"  {each}" for each in self.to_do)
         lines += [] if self.due or self.to_do else ["  nothing"]
         return "\n".join((*lines, "", f"Times are those of {self.zone}."))
@@ -243,100 +244,6 @@ def _to_do(body: Contact, due: tuple[DueBy, ...]) -> Iterator[str]:
         yield f"All attempts that are owed were made: end it as exhausted{further}."
 
 
-# --- words ---------------------------------------------------------------------------------------------------------------
-
-
-CHANNELS = {"telephone": "telephone", "email": "e-mail", "voicemail": "voicemail"}
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def means_in_words(means: Means) -> tuple[str, ...]:
-    """Say how a person may be reached, what is forbidden before what is possible (CM-11, CM-12)."""
-    said = []
-    if not means.wants_messages:
-        said.append("LEAVE NO MESSAGES")
-    if means.email_only:
-        said.append("e-mail only")
-    said.append("telephone" if means.has_telephone else "no telephone number")
-    said.append("e-mail" if means.has_email else "no e-mail address")
-    if means.email_consent:
-        said.append("consents to e-mail for a check-in")
-    return tuple(said)
-
-
 def _happened(step: Step, body: Contact) -> Happened:
-    words = WORDS.get(step.trigger)
-    what, *notes = (_words(step.trigger),) if words is None else words(step, body)
+    what, *notes = WORDS[step.trigger](step, body)
     return Happened(at=step.at, by=step.by, what=what, notes=tuple(notes))
-
-
-def _opened(_step: Step, body: Contact) -> Iterator[str]:
-    yield f"contact asked for, {body.urgency}"
-
-
-def _means_changed(_step: Step, body: Contact) -> Iterator[str]:
-    yield "means stated anew"
-    yield "; ".join(means_in_words(body.means))
-
-
-def _attempted(_step: Step, body: Contact) -> Iterator[str]:
-    attempt = body.attempts[-1]
-    yield f"attempt {len(body.attempts)}, by {CHANNELS[attempt.channel]}: {_words(attempt.result)}"
-    if not attempt.reached:
-        left = attempt.message
-        yield (
-            "no message left"
-            if left is None
-            else f"message left by {CHANNELS[left]}, asks to call back on the access line"
-        )
-    if attempt.clinical_reason is not None:
-        yield f"clinical reason: {_words(attempt.clinical_reason)}"
-    yield from _outcome(attempt.agreed, dissatisfied=attempt.dissatisfied)
-
-
-def _called(step: Step, _body: Contact) -> Iterator[str]:
-    call = step.command
-    yield "they called back on the access line" if call.channel == "telephone" else "they answered by e-mail"
-    yield from _outcome(call.agreed, dissatisfied=call.dissatisfied)
-
-
-def _outcome(agreed: str | None, *, dissatisfied: bool) -> Iterator[str]:
-    if agreed is not None:
-        yield f"agreed: {_words(agreed)}"
-    if dissatisfied:
-        yield "DISSATISFIED"
-
-
-def _more_urgent(step: Step, _body: Contact) -> Iterator[str]:
-    yield "RISK raised" if step.command.urgency == "risk" else "urgency raised"
-
-
-def _escalated(step: Step, _body: Contact) -> Iterator[str]:
-    yield f"escalated to WPO: {_words(step.command.reason)}"
-
-
-def _of_limit(words: str) -> Callable[[Step, Contact], Iterator[str]]:
-    return lambda step, _body: iter((words.format(_words(step.limit or "a limit")),))
-
-
-WORDS: Mapping[str, Callable[[Step, Contact], Iterator[str]]] = {
-    "open_contact": _opened,
-    "acknowledge": lambda _step, _body: iter(("receipt acknowledged",)),
-    "change_means": _means_changed,
-    "attempt": _attempted,
-    "receive_call": _called,
-    "exhaust": lambda _step, _body: iter(("ended: attempts used up, nobody reached",)),
-    "raise_risk": _more_urgent,
-    "escalate": _escalated,
-    "escalate_at_once": lambda _step, _body: iter(("escalated to WPO: dissatisfied",)),
-    "warn_of_many": lambda _step, _body: iter(("WARNING: many attempts in a short time",)),
-    "tell_wpo": lambda _step, _body: iter(("WPO told that nobody was reached in time",)),
-    "tell_wpo_at_once": lambda _step, _body: iter(("WPO told that nobody was reached",)),
-    "remind": _of_limit("reminder: {} is due soon"),
-    "warn": _of_limit("warning: {} is due soon"),
-    "overdue": _of_limit("limit passed: {}"),
-}
-"""What each row is called on the page; the first line, and then its notes."""
