@@ -26,15 +26,15 @@ from benchmarks.state_machines import (
 from benchmarks.timing import Comparison, Target, at_most, race, table, times_faster
 from eap_workflow.offices import Offices
 from eap_workflow.policy import STANDARD
-from eap_workflow.process import Context
+from eap_workflow.process import Context, Process
 from eap_workflow.steps import Snapshot
 from eap_workflow.values import Actor, Reference, Role
+from eap_workflow.workflows import case_review as cr
 from eap_workflow.workflows import extra_sessions as xs
+from eap_workflow.workflows import outreach, session_cancellation
 
 REQUESTS = 8
 BACK = "back"
-TABLE: Rows = tuple((move.trigger, move.source, move.target) for move in xs.PROCESS.workflow.moves)
-
 CONSULTANT = Actor(role=Role.CONSULTANT, id=Reference("con-17"))
 MANAGER = Actor(role=Role.CLINICAL_MANAGER, id=Reference("cm-3"))
 APPROVER = Actor(role=Role.EMPLOYER, id=Reference("app-2"), employer=Reference("emp-4"))
@@ -51,6 +51,32 @@ DRAFT = xs.Draft(
 DETAILS = {question: Reference("doc-7") for question in STANDARD.requests.details_questions}
 FEW, MANY = (xs.Tally(completed=completed, scheduled=0, remaining=0) for completed in (1, 9))
 
+PARTNER = Actor(role=Role.PARTNER_CLINICIAN, id=Reference("pc-1"), practice=Reference("partner-1"))
+THERAPIST = Actor(role=Role.THERAPIST, id=Reference("th-1"))
+OPEN_CASE = cr.OpenCase(
+    contract="standard",
+    partner="partner-1",
+    case="case-1",
+    participant="part-1",
+    referral="self_referral",
+    kind="couples",
+    benefit_sessions=6,
+    therapist="th-1",
+)
+OPEN_CONTACT = outreach.OpenContact(
+    contract="standard", partner="partner-1", reason="clinical_call_back", with_whom="participant", person="part-1"
+)
+ATTEMPT = outreach.Attempt(channel="telephone", result="no_answer", message="voicemail", asks_to_call_back=True)
+CANCEL = session_cancellation.Cancel(
+    contract="standard",
+    session="ses-1",
+    session_at=datetime(2027, 3, 1, 3, tzinfo=UTC),
+    client="cl-1",
+    therapist="th-1",
+    reason="illness",
+    preferred_method="telephone",
+)
+
 
 @frozen(kw_only=True)
 class Scenario:
@@ -58,12 +84,14 @@ class Scenario:
 
     Attributes:
         what: What is measured.
+        process: The workflow.
         before: The commands before it.
         command: The command.
         bare: The same rows as a peer fires them, the triggers before it and its own.
     """
 
     what: str
+    process: Process = xs.PROCESS
     before: tuple[tuple[Any, Actor], ...]
     command: tuple[Any, Actor]
     bare_before: tuple[str, ...]
@@ -103,6 +131,30 @@ SCENARIOS = (
         bare_before=("draft",),
         bare=("submit", "forward"),
     ),
+    Scenario(
+        what="case review: authorise",
+        process=cr.PROCESS,
+        before=((OPEN_CASE, PARTNER), (cr.HoldFirstSession(), THERAPIST)),
+        command=(cr.Authorise(sessions=6), PARTNER),
+        bare_before=("open_case", "hold_first_session", "ask_for_review"),
+        bare=("authorise",),
+    ),
+    Scenario(
+        what="outreach: an attempt in vain, two rows and one limit stops",
+        process=outreach.PROCESS,
+        before=((OPEN_CONTACT, PARTNER),),
+        command=(ATTEMPT, PARTNER),
+        bare_before=("open_contact",),
+        bare=("attempt", "go_on"),
+    ),
+    Scenario(
+        what="session cancellation: tell the client",
+        process=session_cancellation.PROCESS,
+        before=((CANCEL, THERAPIST),),
+        command=(session_cancellation.TellClient(method="telephone", slots=("slot-1", "slot-2")), THERAPIST),
+        bare_before=("cancel",),
+        bare=("tell_client",),
+    ),
 )
 
 
@@ -127,7 +179,7 @@ def cases(scenario: Scenario) -> list[Case]:
     for number in range(REQUESTS):
         snapshot = None
         for minutes, (command, by) in enumerate(scenario.before):
-            _, snapshot = xs.advance(snapshot, command, context(number, minutes, by))
+            _, snapshot = scenario.process.advance(snapshot, command, context(number, minutes, by))
         command, by = scenario.command
         found.append(Case(snapshot=snapshot, command=command, context=context(number, 30, by)))
     return found
@@ -135,12 +187,14 @@ def cases(scenario: Scenario) -> list[Case]:
 
 def circuit(make: Callable[[Rows, str], Peer], scenario: Scenario) -> Callable[[], object]:
     """Fire a scenario's rows on a peer, and the row that leads back: one event more than the scenario has."""
-    moves = {(move.source, move.trigger): move.target for move in xs.PROCESS.workflow.moves}
-    states = [xs.PROCESS.workflow.start]
+    workflow = scenario.process.workflow
+    rows: Rows = tuple((move.trigger, move.source, move.target) for move in workflow.moves)
+    moves = {(move.source, move.trigger): move.target for move in workflow.moves}
+    states = [workflow.start]
     for trigger in (*scenario.bare_before, *scenario.bare):
         states.append(moves[states[-1], trigger])
     source, target = states[len(scenario.bare_before)], states[-1]
-    peer = make((*TABLE, (AGAIN, target, source)), states[0])
+    peer = make((*rows, (AGAIN, target, source)), states[0])
     for trigger, state in zip((*scenario.bare_before, *scenario.bare, AGAIN), (*states[1:], source), strict=True):
         peer.fire(trigger)()
         assert peer.state == state
@@ -155,7 +209,7 @@ def circuit(make: Callable[[Rows, str], Peer], scenario: Scenario) -> Callable[[
 
 def verdicts(scenario: Scenario, found: list[Case]) -> list[Comparison]:
     """Role and guards, against one bare event."""
-    workflow = xs.PROCESS.workflow
+    workflow = scenario.process.workflow
     assert all(workflow.verdict(case.snapshot, case.command, case.context) for case in found)
     following = cycle(found).__next__
 
@@ -190,14 +244,14 @@ def verdicts(scenario: Scenario, found: list[Case]) -> list[Comparison]:
 def steps(scenario: Scenario, found: list[Case]) -> list[Comparison]:
     """Verdict, due dates, step and new snapshot, against the same rows fired bare."""
     for case in found:
-        made, after = xs.advance(case.snapshot, case.command, case.context)
+        made, after = scenario.process.advance(case.snapshot, case.command, case.context)
         assert tuple(step.trigger for step in made) == scenario.bare
         assert (made[-1].target, after.version) == (after.state, made[-1].version)
-    following = cycle(found).__next__
+    following, advance = cycle(found).__next__, scenario.process.advance
 
     def ours() -> object:
         case = following()
-        return xs.advance(case.snapshot, case.command, case.context)
+        return advance(case.snapshot, case.command, case.context)
 
     peers: dict[str, tuple[Callable[[Rows, str], Peer], Target | None]] = {
         "transitions, unbound, bare": (Transitions, at_most(1)),

@@ -66,8 +66,9 @@ def test_a_limit_is_met_until_the_end_of_its_last_working_day(at: datetime, poli
     for limit, party in ((REVIEW, policy.parties.provider), (DECISION, policy.parties.employer)):
         deadline = started(limit, policy, at)
         calendar = journeys.calendar(str(party.region))
-        terms = policy.limits.terms[limit.limit.name]
-        assert deadline.due_on == calendar.add(deadline.day_zero, terms.working_days)
+        working_days = policy.limits.terms[limit.limit.name].working_days
+        assert working_days is not None
+        assert deadline.due_on == calendar.add(deadline.day_zero, working_days)
         assert calendar.is_working_day(deadline.due_on)
         assert deadline.passes_at == passes_at(deadline.due_on, party.zone)
         assert not deadline.has_passed(deadline.passes_at - timedelta(microseconds=1))
@@ -513,9 +514,9 @@ def test_newer_holidays_move_nothing_that_was_not_counted_on_them(term: Term) ->
 
 def test_a_limit_has_one_length() -> None:
     """A term without a length, or with two, is a mistake of the program."""
-    for lengths in ({}, {"working_days": 1, "elapsed_hours": 24}):
+    for working_days, elapsed_hours in ((None, None), (1, 24)):
         with pytest.raises(DefinitionError, match="one of the three"):
-            Term(**lengths)
+            Term(working_days=working_days, elapsed_hours=elapsed_hours)
 
 
 def test_a_sum_of_limits_is_made_of_working_days() -> None:

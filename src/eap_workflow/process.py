@@ -179,6 +179,7 @@ class Process:
     _at_once: Mapping[str, tuple[tuple[Row, ByClock], ...]] = field(init=False, repr=False)
     _command_types: frozenset[type] = field(init=False, repr=False)
     _table: str = field(init=False, default="", repr=False)
+    _name: str = field(init=False, default="", repr=False)
 
     def __attrs_post_init__(self) -> None:
         # A workflow that a process owns decides whenever it is bound to a model, so that nothing gets around a guard.
@@ -188,6 +189,7 @@ class Process:
             if move.when is When.AT_ONCE:
                 at_once[move.source] = (*at_once.get(move.source, ()), (row, ByClock(trigger=move.trigger)))
         object.__setattr__(self, "_at_once", at_once)
+        object.__setattr__(self, "_name", self.workflow.name)
         object.__setattr__(self, "_command_types", frozenset(self.commands.values()))
 
     def can(self, snapshot: Snapshot | None, command: Any, context: Context) -> Verdict:
@@ -389,7 +391,7 @@ class Process:
         return made(
             Snapshot,
             request=step.request,
-            workflow=self.workflow.name,
+            workflow=self._name,
             state=step.target,
             version=step.version,
             at=step.at,
@@ -419,7 +421,7 @@ class Process:
         return made(
             Step,
             request=context.request,
-            workflow=self.workflow.name,
+            workflow=self._name,
             version=1 if snapshot is None else snapshot.version + 1,
             table=self._table,
             trigger=move.trigger,

@@ -101,7 +101,7 @@ class HoldsNothing(BrokenStore):
         """Begin a transaction that may write."""
         before = self.kept._kept
         own = before.copied()
-        yield MemoryTransaction(PROCESS, own)
+        yield MemoryTransaction(self.processes, own)
         with self._lock:
             self.kept._kept = self._joined(before, own, self.kept._kept)
 

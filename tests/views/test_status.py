@@ -170,4 +170,5 @@ def test_every_request_has_a_status_at_every_instant(history: list[lines.Line], 
         binding = [row for row in rows if row.binding and not state.final]
         assert [status.due_on] * len(binding) == [row.deadline.due_on for row in binding]
         assert [row.deadline for row in rows] == list(snapshot.deadlines)
-        assert all(row.has_passed == (row.working_days_left < 0) for row in rows)
+        assert all(row.working_days_left is not None for row in rows)
+        assert all(row.has_passed == ((row.working_days_left or 0) < 0) for row in rows)

@@ -81,6 +81,8 @@ class Office(Value):
         since, until, _ = local_span(at, self.basis.zone)
         term = terms.get(stage.limit.name)
         dues: list[tuple[str, Due]] = []
+        if term is not None and term.working_days is None:
+            return Counts(since=since, until=until, terms=terms, offices=dict(offices), dues=(), uncounted=term)
         if term is not None:
             due = _due(stage.limit, term, self.day_zero(at), offices)
             dues = [(stage.limit.name, due)]
@@ -102,6 +104,7 @@ class Counts:
         terms: The terms that it was counted by.
         offices: The calendars that it was counted on.
         dues: By limit; none where the contract does not set the stage's limit.
+        uncounted: The stage's term, where no day is counted for it; it comes to another instant for every request.
     """
 
     since: datetime
@@ -109,6 +112,7 @@ class Counts:
     terms: Terms
     offices: Mapping[str, Office]
     dues: tuple[tuple[str, Due], ...]
+    uncounted: Term | None = None
 
 
 def office_of(offices: Mapping[str, Office], party: str) -> Office:
@@ -142,13 +146,10 @@ def start(stages: Sequence[Stage], terms: Terms, offices: Mapping[str, Office], 
     started: tuple[Deadline, ...] = ()
     for stage in stages:
         office = offices.get(stage.limit.party) or office_of(offices, stage.limit.party)
-        term = terms.get(stage.limit.name)
-        if term is None:
-            continue
-        if term.working_days is None:
-            started += (_uncounted(stage.limit.name, term, office, at),)
-            continue
-        for limit, due in office.counts(stage, at, terms, offices).dues:
+        counts = office.counts(stage, at, terms, offices)
+        if counts.uncounted is not None:
+            started += (_uncounted(stage.limit.name, counts.uncounted, office, at),)
+        for limit, due in counts.dues:
             started += (made(Deadline, limit=limit, started_at=at, due=due),)
     return started
 

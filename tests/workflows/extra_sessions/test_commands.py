@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eap_workflow.commands import ExtendLimit
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.table import When
 from eap_workflow.values import Role
-from eap_workflow.workflows.extra_sessions.commands import COMMANDS, Draft, ExtendLimit, ProvideDetails, Submit, Tally
+from eap_workflow.workflows.extra_sessions.commands import COMMANDS, Draft, ProvideDetails, Submit, Tally
 
 
 def test_every_trigger_that_somebody_sends_has_a_class_of_its_own() -> None:
