@@ -14,8 +14,8 @@ import sqlalchemy
 
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.testing.acts import KEPT
 from tests import lines
-from tests.lines import PROCESS
 from tests.servers import postgres_server
 
 KINDS = ("sqlite", "postgresql")
@@ -35,7 +35,7 @@ def new_database(kind: str) -> Iterator[str]:
 @contextmanager
 def opened(url: str, *, create: bool = True) -> Iterator[SqlStore]:
     """A store on a database, closed at the end."""
-    with closing(SqlStore(url, PROCESS, create=create)) as store:
+    with closing(SqlStore(url, KEPT, create=create)) as store:
         yield store
 
 

@@ -16,4 +16,4 @@ class TestMemoryStore(StoreContract):
     @contextmanager
     def fresh(self) -> Iterator[Store]:
         """Make an empty store."""
-        yield MemoryStore(self.process)
+        yield MemoryStore(self.processes)

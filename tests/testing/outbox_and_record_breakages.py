@@ -13,10 +13,9 @@ from typing import Any
 import attrs
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.process import Processes
 from eap_workflow.store import Wanted
 from eap_workflow.store.memory import Kept, MemoryStore, MemoryTransaction
-from eap_workflow.testing.acts import MANY, PROCESS
+from eap_workflow.testing.acts import KEPT, MANY
 from eap_workflow.testing.lines import FAR
 
 MOMENT = timedelta(microseconds=1)
@@ -44,8 +43,8 @@ class BrokenStore:
     """
 
     def __init__(self, **answers: Answer) -> None:
-        self.kept = MemoryStore(PROCESS)
-        self.processes = Processes(PROCESS)
+        self.kept = MemoryStore(KEPT)
+        self.processes = KEPT
         self.batch = self.kept.batch
         self._answers = answers
 

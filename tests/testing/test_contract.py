@@ -18,12 +18,11 @@ from typing import Any
 import attrs
 import pytest
 
-from eap_workflow.errors import CommandIdReused, Conflict, PolicyError, StoreError
-from eap_workflow.process import Processes
-from eap_workflow.store import Seen, Store
+from eap_workflow.errors import CommandIdReused, Conflict, PolicyError, Refused, StoreError
+from eap_workflow.store import EVERY, Seen, Store, Wanted
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import StoreContract
-from eap_workflow.testing.acts import MANY, PROCESS
+from eap_workflow.testing.acts import KEPT, MANY
 from eap_workflow.testing.lines import FAR, START
 from tests.testing import outbox_and_record_breakages
 
@@ -51,8 +50,8 @@ class BrokenStore:
     """
 
     def __init__(self, **answers: Answer) -> None:
-        self.kept = MemoryStore(PROCESS)
-        self.processes = Processes(PROCESS)
+        self.kept = MemoryStore(KEPT)
+        self.processes = KEPT
         self._answers = answers
 
     def transaction(self) -> AbstractContextManager[Any]:
@@ -265,7 +264,39 @@ def latest_written(kept: Any) -> datetime | None:
     return next((each.at for each in kept.requests(None, 1)), None)
 
 
+def _only_extra_sessions(kept: Any, *given: Any) -> tuple[Any, ...]:
+    return tuple(each for each in kept.requests(*given) if each.workflow == "extra_sessions")
+
+
+def _whatever_workflow(kept: Any, after: Any, most: int, wanted: Wanted = EVERY) -> Any:
+    return kept.requests(after, most, attrs.evolve(wanted, workflow=None))
+
+
+def _takes_only_extra_sessions(kept: Any, at: Any, besides: frozenset[str]) -> str | None:
+    return next((each for each in kept.due(at, 99) if each.startswith("XS") and each not in besides), None)
+
+
+def _loads_only_extra_sessions(kept: Any, request: str) -> Any:
+    return kept.load(request) if request.startswith("XS") else None
+
+
 BREAKAGES: dict[str, tuple[Callable[[], Any], str]] = {
+    "requests of other workflows are overlooked": (
+        lambda: BrokenStore(requests=_only_extra_sessions),
+        "requests_of_several_workflows_lie_side_by_side",
+    ),
+    "the workflow that is wanted is not looked at": (
+        lambda: BrokenStore(requests=_whatever_workflow),
+        "a_page_is_of_one_workflow_or_of_all",
+    ),
+    "the clock of one workflow alone is moved": (
+        lambda: BrokenStore(take_due=_takes_only_extra_sessions),
+        "the_clock_moves_each_by_its_own_table",
+    ),
+    "what is of another workflow is not there": (
+        lambda: BrokenStore(load=_loads_only_extra_sessions),
+        "a_command_of_another_workflow_leaves_no_trace",
+    ),
     "an empty store has an instant": (
         lambda: BrokenStore(latest_at=lambda kept: kept.latest_at() or START),
         "an_empty_store_knows_nothing",
@@ -349,7 +380,7 @@ BREAKAGES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "what is approved in advance does not count": (
         lambda: BrokenStore(
-            in_case=lambda kept, *given: tuple(each for each in kept.in_case(*given) if PROCESS.index(each).pending)
+            in_case=lambda kept, *given: tuple(each for each in kept.in_case(*given) if KEPT.index(each).pending)
         ),
         "other_requests_of_the_case_add_up",
     ),
@@ -423,6 +454,7 @@ BREAKAGES: dict[str, tuple[Callable[[], Any], str]] = {
 
 # What a broken store shows itself by, where it is no assertion.
 SHOWN_AS: dict[str, tuple[type[Exception], ...]] = {
+    "what is of another workflow is not there": (Refused, KeyError),
     "a request without steps is an error": (AttributeError,),
     "no steps are an error": (IndexError,),
     "an id is kept when it is asked for": (CommandIdReused,),
@@ -438,7 +470,7 @@ from eap_workflow.testing import StoreContract
 class TestOurStore(StoreContract):
     @contextmanager
     def fresh(self):
-        yield MemoryStore(self.process)
+        yield MemoryStore(self.processes)
 """
 
 
@@ -475,7 +507,7 @@ def test_the_contract_runs_outside_this_repository(tmp_path: Path) -> None:
 
 def test_a_failing_test_shows_what_was_compared(tmp_path: Path) -> None:
     """A store that is broken is told as pytest tells it, with both sides of the comparison."""
-    broken = USED_FROM_OUTSIDE.replace("yield MemoryStore(self.process)", "yield Forgetful(self.process)")
+    broken = USED_FROM_OUTSIDE.replace("yield MemoryStore(self.processes)", "yield Forgetful(self.processes)")
     forgetful = (
         "from eap_workflow.store.memory import MemoryTransaction\n"
         "MemoryTransaction.latest_at = lambda self: 'never'\n"

@@ -6,6 +6,7 @@ Here alone it is decided which of the three applies; what comes out is a `Deadli
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -217,7 +218,12 @@ def _ahead(term: Term) -> Iterator[tuple[str, int]]:
 
 def _schedule(name: str, term: Term, ahead: Iterable[tuple[str, datetime]], passing: datetime) -> tuple[ClockMove, ...]:
     when = [*ahead, *((trigger, passing) for trigger in term.when_passed)]
-    return tuple(ClockMove(trigger=trigger, due_at=due_at, limit=name) for trigger, due_at in when)
+    return _in_order(ClockMove(trigger=trigger, due_at=due_at, limit=name) for trigger, due_at in when)
+
+
+def _in_order(moves: Iterable[ClockMove]) -> tuple[ClockMove, ...]:
+    """By instant, as everything else reads a schedule; a contract may have the case team warned before anybody is reminded."""
+    return tuple(sorted(moves, key=attrgetter("due_at")))
 
 
 def _schedule_of_days(name: str, term: Term, due_on: date, office: Office) -> tuple[ClockMove, ...]:
@@ -348,7 +354,7 @@ def extend(
         due_on=due_on,
         passes_at=passing,
         at_start=(),
-        schedule=tuple(schedule),
+        schedule=_in_order(schedule),
     )
     return changed(deadline, due=extended)
 

@@ -7,7 +7,7 @@ They come with the extra ``testing``, and nothing else of the package imports th
     class TestOurStore(StoreContract):
         @contextmanager
         def fresh(self):
-            with closing(OurStore(self.process)) as store:
+            with closing(OurStore(self.processes)) as store:
                 yield store
 
 `lines` has commands as another system sends them, `acts` a service that acts on them and everything that a store can be
@@ -20,7 +20,10 @@ import pytest
 
 # The tests assert as a test file does, so pytest has to know them as one before they are imported.
 pytest.register_assert_rewrite(
-    *(f"eap_workflow.testing.{name}" for name in ("acts", "contract", "failing", "histories", "outbox_and_record"))
+    *(
+        f"eap_workflow.testing.{name}"
+        for name in ("acts", "contract", "failing", "histories", "outbox_and_record", "several_workflows")
+    )
 )
 
 from eap_workflow.testing.contract import StoreContract  # noqa: E402

@@ -10,6 +10,7 @@ from eap_workflow.envelope import Envelope, Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
+from eap_workflow.processes import every_process
 from eap_workflow.records import snapshot_to_wire, step_to_wire
 from eap_workflow.service import Receipt, Service
 from eap_workflow.store import Store
@@ -18,6 +19,8 @@ from eap_workflow.testing.policies import BOOK
 from eap_workflow.workflows import extra_sessions
 
 PROCESS = extra_sessions.PROCESS
+KEPT = every_process()
+"""The workflows whose requests a store is tried with; a line that names none is of extra sessions."""
 MANY = 10_000
 
 # Calendars are built once for a whole run.
@@ -26,7 +29,7 @@ OFFICES = Offices()
 
 def read(given: Line) -> Envelope:
     """A line, read as a command."""
-    envelope = read_envelope(PROCESS, given)
+    envelope = read_envelope(KEPT, given)
     assert isinstance(envelope, Envelope)
     return envelope
 
@@ -40,7 +43,7 @@ def handle(on: Service, *lines: Line | Iterable[Any]) -> list[Receipt]:
     """Act on lines, each of which has to be accepted."""
     receipts: list[Receipt] = []
     for given in _flat(lines):
-        envelope = read_envelope(PROCESS, given)
+        envelope = read_envelope(KEPT, given)
         if isinstance(envelope, Tick):
             on.tick(envelope.at, each=receipts.append)
         else:
@@ -70,7 +73,7 @@ def contents(store: Store, ids: Iterable[str] = ()) -> dict[str, Any]:
     with store.reading() as transaction:
         snapshots = transaction.requests(None, MANY)
         trails = {each.request: transaction.trail(each.request) for each in snapshots}
-        indices = [PROCESS.index(each) for each in snapshots]
+        indices = [KEPT.index(each) for each in snapshots]
         cases = sorted({index.assist_case for index in indices if index.assist_case is not None})
         refs = {index.policy for index in indices if index.policy is not None}
         return {
@@ -91,9 +94,9 @@ def assert_whole(store: Store) -> int:
         snapshots = transaction.requests(None, MANY)
         for snapshot in snapshots:
             trail = transaction.trail(snapshot.request)
-            assert PROCESS.replay(trail) == snapshot
+            assert KEPT.replay(trail) == snapshot
             assert [step.version for step in trail] == list(range(1, snapshot.version + 1))
-            assert not PROCESS.workflow.state(snapshot.state).passing
+            assert not KEPT.named(snapshot.workflow).workflow.state(snapshot.state).passing
             assert transaction.load(snapshot.request) == snapshot
     return len(snapshots)
 

@@ -17,26 +17,27 @@ from hypothesis import HealthCheck, given, settings
 
 from eap_workflow.errors import Conflict, PolicyError, Refused, StoreError, Unknown
 from eap_workflow.policy import STANDARD
-from eap_workflow.process import Process
+from eap_workflow.process import Processes
 from eap_workflow.store import Seen, Store, Transaction
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import lines
-from eap_workflow.testing.acts import PROCESS, assert_whole, attempt, contents, handle, service, unchanged
+from eap_workflow.testing.acts import KEPT, assert_whole, attempt, contents, handle, service, unchanged
 from eap_workflow.testing.failing import Broken, FailingStore
 from eap_workflow.testing.histories import histories
 from eap_workflow.testing.lines import APPROVER, CONSULTANT, DAY, FAR, START
 from eap_workflow.testing.outbox_and_record import OutboxAndRecordContract
 from eap_workflow.testing.policies import BOOK, HARBOUR
+from eap_workflow.testing.several_workflows import SeveralWorkflowsContract
 
 
-class StoreContract(OutboxAndRecordContract):
+class StoreContract(OutboxAndRecordContract, SeveralWorkflowsContract):
     """The tests; a subclass says how an empty store is made, and gives its class a name that pytest collects.
 
     Attributes:
-        process: The workflow whose requests the store is to keep.
+        processes: The workflows whose requests the store is to keep.
     """
 
-    process: Process = PROCESS
+    processes: Processes = KEPT
 
     def fresh(self) -> AbstractContextManager[Store]:
         """Make an empty store, and let go of it at the end of the block."""
@@ -97,7 +98,7 @@ class StoreContract(OutboxAndRecordContract):
 
     def test_no_steps_are_nothing_to_append(self, store: Store) -> None:
         """Appending nothing keeps nothing."""
-        snapshot = handle(service(MemoryStore(PROCESS)), lines.draft("XS-1"))[0].snapshot
+        snapshot = handle(service(MemoryStore(KEPT)), lines.draft("XS-1"))[0].snapshot
         with unchanged(store), store.transaction() as transaction:
             transaction.append((), snapshot)
 
@@ -280,7 +281,7 @@ class StoreContract(OutboxAndRecordContract):
             raise reason
 
     def _write_something(self, transaction: Transaction) -> None:
-        receipt = handle(service(MemoryStore(self.process)), lines.draft("XS-1"))[0]
+        receipt = handle(service(MemoryStore(self.processes)), lines.draft("XS-1"))[0]
         transaction.append(receipt.steps, receipt.snapshot)
         transaction.remember("id-1", Seen(digest="d", request="XS-1", first=1, last=1))
         transaction.keep_policy(HARBOUR)
@@ -373,7 +374,7 @@ class StoreContract(OutboxAndRecordContract):
     @given(history=histories())
     def test_any_history_ends_as_in_memory(self, history: list[lines.Line]) -> None:
         """Every line is answered as by the simplest store, and everything that can be asked afterwards is the same."""
-        simplest = MemoryStore(PROCESS)
+        simplest = MemoryStore(KEPT)
         expected = [attempt(service(simplest), each) for each in history]
         with self.fresh() as store:
             acting = service(store)
@@ -383,7 +384,7 @@ class StoreContract(OutboxAndRecordContract):
 
 
 def _pending(transaction: Transaction, assist_case: str, besides: str) -> dict[str, int]:
-    return {each.request: PROCESS.index(each).pending for each in transaction.in_case(assist_case, besides)}
+    return {each.request: KEPT.index(each).pending for each in transaction.in_case(assist_case, besides)}
 
 
 def _together(work: Any, threads: int) -> None:

@@ -16,20 +16,18 @@ import pytest
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.policy import STANDARD
-from eap_workflow.process import Processes
 from eap_workflow.records import step_from_wire
 from eap_workflow.store import Posted, Seen, Store, Transaction, Wanted, stage_due_on
 from eap_workflow.store.chain import findings
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import lines
-from eap_workflow.testing.acts import MANY, OFFICES, PROCESS, contents, handle, service
+from eap_workflow.testing.acts import KEPT, MANY, OFFICES, PROCESS, contents, handle, service
 from eap_workflow.testing.failing import Broken, FailingStore
 from eap_workflow.testing.lines import APPROVER, DAY, FAR, START
 from eap_workflow.testing.policies import TOLD_BY_THE_TEAM
 from eap_workflow.upcasters import upcast
 from eap_workflow.verification import verify
 
-KEPT = Processes(PROCESS)
 HOUR = timedelta(hours=1)
 LONGEST_SECONDS = 60
 STRANGE_POSITIONS = ("x", "-1", " 7", "1_0", "٣", "7-", "-7", "1-2-3", "9" * 400, "0x1", "7\0", "1.0")
