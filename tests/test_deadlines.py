@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow import deadlines
+from eap_workflow.calendar import BusinessCalendar
 from eap_workflow.deadlines import Deadline, Office
 from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
 from eap_workflow.local_time import local_day, passes_at
@@ -451,7 +453,7 @@ def test_24_hours_from_midnight_are_due_on_that_day() -> None:
     deadline = started_by(Term(elapsed_hours=24), datetime(2026, 11, 2, tzinfo=MELBOURNE))
     assert (deadline.day_zero, deadline.due_on) == (date(2026, 11, 2), date(2026, 11, 2))
     (row,) = deadlines.explain(deadline, journeys.offices(STANDARD))
-    assert row.note == "from 00:00, 24 hours, whatever the days are, to 00:00"
+    assert (row.reason, row.note) == ("day of receipt", "from 00:00, 24 hours, to the end of the day")
 
 
 def test_the_clock_reminds_hours_before() -> None:
@@ -473,17 +475,65 @@ def test_a_stated_day_has_passed_at_its_end() -> None:
     assert deadline.schedule[0].due_at == datetime(2026, 10, 30, tzinfo=MELBOURNE)
 
 
-def test_what_was_not_counted_is_accounted_for_too() -> None:
-    """CM-05, TC-03: the first and the last day, with the hours, or that the day was stated."""
-    offices = journeys.offices(STANDARD)
-    first, last = deadlines.explain(started_by(Term(elapsed_hours=24), START), offices)
-    assert (first.note, first.reason) == ("from 09:30, 24 hours, whatever the days are", "day of receipt")
-    assert (last.day, last.note, last.number) == (date(2026, 10, 29), "to 09:30", None)
-    rows = deadlines.explain(started_by(Term(stated_on=date(2026, 11, 3)), START), offices)
-    assert [(row.day, row.reason) for row in rows] == [
-        (date(2026, 10, 28), "day of receipt"),
-        (date(2026, 11, 3), "the day that was stated"),
+def test_hours_are_accounted_for_on_every_day() -> None:
+    """CM-05: the day of the first hour, every day between, and the day of the last, each with the hours that count."""
+    friday = datetime(2026, 10, 30, 19, 45, tzinfo=MELBOURNE)
+    rows = deadlines.explain(started_by(Term(elapsed_hours=36), friday), journeys.offices(STANDARD))
+    assert [(row.day, row.weekday, row.number, row.reason, row.note) for row in rows] == [
+        (date(2026, 10, 30), "Friday", None, "day of receipt", "from 19:45, 36 hours"),
+        (date(2026, 10, 31), "Saturday", None, "24 hours, all of them count", None),
+        (date(2026, 11, 1), "Sunday", None, "the last hour", "to 07:45"),
     ]
+    (row,) = deadlines.explain(started_by(Term(elapsed_hours=1), START), journeys.offices(STANDARD))
+    assert (row.reason, row.note) == ("day of receipt", "from 09:30, 1 hour, to 10:30")
+
+
+def test_a_day_with_a_change_of_the_clocks_has_its_own_hours() -> None:
+    """CM-05: the day on which clocks go forward has 23 hours and the one on which they go back 25, and all of them count."""
+    for at, hours in zip(TWO_CLOCK_CHANGES, ("23 hours", "25 hours"), strict=True):
+        _, change, last = deadlines.explain(started_by(Term(elapsed_hours=48), at), journeys.offices(STANDARD))
+        assert (change.day, change.reason) == (at.date() + DAY, f"{hours}, all of them count")
+        assert last.day == at.date() + 2 * DAY
+
+
+@given(strategies.instants() | st.sampled_from(TWO_CLOCK_CHANGES), st.integers(1, 400))
+def test_the_days_of_an_account_in_hours_leave_none_out(at: datetime, hours: int) -> None:
+    """CM-05: its rows follow each other from day 0 to the due date, and no number of days is counted on any."""
+    deadline = started_by(Term(elapsed_hours=hours), at)
+    rows = deadlines.explain(deadline, journeys.offices(STANDARD))
+    assert [row.day for row in rows] == [deadline.day_zero + n * DAY for n in range(len(rows))]
+    assert rows[-1].day == deadline.due_on
+    assert not any(row.number for row in rows)
+
+
+def test_a_day_that_clocks_skip_is_no_day_of_an_account() -> None:
+    """CM-05: where a zone left a day out, as Apia did on 30 December 2011, there is no row for it."""
+    calendar = BusinessCalendar.for_region("WS", years=(2011, 2012))
+    offices = {"provider": Office.of("provider", PartyTerms(zone="Pacific/Apia"), calendar)}
+    began = datetime(2011, 12, 28, 12, tzinfo=ZoneInfo("Pacific/Apia"))
+    (deadline,) = deadlines.start((ANSWER,), {"answer": Term(elapsed_hours=72)}, offices, began.astimezone(UTC))
+    rows = deadlines.explain(deadline, offices)
+    assert [(row.day.day, row.reason) for row in rows] == [
+        (28, "day of receipt"),
+        (29, "24 hours, all of them count"),
+        (31, "24 hours, all of them count"),
+        (1, "the last hour"),
+    ]
+
+
+def test_a_stated_day_is_accounted_for() -> None:
+    """TC-03: when it was stated, the day itself, and that no day is counted; also where both are the same."""
+    offices = journeys.offices(STANDARD)
+    rows = deadlines.explain(started_by(Term(stated_on=date(2026, 11, 3)), START), offices)
+    assert [(row.day, row.number, row.reason, row.note) for row in rows] == [
+        (date(2026, 10, 28), None, "the day on which it was stated", "at 09:30"),
+        (date(2026, 11, 3), None, "the day that was stated", "it holds to its end; no day is counted"),
+    ]
+    (row,) = deadlines.explain(started_by(Term(stated_on=date(2026, 10, 28)), START), offices)
+    assert (row.reason, row.note) == (
+        "the day that was stated",
+        "stated on the day itself, at 09:30; no day is counted",
+    )
 
 
 @pytest.mark.parametrize("term", [Term(elapsed_hours=24), Term(stated_on=date(2026, 10, 29))])
@@ -497,7 +547,9 @@ def test_an_extension_counts_working_days_from_what_was_stated(term: Term) -> No
     assert extended.schedule[-1].due_at == extended.passes_at
     assert not extended.due.is_in_hours
     rows = deadlines.explain(extended, offices)
+    assert [row.day.day for row in rows] == [28, 29, 30, 31, 1, 2]
     assert [row.number for row in rows if row.number] == [1, 2]
+    assert rows[:2] == deadlines.explain(deadline, offices)
 
 
 @pytest.mark.parametrize("term", [Term(elapsed_hours=24), Term(stated_on=date(2026, 10, 29))])

@@ -104,9 +104,9 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         _more(Move("reopen", "answered", "written", WRITER, (), (), ("R-5",))),
         "row (answered, reopen) leads out of a final state",
     ),
-    "a person's move in a final state": (
-        _more(Move("frame", "answered", "answered", WRITER, (), (), ("R-5",))),
-        "row (answered, frame) leads out of a final state",
+    "a person's hand on a limit in a final state": (
+        _more(Move("frame", "answered", "answered", WRITER, (), (Stop("answer"),), ("R-5",))),
+        "row (answered, frame) touches a limit in a final state, where only the clock's still run",
     ),
     "a limit that does not run is stopped": (
         _with("send", limits=(Stop("answer"),)),

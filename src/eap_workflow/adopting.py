@@ -146,6 +146,8 @@ def adopt_within(
         Conflict: It is for another version than the first, or somebody else was first.
     """
     process = _taking(process)
+    if envelope.workflow not in (None, process.workflow.name):
+        raise InvalidValue("workflow", f"requests of {process.workflow.name} alone are taken over")
     before = _taken_over_before(transaction, envelope)
     if before is not None:
         return Adopted(snapshot=process.evolve(None, before), steps=(before,), repeated=True)

@@ -36,6 +36,8 @@ from eap_workflow.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eap_workflow.process import Process
 
 TICK = "tick"
@@ -53,7 +55,7 @@ class Address(Discreet):
         id: The sender's own id of this command: sent twice, it acts once.
         version: The version of the request that the sender has seen; at any other, the command is a conflict. Without it the
             command is decided on the request as it stands.
-        workflow: The workflow, where a sender has several and the command alone does not tell.
+        workflow: The workflow, where a sender has several and the command alone does not tell; `read_envelope` says when.
     """
 
     request: Reference = reference()
@@ -130,30 +132,54 @@ def read_envelope(process: Process | Processes, data: object) -> Envelope | Tick
     """Read a command, or a tick, from plain data.
 
     Args:
-        process: The workflow whose commands they are; of several, the first is meant where the data names none.
+        process: The workflow whose commands they are; of several, where the data names none, the first is meant if it has
+            the command, and otherwise the only one that has it.
         data: One object, as JSON gives it.
 
     Raises:
-        InvalidValue: It is no command of this workflow; the error names the field and what is allowed, and no value.
+        InvalidValue: It is no command of these workflows, or of several of them; the error names the field and what is
+            allowed, and no value.
     """
     if not isinstance(data, dict):
         raise InvalidType("command", "an object is needed")
     trigger = data.get("do")
     if trigger == TICK:
-        return from_wire(Tick, {key: data[key] for key in data if key != "do"})
-    process = _named(Processes.of(process), data.get("workflow"))
-    triggers = process.workflow.triggers
-    if not isinstance(trigger, str) or trigger not in triggers:
-        raise InvalidValue("do", f"one of {', '.join((*process.commands, TICK))} is needed")
-    return addressed(data, trigger, process.commands.get(trigger), field="command")
+        return _tick(data)
+    processes = Processes.of(process)
+    workflow = data.get("workflow")
+    among = tuple(processes) if workflow is None else (_named(processes, workflow),)
+    of = _which(among, trigger)
+    return addressed(data, str(trigger), of.commands.get(str(trigger)), field="command")
+
+
+def _tick(data: dict[str, Any]) -> Tick:
+    allowed = ("do", *(each.key for each in record_of(Tick).fields))
+    if not data.keys() <= {*allowed}:
+        raise InvalidValue(
+            "command",
+            f"a {TICK} moves the clock of every request, of all workflows, and has no key but {', '.join(allowed)}",
+        )
+    return from_wire(Tick, {key: data[key] for key in data if key != "do"})
 
 
 def _named(processes: Processes, workflow: object) -> Process:
-    if workflow is None:
-        return next(iter(processes))
     if not isinstance(workflow, str) or workflow not in processes.names:
         raise InvalidValue("workflow", f"one of {', '.join(processes.names)} is needed")
     return processes.named(workflow)
+
+
+def _which(processes: Sequence[Process], trigger: object) -> Process:
+    """The workflow that has a trigger: the first of them, or else the only one."""
+    if isinstance(trigger, str) and trigger in processes[0].workflow.triggers:
+        return processes[0]
+    found = [process for process in processes[1:] if trigger in process.workflow.triggers]
+    if not found:
+        known = dict.fromkeys(name for process in processes for name in process.commands)
+        raise InvalidValue("do", f"one of {', '.join((*known, TICK))} is needed")
+    if len(found) > 1:
+        names = " and ".join(process.workflow.name for process in found)
+        raise InvalidValue("workflow", f"this command is of {names}; one of these is needed")
+    return found[0]
 
 
 def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, field: str) -> Envelope:

@@ -435,8 +435,8 @@ OUTREACH = Workflow(
         Guard("was_dissatisfied",        REQUEST, "Somebody was reached, or got in touch, who is dissatisfied.",          ("CM-06",),              None),
         Guard("not_reached",             REQUEST, "The last attempt reached nobody, and the attempts are not many.",      ("CM-12", "CM-13"),      None),
         Guard("many_attempts",           REQUEST, "The last attempt reached nobody, and the attempts of the contract's span of days are many.", ("CM-13",), None),
-        Guard("wpo_to_be_told",          REQUEST, "There is a limit to reach somebody, and WPO has not been told yet.",   ("CM-05",),              None),
-        Guard("wpo_not_to_be_told",      REQUEST, "WPO has been told, or there is no limit to reach somebody.",           ("CM-05",),              None),
+        Guard("wpo_to_be_told",          REQUEST, "There is a limit to reach somebody, a risk, urgency or a complaint; and WPO has not been told yet.", ("CM-05", "CM-13", "CM-14"), None),
+        Guard("wpo_not_to_be_told",      REQUEST, "WPO has been told, or it was routine, without a limit to reach somebody.", ("CM-05",),            None),
         Guard("due",                     COMMAND, "The instant has come that was fixed when the limit started.",          ("IN-13",),              "at"),
     ),
     moves=(
@@ -468,11 +468,11 @@ OUTREACH = Workflow(
         Move("warn_of_many",         "recorded",          "attempting",        SYSTEM, ("many_attempts", "policy_in_force"), (), ("CM-13",), when=AT_ONCE),
         Move("go_on",                "recorded",          "attempting",        SYSTEM, ("not_reached", "policy_in_force"), (), ("CM-12",), when=AT_ONCE),
 
-        # The number is used up: where there is a limit to reach somebody, WPO is told now at the latest ---------------
+        # The number is used up: where it matters that nobody was reached, WPO is told now at the latest ---------------
         Move("exhaust",              "attempting",        "used_up",           PARTNER,
              ("own_contact", "policy_in_force", "attempts_made", "acknowledged"), (Stop("acknowledgement"),), ("CM-08", "CM-12", "CM-14")),
         Move("tell_wpo_at_once",     "used_up",           "exhausted",         SYSTEM,
-             ("wpo_to_be_told", "policy_in_force"), (Stop("contact"),), ("CM-05",), when=AT_ONCE),
+             ("wpo_to_be_told", "policy_in_force"), (Stop("contact"),), ("CM-05", "CM-13", "CM-14"), when=AT_ONCE),
         Move("finish",               "used_up",           "exhausted",         SYSTEM,
              ("wpo_not_to_be_told", "policy_in_force"), (Stop("contact"),), ("CM-05", "CM-12"), when=AT_ONCE),
 
@@ -531,7 +531,7 @@ SESSION_CANCELLATION = Workflow(
         Guard("policy_in_force",         REQUEST, "The policy is the one in force on the day of the cancellation, kept to the end.", ("IN-11",),   None),
         Guard("own_session",             ACTOR,   "A therapist acts on the sessions that are their own.",                 ("TC-01", "IN-07"),      "by"),
         Guard("reason_listed",           COMMAND, "The reason is one of the contract's list.",                            ("TC-07",),              "reason"),
-        Guard("at_short_notice",         COMMAND, "The session is as near as the contract calls short notice, and still to come.", ("IN-14",),     "session_at"),
+        Guard("at_short_notice",         COMMAND, "The session is still to come, and as near as the contract calls short notice; or it is one of an absence.", ("IN-14",),     "session_at"),
         Guard("preferred_method",        COMMAND, "The therapist tells the client by the method that they prefer; voicemail is the one exception.", ("TC-01", "TC-05"), "method"),
         Guard("voicemail_justified",     COMMAND, "Voicemail that is not the preferred method has a reason of the contract's list, where the contract allows it; nothing else has one.", ("TC-05",), "voicemail_reason"),
         Guard("trouble_listed",          COMMAND, "The technical trouble is one of the contract's list.",                 ("TC-06",),              "trouble"),
@@ -583,6 +583,8 @@ SESSION_CANCELLATION = Workflow(
              ("own_session", "policy_in_force", "contact_day_came"), (Start("records"),), ("TC-02", "TC-07")),
         Move("decline_rebooking",    "contact_stated",    "to_record",         THERAPIST_OR_CASE_TEAM,
              ("own_session", "policy_in_force", "contact_day_came"), (Stop("rebooking"), Start("records")), ("TC-02", "TC-03", "TC-07")),
+        Move("reopen_rebooking",     "to_record",         "to_rebook",         THERAPIST_OR_CASE_TEAM,
+             ("own_session", "policy_in_force"), (Stop("records"),), ("TC-02", "TC-04", "TC-10")),
 
         # Records: each is made, or ticketed -------------------------------------------------------------------------
         Move("mark_attendance",      "to_tell",           "to_tell",           THERAPIST_OR_CASE_TEAM, ("own_session", "policy_in_force"), (), ("TC-07", "TC-08")),
@@ -651,6 +653,8 @@ SESSION_CANCELLATION = Workflow(
         Move("raise_concern",        "to_rebook",         "to_rebook",         THERAPIST_OR_CASE_TEAM, ("own_session",), (), ("TC-12",)),
         Move("raise_concern",        "contact_stated",    "contact_stated",    THERAPIST_OR_CASE_TEAM, ("own_session",), (), ("TC-12",)),
         Move("raise_concern",        "to_record",         "to_record",         THERAPIST_OR_CASE_TEAM, ("own_session",), (), ("TC-12",)),
+        Move("raise_concern",        "closed",            "closed",            THERAPIST_OR_CASE_TEAM, ("own_session",), (), ("TC-12",)),
+        Move("raise_concern",        "withdrawn",         "withdrawn",         THERAPIST_OR_CASE_TEAM, ("own_session",), (), ("TC-12",)),
 
         # The clock, before a limit passes and when it has; none of these decides anything ---------------------------
         Move("remind",               "to_tell",           "to_tell",           SYSTEM, ("due",), (), ("TC-04", "IN-13"), when=WHEN_DUE),

@@ -22,8 +22,23 @@ from tests.lines import APPROVER, DAY, MANAGER, PROCESS, Line
 Call = Callable[..., Result]
 
 STATUS_KEYS = ["request", "state", "turn", "due_on", "working_days_left", "sessions", "version"]
-STATUS_KEYS += ["hours_left", "workflow"]
+STATUS_KEYS += ["hours_left", "workflow", "passes_at"]
 NEXT_MORNING = "2026-10-29T09:00:00+11:00"
+
+CANCEL = {
+    "do": "cancel",
+    "request": "SC-1",
+    "id": "command-1",
+    "at": "2026-10-28T08:05:00+11:00",
+    "by": {"role": "therapist", "id": "th-7"},
+    "contract": "standard",
+    "session": "ses-1",
+    "session_at": "2026-10-28T14:00:00+11:00",
+    "client": "cl-31",
+    "therapist": "th-7",
+    "reason": "illness",
+    "preferred_method": "telephone",
+}
 
 HARBOUR = """
 [[policy]]
@@ -196,11 +211,12 @@ def test_an_instant_beyond_the_calendar_stops_no_list(call: Call) -> None:
     ],
 )
 def test_the_status_in_json_has_these_keys(call: Call, path: list[Line], expected: list[Any]) -> None:
-    """Request, state, turn, due date of the stage's own limit, working days left, sessions, version, hours left, workflow; no other (XS-11)."""
+    """Request, state, turn, due date of the stage's own limit, working days left, sessions, version, hours left, workflow, instant; no other (XS-11)."""
     run(call, *path)
     row = printed(call("status", "XS-1", "--at", NEXT_MORNING, "--json"))
     assert list(row) == STATUS_KEYS
-    assert list(row.values()) == [*expected, None, "extra_sessions"]
+    passes_at = {"2026-11-05": "2026-11-05T13:00:00+00:00", "2026-11-09": "2026-11-09T13:00:00+00:00"}
+    assert list(row.values()) == [*expected, None, "extra_sessions", passes_at.get(row["due_on"])]
     assert printed(call("status", "--at", NEXT_MORNING, "--json")) == [row]
 
 
@@ -403,8 +419,22 @@ def test_the_diagram_is_drawn_from_the_table(call: Call) -> None:
     assert (row["text"], row["fingerprint"]) == (text.removesuffix("\n"), EXTRA_SESSIONS.fingerprint)
     assert row["format"] == "mermaid"
     assert "|" in call("diagram", "extra-sessions", "--format", "markdown").output
-    assert call("diagram", "outreach").exit_code == 2
+    assert call("diagram", "outbound").exit_code == 2
     assert call("diagram", "extra-sessions", "--format", "svg").exit_code == 2
+
+
+def test_a_workflow_is_named_in_either_spelling(call: Call) -> None:
+    """With hyphens, as a command line has its words, or with underscores, as JSON has it; JSON keeps the underscores."""
+    rows = [printed(call("diagram", name, "--json")) for name in ("session-cancellation", "session_cancellation")]
+    assert rows[0] == rows[1]
+    assert rows[0]["workflow"] == "session_cancellation"
+    Path("commands.jsonl").write_text(json.dumps(CANCEL), encoding="utf-8")
+    for name in ("session-cancellation", "session_cancellation"):
+        assert printed(call("run", "commands.jsonl", "--workflow", name, "--json"))["refused"] == []
+        assert call("schema", "command", "--workflow", name).exit_code == 0
+    wrong = call("run", "commands.jsonl", "--workflow", "session cancellation")
+    assert wrong.exit_code == 2
+    assert "session-cancellation" in wrong.stderr
 
 
 def test_the_schemas_are_printed(call: Call) -> None:

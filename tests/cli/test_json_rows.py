@@ -22,6 +22,7 @@ def test_a_status_has_its_keys_whatever_is_missing() -> None:
         assert {*row} == {each.name for each in attrs.fields(Status)} - {"figures"} | {"sessions"}
         assert json.loads(json.dumps(row)) == row
     assert [row["sessions"] for row in rows] == [4, None]
+    assert [row["passes_at"] for row in rows] == ["2026-11-09T13:00:00+00:00", None]
 
 
 def test_a_day_of_an_account_has_its_keys() -> None:

@@ -76,7 +76,11 @@ BAD: dict[str, tuple[bytes | str, str]] = {
     "a case number that is none": (with_(assist_case=PLANTED), "assist_case: an Assist Case number"),
     "an unknown goal": (with_(goal=PLANTED), "form_in_range (goal)"),
     "a tick without an instant": ('{"do": "tick"}', "at: this is required"),
-    "a tick for a request": (json.dumps(lines.tick(0) | {"request": "XS-1"}), "unknown key (allowed: at, by, id)"),
+    "a tick for a request": (json.dumps(lines.tick(0) | {"request": "XS-1"}), "no key but do, at, by, id"),
+    "a tick of a workflow": (
+        json.dumps(lines.tick(0) | {"workflow": "outreach"}),
+        "command: a tick moves the clock of every request, of all workflows, and has no key but do, at, by, id",
+    ),
     "a tick by somebody": (json.dumps(lines.tick(0) | {"by": lines.TEAM}), "by: only the system moves the clock"),
 }
 

@@ -40,13 +40,28 @@ def test_days_are_left_or_over(left: int | None, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(23, "23 h left"), (1, "1 h left"), (0, "within the hour"), (-1, "1 h over"), (-30, "30 h over")],
+    [(23, "23 h left"), (1, "1 h left"), (0, "within the hour"), (-1, "< 1 h over"), (-2, "1 h over"), (-30, "29 h over")],
 )
 def test_hours_are_left_or_over(left: int, words: str) -> None:
-    """A limit in elapsed hours is told in hours, likewise."""
+    """A limit in elapsed hours is told in hours, likewise: in whole ones, so that minutes over are no hour."""
     text = tables.time_left(standing(hours_left=left))
     assert text.plain == words
     assert ("red" in str(text.style)) == (left < 0)
+
+
+def test_a_column_of_time_says_what_it_counts() -> None:
+    """Working days, or hours; where there are both, every cell has its unit."""
+    days, one_day, hours = standing(working_days_left=7), standing(working_days_left=-1), standing(hours_left=7)
+    nothing = standing()
+    assert tables.time_column([nothing]) == tables.time_column([days, nothing]) == ("working days", "")
+    assert tables.time_column([nothing, hours]) == ("hours", "")
+    heading, unit = tables.time_column([days, hours])
+    assert heading == "time"
+    said = [tables.time_left(row, days=unit).plain for row in (days, one_day, hours, nothing)]
+    assert said == ["7 days left", "1 day over", "7 h left", "-"]
+    said_of_all = printed(tables.open_requests([days, hours], MELBOURNE, title="Open"))
+    assert "7 days left" in said_of_all
+    assert "working days" not in said_of_all
 
 
 def standing(*, working_days_left: int | None = None, hours_left: int | None = None) -> Status:
@@ -61,6 +76,7 @@ def standing(*, working_days_left: int | None = None, hours_left: int | None = N
         hours_left=hours_left,
         version=3,
         figures={},
+        passes_at=None,
     )
 
 
@@ -169,12 +185,90 @@ def test_limits_steps_and_days_are_tables() -> None:
     handle(service, lines.reviewed("XS-1"), lines.line("extend_limit", "XS-1", 2, TEAM, working_days=2))
     snapshot = service.snapshot("XS-1")
     limits = service.deadlines(snapshot, FAR)
+    late = [(service.status(snapshot, FAR), limits[0])]
     drawn: list[tuple[Table, int, tuple[str, ...]]] = [
         (tables.deadlines(limits), 2, ("extended by 2", "stated only", "Australia/Melbourne")),
-        (tables.trail(service.trail("XS-1"), MELBOURNE), 5, ("now clinical review", "extend limit", "case team")),
-        (tables.overdue([(service.status(snapshot, FAR), limits[0])], title="Late"), 1, ("over", "clinical manager")),
+        (tables.trail(service.trail("XS-1"), MELBOURNE), 5, ("now clinical review", "extend limit", "case team team-1")),
+        (tables.overdue(late, MELBOURNE, title="Late"), 1, ("over", "clinical manager")),
         (tables.account(service.explain(snapshot, snapshot.deadlines[0]), title="Days"), 13, ("Melbourne Cup Day",)),
     ]
     for table, rows, words in drawn:
         assert table.row_count == rows
         assert all(word in printed(table) for word in words)
+
+
+# --- limits in hours, and stated days ---------------------------------------------------------------------------------
+
+CLINICIAN = {"role": "partner_clinician", "id": "pc-1", "practice": "pt-1"}
+ASKED = {"contract": "standard", "partner": "pt-1", "with_whom": "participant", "person": "pa-1"}
+THERAPIST = {"role": "therapist", "id": "th-7"}
+FRIDAY = "2026-10-30T19:45:00+11:00"
+
+
+def of_outreach(**change: Any) -> Service:
+    """An e-mail that came in on a Friday evening, and has its three limits of 24 hours."""
+    service = lines.service(MemoryStore(every_process()))
+    opened = {"do": "open_contact", "request": "OC-1", "at": FRIDAY, "by": TEAM, "reason": "email_received"}
+    lines.handle_line(service, opened | ASKED | change)
+    return service
+
+
+def test_hours_are_shown_with_their_hour() -> None:
+    """CM-05: due when, and not only on which day: in the zone asked for, and beside the party's zone in that one."""
+    service = of_outreach()
+    snapshot = service.snapshot("OC-1")
+    row = service.status(snapshot, snapshot.at)
+    shown = printed(tables.open_requests([row], MELBOURNE, title="Open"))
+    assert "Sat 2026-10-31 19:45" in shown
+    assert "hours" in shown
+    assert "Sat 2026-10-31 16:45" in printed(tables.open_requests([row], lines.PERTH, title="Open"))
+    limits = service.deadlines(snapshot, snapshot.at)
+    assert printed(tables.deadlines(limits)).count("Sat 2026-10-31 19:45") == 3
+    late = [(row, each) for each in service.deadlines(snapshot, snapshot.at + timedelta(hours=26))]
+    shown = printed(tables.overdue(late, MELBOURNE, title="Late"))
+    assert shown.count("Sat 2026-10-31 19:45") == shown.count("2 h over") == 3
+
+
+def test_a_trail_says_which_limit_a_step_of_the_clock_is_about() -> None:
+    """CM-05: three limits run at once, and each is named; what the clock's other moves mean is said, and who acted."""
+    service = of_outreach()
+    service.tick(datetime(2026, 11, 1, tzinfo=UTC))
+    shown = printed(tables.trail(service.trail("OC-1"), MELBOURNE))
+    for limit in ("acknowledgement", "first attempt", "contact"):
+        assert f"{limit}: the limit has passed" in shown
+    assert "contact: nobody was reached in time, WPO is told" in shown
+    assert "case team team-1" in shown
+    assert "system clock" not in shown
+
+
+def test_an_account_in_hours_is_hour_by_hour() -> None:
+    """CM-05: its title says so, and each of its rows has both what the day is and which of its hours count."""
+    service = of_outreach()
+    snapshot = service.snapshot("OC-1")
+    (deadline, *_) = snapshot.deadlines
+    shown = printed(tables.explained(deadline, service.explain(snapshot, deadline)))
+    assert "The acknowledgement limit, hour by hour (Australia/Melbourne)" in shown
+    assert "why not" not in shown
+    assert "day of receipt: from 19:45, 24 hours" in shown
+    assert "the last hour: to 19:45" in shown
+    extended = deadlines.extend(deadline, 2, service.offices_of(STANDARD), ())
+    shown = printed(tables.explained(extended, service.explain(snapshot, extended)))
+    assert "hour by hour, and then day by day" in shown
+
+
+def test_the_account_of_a_stated_day_says_that_it_was_stated() -> None:
+    """TC-03: on which day it was stated and at which hour, and that no day is counted."""
+    service = lines.service(MemoryStore(every_process()))
+    session = {"contract": "standard", "session": "ses-1", "session_at": "2026-10-28T14:00:00+11:00", "client": "cl-1"}
+    session |= {"therapist": "th-7", "reason": "illness", "preferred_method": "telephone"}
+    for minute, command in enumerate(
+        ({"do": "cancel"} | session, {"do": "tell_client", "method": "telephone"}, {"do": "state_contact_day", "on": "2026-11-02"})
+    ):
+        at = f"2026-10-28T08:2{minute}:00+11:00"
+        lines.handle_line(service, command | {"request": "SC-1", "at": at, "by": THERAPIST})
+    snapshot = service.snapshot("SC-1")
+    (deadline,) = snapshot.deadlines
+    shown = printed(tables.explained(deadline, service.explain(snapshot, deadline)))
+    assert "The rebooking limit, to a day that was stated (Australia/Melbourne)" in shown
+    assert "the day on which it was stated: at 08:22" in shown
+    assert "no day is counted" in shown

@@ -87,7 +87,9 @@ def test_a_request_stands_as_its_state_says(service: Service, path: list[lines.L
     handle(service, path)
     nothing_runs = {"request": "XS-1", "due_on": None, "working_days_left": None, "hours_left": None}
     nothing_runs |= {"workflow": "extra_sessions"}
-    assert attrs.asdict(status_of(service)) == nothing_runs | expected
+    status = attrs.asdict(status_of(service))
+    assert (status["due_on"] is None) == (status.pop("passes_at") is None)
+    assert status == nothing_runs | expected
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,7 @@ def test_an_extension_is_what_the_status_says(service: Service) -> None:
     handle(service, lines.filed("XS-1"), lines.line("extend_limit", "XS-1", 1, TEAM, working_days=3))
     status = status_of(service)
     assert (status.due_on, status.working_days_left) == (date(2026, 11, 12), 9)
+    assert status.passes_at == datetime(2026, 11, 13, tzinfo=MELBOURNE)
 
 
 def test_a_day_that_the_calendar_does_not_cover_is_no_guess(service: Service) -> None:
@@ -169,6 +172,7 @@ def test_every_request_has_a_status_at_every_instant(history: list[lines.Line], 
         assert (status.due_on is None) == (status.working_days_left is None)
         binding = [row for row in rows if row.binding and not state.final]
         assert [status.due_on] * len(binding) == [row.deadline.due_on for row in binding]
+        assert [status.passes_at] * len(binding) == [row.deadline.passes_at for row in binding]
         assert [row.deadline for row in rows] == list(snapshot.deadlines)
         assert all(row.working_days_left is not None for row in rows)
         assert all(row.has_passed == ((row.working_days_left or 0) < 0) for row in rows)

@@ -91,7 +91,7 @@ def _size(file: IO[bytes]) -> int | None:
 @options.store
 @options.at
 @options.zone
-@click.option("--explain", is_flag=True, help="Account for each due date that was stated for the request, day by day.")
+@click.option("--explain", is_flag=True, help="Account for each due date that was stated for the request, day by day or hour by hour.")
 @options.as_json
 def status(
     request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool
@@ -133,14 +133,13 @@ def _print_request(
         click.echo(json.dumps(plain))
         return
     console = tables.console()
-    console.print(tables.open_requests([row], title=f"As of {tables.instant(now, zone)} ({zone.key})"))
+    console.print(tables.open_requests([row], zone, title=f"As of {tables.instant(now, zone)} ({zone.key})"))
     if limits:
         console.print(tables.deadlines(limits))
     console.print(tables.trail(steps, zone))
     for limit, days in accounts.items():
         deadline = stated[limit]
-        zones = " and ".join(dict.fromkeys(part.basis.zone for part in deadline.due.parts))
-        console.print(tables.account(days, title=f"The {tables.words(limit)} limit, day by day ({zones})"))
+        console.print(tables.explained(deadline, days))
         if days[-1].day != deadline.due_on:
             said = f"The calendar has changed since: {tables.day(deadline.due_on)} was stated, and holds [IN-12]."
             console.print(f"{said}\n", markup=False)
@@ -204,12 +203,12 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
         options.print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
     else:
         as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
-        table = tables.overdue(rows, title=f"Limits that have passed, {as_of}")
+        table = tables.overdue(rows, zone, title=f"Limits that have passed, {as_of}")
         tables.console().print(table if table.row_count else f"No limit has passed, {as_of}")
 
 
 @app.command()
-@click.argument("workflow", type=click.Choice(tuple(options.WORKFLOWS)))
+@click.argument("workflow", type=options.WorkflowName())
 @click.option(
     "--format",
     "style",
@@ -224,7 +223,7 @@ def diagram(workflow: str, style: str, *, as_json: bool) -> None:
     from eap_workflow import diagrams
 
     draw = {"mermaid": diagrams.mermaid, "markdown": diagrams.markdown}[style]
-    process = process_named(options.WORKFLOWS[workflow])
+    process = process_named(workflow)
     text = draw(process.workflow, terms=process.terms(STANDARD, None, None))
     if as_json:
         click.echo(

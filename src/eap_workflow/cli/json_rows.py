@@ -26,6 +26,7 @@ def status_row(row: Status) -> dict[str, Any]:
         "version": row.version,
         "hours_left": row.hours_left,
         "workflow": row.workflow,
+        "passes_at": None if row.passes_at is None else row.passes_at.isoformat(),
     }
 
 
@@ -51,7 +52,7 @@ def overdue_row(row: Status, each: DeadlineStatus) -> dict[str, Any]:
         "due_on": each.deadline.due_on.isoformat(),
         "passed_at": each.deadline.passes_at.isoformat(),
         "working_days_over": None if each.working_days_left is None else -each.working_days_left,
-        "hours_over": None if each.hours_left is None else -each.hours_left,
+        "hours_over": None if each.hours_left is None else -each.hours_left - 1,
         "workflow": row.workflow,
     }
 

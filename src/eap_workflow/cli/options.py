@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,12 @@ from eap_workflow.processes import NAMES, every_process
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.values import as_instant
+
+# Older versions of click know a choice by no type.
+if TYPE_CHECKING:
+    NameChoice = click.Choice[str]
+else:
+    NameChoice = click.Choice
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
 HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -103,15 +109,22 @@ def book(policy_files: tuple[Path, ...]) -> PolicyBook:
     return whole
 
 
-WORKFLOWS = {name.replace("_", "-"): name for name in NAMES}
-"""The workflows, by their names on the command line."""
+class WorkflowName(NameChoice):
+    """A workflow's name, as files and lines of JSON have it, or with hyphens as a command line has its words."""
+
+    def __init__(self) -> None:
+        super().__init__(tuple(name.replace("_", "-") for name in NAMES))
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the name in either spelling, and give it as everything else has it."""
+        return super().convert(value.replace("_", "-"), param, ctx).replace("-", "_")
+
 
 workflow = click.option(
     "--workflow",
-    type=click.Choice(tuple(WORKFLOWS)),
+    type=WorkflowName(),
     default="extra-sessions",
     show_default=True,
-    callback=lambda _context, _option, name: WORKFLOWS[name],
     help="The workflow of the commands that name none themselves.",
 )
 

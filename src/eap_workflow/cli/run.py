@@ -250,8 +250,8 @@ class _Standing:
             console.print(tables.ended_requests(self.ended, zone, title=f"{title}: ended, {shown}"))
         if self.still_open:
             # What has no due date comes last; otherwise what is due first, first.
-            self.still_open.sort(key=lambda row: (row.due_on is None, row.due_on, row.request))
-            console.print(tables.open_requests(self.still_open, title=f"{title}: open, {shown}"))
+            self.still_open.sort(key=lambda row: (row.passes_at is None, row.passes_at, row.request))
+            console.print(tables.open_requests(self.still_open, zone, title=f"{title}: open, {shown}"))
         counts = ", ".join(f"{number:,} {tables.words(state)}" for state, number in self.states.most_common())
         console.print(f"{counts}\n")
         if self.states.total() > len(self.ended) + len(self.still_open):

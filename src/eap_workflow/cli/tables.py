@@ -10,14 +10,19 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from eap_workflow.local_time import zone_of
+from eap_workflow.values import SYSTEM
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from eap_workflow.calendar import DayAccount
+    from eap_workflow.deadlines import Deadline
     from eap_workflow.process import Listing
     from eap_workflow.steps import Step
+    from eap_workflow.values import Actor
     from eap_workflow.verdict import Reason
     from eap_workflow.views import DeadlineStatus, Status
 
@@ -32,13 +37,22 @@ WIDEST = 1000
 READABLE = 30
 BESIDE = 3
 NARROW = 17
-TOLD = {
-    "remind": "whose turn it is, is reminded",
+OF_A_LIMIT = {
+    "remind": "whoever is to act is reminded",
     "warn": "the case team is warned",
     "overdue": "the limit has passed",
-    "relay": "the outcome is relayed",
+    "tell_wpo": "nobody was reached in time, WPO is told",
 }
+"""What the clock's moves mean that are about a limit: which one is said before it, where the step names it."""
 
+SAID = {
+    "relay": "the outcome is relayed",
+    "tell_wpo_at_once": "nobody was reached, WPO is told",
+    "warn_of_many": "the attempts are many, a warning",
+    "escalate_at_once": "the person is dissatisfied",
+    "need_no_review": "cases of this kind need no review",
+}
+"""What other moves mean that the system makes, where neither their name nor the state that follows says it."""
 
 class Plain(Console):
     """A console that shows text as it is, and cuts no table where there is no terminal whose width it has to keep to."""
@@ -82,18 +96,48 @@ def day(value: date | None) -> str:
     return NONE if value is None else f"{value:%a} {value:%Y-%m-%d}"
 
 
-def time_left(row: Status | DeadlineStatus) -> Text:
-    """Working days, or hours, to the end of a limit, or past it, in words."""
-    left, soon, unit = row.working_days_left, SOON_WORKING_DAYS, ""
+def time_left(row: Status | DeadlineStatus, *, days: str = "") -> Text:
+    """Working days, or hours, to the end of a limit, or past it, in words.
+
+    Args:
+        row: How a limit stands.
+        days: What a number of days is called, where the column has hours too.
+    """
     if row.hours_left is not None:
-        left, soon, unit = row.hours_left, SOON_HOURS, " h"
+        return _hours_left(row.hours_left)
+    left = row.working_days_left
     if left is None:
         return Text(NONE, style="dim")
+    unit = days.removesuffix("s") if abs(left) == 1 else days
     if left < 0:
         return Text(f"{-left}{unit} over", style="bold red")
     if left == 0:
-        return Text("within the hour" if unit else "today", style="bold yellow")
-    return Text(f"{left}{unit} left", style="yellow" if left <= soon else "")
+        return Text("today", style="bold yellow")
+    return Text(f"{left}{unit} left", style="yellow" if left <= SOON_WORKING_DAYS else "")
+
+
+def _hours_left(left: int) -> Text:
+    if left < 0:
+        # The first hour over is -1: of whole hours, there is none yet.
+        return Text(f"{-left - 1} h over" if left < -1 else "< 1 h over", style="bold red")
+    if left == 0:
+        return Text("within the hour", style="bold yellow")
+    return Text(f"{left} h left", style="yellow" if left <= SOON_HOURS else "")
+
+
+def time_column(rows: Iterable[Status | DeadlineStatus]) -> tuple[str, str]:
+    """The heading over what `time_left` says of some rows, and what it has to call a day there."""
+    in_hours = {row.hours_left is not None for row in rows if (row.hours_left, row.working_days_left) != (None, None)}
+    if in_hours == {True, False}:
+        return "time", " days"
+    return ("hours" if in_hours == {True} else "working days"), ""
+
+
+def due(row: Status, zone: ZoneInfo) -> str:
+    """The date on which a request is due; of a limit in elapsed hours the hour too, as the clocks of a zone show it."""
+    if row.hours_left is None or row.passes_at is None:
+        return day(row.due_on)
+    return instant(row.passes_at, zone)
 
 
 STATE_STYLES = {"approved": "green", "declined": "red", "withdrawn": "dim", "lapsed": "dim", "escalated": "red"}
@@ -110,16 +154,17 @@ def table_of(title: str, *columns: tuple[str, str]) -> Table:
     return table
 
 
-def open_requests(rows: Sequence[Status], *, title: str) -> Table:
+def open_requests(rows: Sequence[Status], zone: ZoneInfo, *, title: str) -> Table:
     """A table of requests of one workflow that somebody has still to act on."""
     figures = figures_of(rows)
+    heading, days = time_column(rows)
     table = table_of(
         title,
         ("request", "left"),
         ("state", "left"),
         ("whose turn", "left"),
         ("due", "left"),
-        ("working days", "right"),
+        (heading, "right"),
         *((words(name), setting) for name, setting in figures.items()),
     )
     for row in rows:
@@ -127,8 +172,8 @@ def open_requests(rows: Sequence[Status], *, title: str) -> Table:
             row.request,
             Text(words(row.state), style=STATE_STYLES.get(row.state, "")),
             words(row.turn),
-            day(row.due_on),
-            time_left(row),
+            due(row, zone),
+            time_left(row, days=days),
             *(figure(row.figures[name]) for name in figures),
         )
     return table
@@ -172,17 +217,37 @@ def number(value: int | None) -> str:
     return NONE if value is None else str(value)
 
 
-def account(rows: Iterable[DayAccount], *, title: str) -> Table:
-    """A due date, day by day."""
-    table = table_of(title, ("day", "left"), ("counts as", "right"), ("why not", "fold"))
+def account(rows: Iterable[DayAccount], *, title: str, otherwise: str = "why not") -> Table:
+    """A due date, day by day.
+
+    Args:
+        rows: The days.
+        title: What it is the account of.
+        otherwise: The heading over what is said of a day.
+    """
+    table = table_of(title, ("day", "left"), ("counts as", "right"), (otherwise, "fold"))
     for row in rows:
-        reason = row.reason or row.note or ""
+        said = ": ".join(each for each in (row.reason, row.note) if each)
         table.add_row(
             day(row.day),
             "" if row.number is None else Text(str(row.number), style="bold"),
-            Text(f"{reason} (estimated)" if row.estimated else reason, style="dim" if row.number is None else ""),
+            Text(f"{said} (estimated)" if row.estimated else said, style="dim" if row.number is None else ""),
         )
     return table
+
+
+def explained(deadline: Deadline, rows: Sequence[DayAccount]) -> Table:
+    """The account of a limit that was stated, with a title and headings that fit how it was counted."""
+    zones = " and ".join(dict.fromkeys(part.basis.zone for part in deadline.due.parts))
+    how, otherwise = "day by day", "why not"
+    if deadline.due.elapsed_hours is not None:
+        how, otherwise = "hour by hour", "what counts"
+    elif deadline.due.stated_on is not None:
+        how, otherwise = "to a day that was stated", "what it is"
+    counted = any(row.number is not None for row in rows)
+    if counted and not deadline.due.is_counted_in_days:
+        how = f"{how}, and then day by day"
+    return account(rows, title=f"The {words(deadline.limit)} limit, {how} ({zones})", otherwise=otherwise)
 
 
 def error_console() -> Console:
@@ -206,14 +271,15 @@ def plain(text: str) -> Text:
     return Text(text)
 
 
-def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
+def deadlines(rows: Sequence[DeadlineStatus]) -> Table:
     """A table of the limits that run."""
+    heading, days = time_column(rows)
     table = table_of(
         "Limits that run",
         ("limit", "left"),
         ("day 0", "left"),
         ("due", "left"),
-        ("working days", "right"),
+        (heading, "right"),
         ("zone", "left"),
         ("note", "left"),
     )
@@ -223,12 +289,19 @@ def deadlines(rows: Iterable[DeadlineStatus]) -> Table:
         table.add_row(
             words(deadline.limit),
             day(deadline.day_zero),
-            day(deadline.due_on),
-            time_left(row),
+            deadline_due(deadline),
+            time_left(row, days=days),
             deadline.due.last_basis.zone,
             _note(row, extended),
         )
     return table
+
+
+def deadline_due(deadline: Deadline) -> str:
+    """The date on which a limit is due, in its party's zone; of one in elapsed hours the hour too."""
+    if not deadline.due.is_in_hours:
+        return day(deadline.due_on)
+    return instant(deadline.passes_at, zone_of(deadline.due.last_basis.zone))
 
 
 def _note(row: DeadlineStatus, extended: int) -> str:
@@ -247,30 +320,43 @@ def trail(steps: Iterable[Step], zone: ZoneInfo) -> Table:
     )
     for step in steps:
         told = [] if step.target == step.source else [f"now {words(step.target)}"]
-        told += [f"{words(each.limit)} due {day(each.due_on)}" for each in step.started]
-        told += [TOLD[step.trigger]] if step.trigger in TOLD else []
-        table.add_row(
-            str(step.version), instant(step.at, zone), words(step.trigger), words(step.by.role), "; ".join(told)
-        )
+        told += [f"{words(each.limit)} due {deadline_due(each)}" for each in step.started]
+        told += _said(step)
+        table.add_row(str(step.version), instant(step.at, zone), words(step.trigger), who(step.by), "; ".join(told))
     return table
 
 
-def overdue(rows: Iterable[tuple[Status, DeadlineStatus]], *, title: str) -> Table:
+def _said(step: Step) -> list[str]:
+    if step.trigger in OF_A_LIMIT:
+        limit = "" if step.limit is None else f"{words(step.limit)}: "
+        return [f"{limit}{OF_A_LIMIT[step.trigger]}"]
+    return [SAID[step.trigger]] if step.trigger in SAID else []
+
+
+def who(actor: Actor) -> str:
+    """Who acted: in which role, and which of them; the clock is the system and nobody else."""
+    return words(actor.role) if actor == SYSTEM else f"{words(actor.role)} {actor.id}"
+
+
+def overdue(rows: Iterable[tuple[Status, DeadlineStatus]], zone: ZoneInfo, *, title: str) -> Table:
     """A table of limits that have passed."""
+    rows = list(rows)
+    heading, days = time_column(each for _, each in rows)
     table = table_of(
         title,
         ("request", "left"),
         ("limit", "left"),
         ("whose turn", "left"),
         ("was due", "left"),
-        ("working days", "right"),
+        (heading, "right"),
     )
     for row, each in rows:
+        deadline = each.deadline
         table.add_row(
             row.request,
-            words(each.deadline.limit),
+            words(deadline.limit),
             words(row.turn),
-            day(each.deadline.due_on),
-            time_left(each),
+            instant(deadline.passes_at, zone) if deadline.due.is_in_hours else day(deadline.due_on),
+            time_left(each, days=days),
         )
     return table

@@ -25,7 +25,8 @@ class DayAccount(Value):
         weekday: Its weekday, in English (``Monday``).
         number: Its running number among the days that count, -1, -2, … when counting back; None if it does not count.
         reason: Why it does not count: ``day of receipt``, ``weekend``, a holiday's or a closure's name, or
-            ``weekend (Boxing Day)`` where one falls on a weekend; None if it counts.
+            ``weekend (Boxing Day)`` where one falls on a weekend; None if it counts. Of a limit in elapsed hours, how much
+            of the day counts.
         estimated: Whether there is a holiday on it whose date is an estimate, and may still move.
         note: What else there is to know: the name of a make-up or extra working day, or why a day of receipt
             would not have counted anyway; else None.

@@ -1,19 +1,19 @@
-"""How a due date came about, day by day, and what it would be if it were computed now (IN-12)."""
+"""How a due date came about, day by day or hour by hour, and what it would be if it were computed now (IN-12)."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
 from eap_workflow.deadlines.counting import office_of
-from eap_workflow.local_time import local_datetime, local_day
+from eap_workflow.local_time import ONE_DAY, local_datetime, local_day, passes_at
 from eap_workflow.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from eap_workflow.calendar import BusinessCalendar, DayAccount
     from eap_workflow.days.difference import DayDifference
@@ -22,13 +22,20 @@ if TYPE_CHECKING:
 
 # In the account of a date, why a row is no day of our count.
 STATED_ELSEWHERE = "stated by another system"
+DAY_OF_STATING = "the day on which it was stated"
 STATED_DAY = "the day that was stated"
 LAST_HOUR = "the last hour"
 DAY_OF_RECEIPT = "day of receipt"
+NO_DAY = "no day is counted"
+
+ONE_HOUR = timedelta(hours=1)
 
 
 def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccount, ...]:
     """Account for a due date day by day, from day 0 to the last, stretch by stretch.
+
+    A limit in elapsed hours has a row for every local day that its hours run through, with how many of the day's they are. A
+    limit to a stated day counts none: its rows are the day on which that was stated, and the day itself.
 
     Where another system stated the date, and our count gives another one, the account is that of our count, and then has a
     row for the date that was stated.
@@ -41,12 +48,15 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
         CoverageError: A calendar does not reach that far.
         DefinitionError: There is no office of a party.
     """
-    if not deadline.due.is_counted_in_days:
-        rows = _uncounted(deadline)
+    due = deadline.due
+    if due.elapsed_hours is not None:
+        rows = list(_hours(deadline, timedelta(hours=due.elapsed_hours)))
+    elif due.stated_on is not None:
+        rows = _stated(deadline, due.stated_on)
     else:
-        rows = _receipt(deadline, office_of(offices, deadline.due.basis.party).calendar)
+        rows = _receipt(deadline, office_of(offices, due.basis.party).calendar)
     counted = 0
-    for part in deadline.due.parts:
+    for part in due.parts:
         if part.stated_on is not None:
             rows.append(_stated_row(part.stated_on, part.from_on))
             continue
@@ -60,20 +70,47 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
     return tuple(rows)
 
 
-def _uncounted(deadline: Deadline) -> list[DayAccount]:
-    """The first day and the last of a limit for which no day is counted (CM-05, TC-03)."""
-    due, zone = deadline.due, deadline.due.basis.zone
-    first, last = _row(due.day_zero, DAY_OF_RECEIPT), _row(due.due_on, STATED_DAY)
-    if due.elapsed_hours is not None:
-        began, hours = deadline.started_at.astimezone(UTC), timedelta(hours=due.elapsed_hours)
-        starts, ends = (local_datetime(at, zone) for at in (began, began + hours))
-        first = attrs.evolve(first, note=f"from {starts:%H:%M}, {due.elapsed_hours} hours, whatever the days are")
-        last = attrs.evolve(last, reason=LAST_HOUR, note=f"to {ends:%H:%M}")
-    return [first, last] if due.due_on != due.day_zero else [attrs.evolve(last, note=_joined(first.note, last.note))]
+def _hours(deadline: Deadline, length: timedelta) -> Iterator[DayAccount]:
+    """Every local day that hours run through, from the one that has the first of them to the one that has the last (CM-05)."""
+    zone, began = deadline.due.basis.zone, deadline.started_at.astimezone(UTC)
+    ended = began + length
+    starts = f"from {_clock(began, zone)}, {_in_hours(length)}"
+    day, last = deadline.day_zero, _uncounted_until(deadline)
+    # What ends at midnight ends with the day before it, and not on the day that begins there.
+    ends = "to the end of the day" if ended == passes_at(last, zone) else f"to {_clock(ended, zone)}"
+    if day == last:
+        yield _row(day, DAY_OF_RECEIPT, f"{starts}, {ends}")
+        return
+    yield _row(day, DAY_OF_RECEIPT, starts)
+    while (day := day + ONE_DAY) < last:
+        # A day with a change of the clocks has 23 hours or 25, and a zone may have skipped a day.
+        hours = passes_at(day, zone) - passes_at(day - ONE_DAY, zone)
+        if hours:
+            yield _row(day, f"{_in_hours(hours)}, all of them count")
+    yield _row(last, LAST_HOUR, ends)
 
 
-def _joined(*notes: str | None) -> str | None:
-    return ", ".join(note for note in notes if note) or None
+def _clock(at: datetime, zone: str) -> str:
+    return f"{local_datetime(at, zone):%H:%M}"
+
+
+def _in_hours(length: timedelta) -> str:
+    hours = length / ONE_HOUR
+    return "1 hour" if hours == 1 else f"{hours:g} hours"
+
+
+def _stated(deadline: Deadline, stated_on: date) -> list[DayAccount]:
+    """When a day was stated to somebody, and that day (TC-03)."""
+    at = f"at {_clock(deadline.started_at, deadline.due.basis.zone)}"
+    if stated_on == deadline.day_zero:
+        return [_row(stated_on, STATED_DAY, f"stated on the day itself, {at}; {NO_DAY}")]
+    return [_row(deadline.day_zero, DAY_OF_STATING, at), _row(stated_on, STATED_DAY, f"it holds to its end; {NO_DAY}")]
+
+
+def _uncounted_until(deadline: Deadline) -> date:
+    """The last day of a limit that no day is counted for, before anything was counted on from it."""
+    due = deadline.due
+    return due.further[0].from_on if due.further else due.due_on
 
 
 def _row(day: date, reason: str, note: str | None = None) -> DayAccount:
@@ -140,7 +177,7 @@ def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Of
     because: list[DayDifference] = []
     if not due.is_counted_in_days:
         # No day of a calendar moves what was counted in hours, or stated as a day; only what was counted on from it.
-        day = due.further[0].from_on if due.further else due.due_on
+        day = _uncounted_until(deadline)
     elif day != deadline.day_zero:
         received = local_day(deadline.started_at, basis.zone)
         because = [row for row in old.diff(new).days if received <= row.day <= max(deadline.day_zero, day)]

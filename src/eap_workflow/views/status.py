@@ -31,8 +31,8 @@ class DeadlineStatus:
         has_passed: Whether it has passed.
         working_days_left: From the day of the instant, in the party's zone, to the due date; negative once it is over; None
             for a limit in elapsed hours.
-        hours_left: Whole hours to the instant at which a limit in elapsed hours passes; negative once it is over; None for
-            every other limit.
+        hours_left: Whole hours to the instant at which a limit in elapsed hours passes; once it is over, -1 in the first
+            hour, -2 in the second; None for every other limit.
     """
 
     deadline: Deadline
@@ -53,9 +53,12 @@ class Status(Discreet):
         turn: Whose turn it is; None where nobody's is.
         due_on: The due date of the stage's own limit; None where none runs.
         working_days_left: Working days to that date; negative once it is over; None where no limit in days runs.
-        hours_left: Hours to the end of a limit in elapsed hours; negative once it is over; None where no such limit runs.
+        hours_left: Whole hours to the end of a limit in elapsed hours; once it is over, -1 in the first hour, -2 in the
+            second; None where no such limit runs.
         version: How many steps it has.
         figures: What a list shows besides, by name: for an extra-sessions request the number of sessions that it stands at.
+        passes_at: The instant at which that limit passes, in UTC: the end of its last day, or of its last hour; None where
+            none runs.
     """
 
     request: Reference
@@ -67,6 +70,7 @@ class Status(Discreet):
     hours_left: int | None
     version: int
     figures: Mapping[str, int | str | None]
+    passes_at: datetime | None
 
 
 def deadlines(
@@ -134,4 +138,5 @@ def status(process: Process, snapshot: Snapshot, offices: Mapping[str, Office], 
         hours_left=None if own is None else own.hours_left,
         version=snapshot.version,
         figures=process.listing(snapshot).figures,
+        passes_at=None if own is None else own.deadline.passes_at,
     )

@@ -142,6 +142,7 @@ def test_every_trigger_is_news_or_knowingly_none() -> None:
         "rebook",
         "state_contact_day",
         "decline_rebooking",
+        "reopen_rebooking",
         "mark_attendance",
         "write_note",
         "enter_session",

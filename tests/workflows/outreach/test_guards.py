@@ -310,6 +310,22 @@ def test_wpo_to_be_told_and_not_to_be_told() -> None:
     assert opened().tried().do(EXHAUST).triggers[-2:] == ["exhaust", "finish"]
 
 
+@pytest.mark.parametrize("urgency", ["urgent", "risk"])
+def test_wpo_is_told_of_a_risk_that_nobody_was_reached_about(urgency: Any) -> None:
+    """CM-05, CM-13: whatever the contract's limits, somebody at risk who was not reached is WPO's to know of."""
+    one = opened()
+    one.do(outreach.RaiseRisk(urgency=urgency))
+    assert one.tried().do(EXHAUST).triggers[-2:] == ["exhaust", "tell_wpo_at_once"]
+
+
+def test_whoever_is_reached_has_been_answered() -> None:
+    """CM-05: a conversation acknowledges the e-mail; one in vain does not."""
+    in_vain = opened("email_received").tried()
+    assert in_vain.body.acknowledged_at is None
+    reached = opened("email_received").do(REACHED)
+    assert (reached.stands.state, reached.body.acknowledged_at) == ("reached", reached.trail[-1].at)
+
+
 # --- risk, escalation, the clock ---------------------------------------------------------------------------------------------
 
 

@@ -268,6 +268,7 @@ def _everywhere(recording: Any) -> Callable[[Process], Journey]:
         one.do(write_note(STRICT, "note-3"))
         one.do(sc.ExtendAbsence())
         one.do(sc.Close(), TEAM)
+        one.do(sc.RaiseConcern(kind="risk"))
         return one
 
     return tour
@@ -275,6 +276,14 @@ def _everywhere(recording: Any) -> Callable[[Process], Journey]:
 
 def _rebooked_at_once(process: Process) -> Journey:
     return Journey(STRICT, process).to("closed")
+
+
+def _rebooked_again(process: Process) -> Journey:
+    one = Journey(STRICT, process).to("to_record")
+    one.do(ENTER)
+    one.do(sc.ReopenRebooking())
+    one.do(sc.DeclineRebooking())
+    return one
 
 
 def _not_rebooked(state: str) -> Callable[[Process], Journey]:
@@ -294,6 +303,7 @@ def _withdrawn_from(state: str) -> Callable[[Process], Journey]:
         one = Journey(STRICT, process).to(state)
         one.do(sc.ExtendAbsence())
         one.do(sc.Withdraw(ground="entered_in_error"), TEAM)
+        one.do(sc.RaiseConcern(kind="welfare"), TEAM)
         return one
 
     return tour
@@ -303,6 +313,7 @@ TOURS: Mapping[str, Callable[[Process], Journey]] = {
     "everywhere, marked": _everywhere(BY_THERAPIST),
     "everywhere, by ticket": _everywhere(ticket("attendance")),
     "rebooked at once": _rebooked_at_once,
+    "rebooked again": _rebooked_again,
     "not rebooked": _not_rebooked("to_rebook"),
     "not rebooked on the day": _not_rebooked("contact_stated"),
     "nothing to tell": _withdrawn_from("to_tell"),

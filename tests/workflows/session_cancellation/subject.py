@@ -102,6 +102,7 @@ def commands(trigger: str, policy: Policy, snapshot: Snapshot | None, at: dateti
         "escalate": st.builds(
             sc.Escalate, ground=st.sampled_from(("client_unhappy", "cannot_wait", "absence_harmful"))
         ),
+        "reopen_rebooking": st.just(sc.ReopenRebooking()),
         "raise_concern": st.builds(sc.RaiseConcern, kind=st.sampled_from(("welfare", "safeguarding", "risk"))),
     }
     return known.get(trigger, st.just(ByClock(trigger=trigger)))

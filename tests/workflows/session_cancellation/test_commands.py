@@ -38,6 +38,7 @@ FINE: dict[str, dict[str, Any]] = {
     "update_absence": {"told": ["provider", "client"]},
     "end_absence": {},
     "escalate": {"ground": "cannot_wait"},
+    "reopen_rebooking": {},
     "raise_concern": {"kind": "welfare"},
 }
 """The least that each command needs, as another system sends it."""

@@ -93,5 +93,5 @@ def test_one_absence_is_found_by_its_name(run: Run) -> None:
 
 
 def test_it_shows_nearly_everything_that_can_be_asked_for(run: Run) -> None:
-    """Whoever reads it has seen the workflow, but for what support and a second offer add."""
-    assert set(sc.COMMANDS) - run.triggers == {"hand_back", "offer_slots"}
+    """Whoever reads it has seen the workflow, but for what support, a second offer and a second rebooking add."""
+    assert set(sc.COMMANDS) - run.triggers == {"hand_back", "offer_slots", "reopen_rebooking"}

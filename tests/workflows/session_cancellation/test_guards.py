@@ -297,3 +297,13 @@ def test_the_session_of_the_tests_is_at_short_notice_everywhere() -> None:
     """The Friday after lies within every contract's bounds, seen from the Wednesday before."""
     assert timedelta(0) < SESSION_AT - START < timedelta(hours=72)
     assert SESSION_AT.tzinfo is MELBOURNE
+
+
+def test_later_sessions_of_an_absence_need_no_short_notice() -> None:
+    """TC-04, IN-14: an absence begins at short notice, and its later sessions are cancelled with the first."""
+    far = START + timedelta(days=9)
+    assert Journey(STRICT).refused(journeys.cancel(STRICT, session_at=far)) == ("at_short_notice",)
+    assert Journey(STRICT).can(journeys.cancel(STRICT, session_at=far, absence=Reference("abs-1"))).permitted
+    gone = START - timedelta(hours=1)
+    late = journeys.cancel(STRICT, session_at=gone, absence=Reference("abs-1"))
+    assert Journey(STRICT).refused(late) == ("at_short_notice",)

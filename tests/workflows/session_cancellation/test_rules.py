@@ -508,3 +508,46 @@ def test_a_therapists_name_says_whose_session_it_is() -> None:
     one = Journey().to("to_tell")
     same = Actor(role=Role.PARTNER_CLINICIAN, id=Reference("th-1"))
     assert one.refused(TELL, same) == ("role",)
+
+
+def test_a_session_that_the_absence_reaches_too_is_rebooked_again() -> None:
+    """TC-02, TC-04: the slot, the session and its confirmation count no more, and are owed anew once there is another."""
+    one = Journey(STRICT).to("to_record")
+    one.do(journeys.ENTER)
+    one.do(sc.ConfirmSession())
+    one.do(sc.ReopenRebooking())
+    assert (one.stands.state, one.body.rebooking.outcome, one.body.rebooking.slots) == ("to_rebook", "pending", ())
+    assert (one.body.records.next_session, one.body.records.confirmed_at) == (None, None)
+    assert one.refused(journeys.REBOOK) == ("slot_offered",)
+    one.do(sc.OfferSlots(slots=(journeys.REBOOK.slot,)))
+    one.do(journeys.REBOOK)
+    assert {"next_session", "confirmation"} <= set(one.body.missing)
+    assert Journey(STRICT).to("to_rebook").refused(sc.ReopenRebooking()) == ("not_in_state",)
+
+
+def test_carrying_a_ticket_out_keeps_the_confirmation_that_was_sent() -> None:
+    """TC-10, TC-11: where a ticket stood in for the session, entering it is no other session."""
+    one = Journey(STRICT).to("to_record")
+    one.do(journeys.ticket("next_session"))
+    one.do(sc.ConfirmSession())
+    one.do(journeys.ENTER)
+    assert one.body.records.confirmed_at is not None
+
+
+def test_a_ticket_for_the_confirmation_of_one_session_is_none_for_another() -> None:
+    """TC-10, TC-11: another session has to be confirmed anew, by the record or by a ticket of its own."""
+    one = Journey(STRICT).to("to_record")
+    one.do(journeys.ENTER)
+    one.do(journeys.ticket("confirmation"))
+    one.do(sc.EnterSession(session=Reference("ses-other")))
+    assert "confirmation" in one.body.missing
+
+
+@pytest.mark.parametrize("state", ["closed", "withdrawn"])
+def test_a_concern_is_raised_from_any_state(state: str) -> None:
+    """TC-12: what comes up after the file was closed goes to the risk desk all the same, and closes nothing again."""
+    one = Journey(STRICT).to(state)
+    one.do(sc.RaiseConcern(kind="risk"))
+    assert one.stands.state == state
+    assert [each.kind for each in one.body.concerns] == ["risk"]
+    assert one.refused(sc.Escalate(ground="cannot_wait")) == ("not_in_state",)

@@ -134,7 +134,7 @@ class Contact(Discreet):
         owed: How many attempts are owed, and without risk or urgency allowed (CM-08, CM-12, CM-14).
         attempts: The attempts that were made, in order.
         call: How the other side got in touch, where it did.
-        acknowledged_at: When what was received was acknowledged (CM-05).
+        acknowledged_at: When what was received was acknowledged, or answered by reaching somebody (CM-05).
         wpo_told_at: When WPO was told that nobody was reached in time (CM-05).
         escalation: Why it was escalated, where somebody chose a reason; dissatisfaction stands with the attempt or the call.
     """
@@ -268,6 +268,12 @@ def _called(body: Contact, step: Step) -> Contact:
     return changed(body, call=received)
 
 
+def _reached(body: Contact, step: Step) -> Contact:
+    # Whoever speaks with the sender has answered what they sent.
+    answered = "acknowledgement" in step.stopped and body.acknowledged_at is None
+    return changed(body, acknowledged_at=step.at) if answered else body
+
+
 def _more_urgent(body: Contact, step: Step) -> Contact:
     return changed(body, urgency=step.command.urgency)
 
@@ -285,6 +291,8 @@ CHANGES: Mapping[str, Callable[[Any, Step], Contact]] = {
     "change_means": _means_changed,
     "attempt": _attempted,
     "receive_call": _called,
+    "conclude": _reached,
+    "escalate_at_once": _reached,
     "raise_risk": _more_urgent,
     "tell_wpo": _wpo_told,
     "tell_wpo_at_once": _wpo_told,

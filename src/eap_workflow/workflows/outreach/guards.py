@@ -187,12 +187,14 @@ def _are_many(body: Contact, context: Context) -> bool:
 
 
 def wpo_to_be_told(snapshot: Snapshot, _command: object, _context: Context) -> bool:
-    """A limit to reach somebody runs, and its end has not come, at which WPO is told (CM-05)."""
-    return snapshot.deadline("contact") is not None and snapshot.body.wpo_told_at is None
+    """Nobody was reached whom there is a limit for, or a risk, or a complaint; and WPO has not heard of it (CM-05, CM-13, CM-14)."""
+    body: Contact = snapshot.body
+    matters = body.urgency != "routine" or body.reason == "after_complaint"
+    return body.wpo_told_at is None and (matters or snapshot.deadline("contact") is not None)
 
 
 def wpo_not_to_be_told(snapshot: Snapshot, command: object, context: Context) -> bool:
-    """No such limit runs, or WPO was told when it passed (CM-05)."""
+    """It was routine, without a limit to reach somebody; or WPO was told when that passed (CM-05)."""
     return not wpo_to_be_told(snapshot, command, context)
 
 

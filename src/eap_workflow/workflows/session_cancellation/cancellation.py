@@ -112,7 +112,7 @@ class Records(Discreet):
         notes: The clinical notes, in order (TC-09).
         next_session: The next session, as it was entered last (TC-10).
         confirmed_at: When the client was sent the confirmation of it, in UTC (TC-10).
-        tickets: Every ticket that was raised, in order (TC-11).
+        tickets: Every ticket that stands in for a record, in the order in which they were raised (TC-11).
     """
 
     attendance: CancelledBy | None = None
@@ -130,6 +130,11 @@ class Records(Discreet):
             "confirmation": self.confirmed_at,
         }
         return held[record] is not None
+
+    def without_next_session(self) -> Records:
+        """This, without the next session, its confirmation, and the tickets that stood in for them."""
+        tickets = tuple(each for each in self.tickets if each.record not in ("next_session", "confirmation"))
+        return changed(self, next_session=None, confirmed_at=None, tickets=tickets)
 
     def accounts_for(self, record: RecordName) -> bool:
         """Whether a record is made, or a ticket stands in for it."""
@@ -316,6 +321,11 @@ def _not_rebooked(body: Cancellation, step: Step) -> Cancellation:
     return changed(body, rebooking=changed(body.rebooking, outcome="declined", ground=step.command.ground))
 
 
+def _reopened(body: Cancellation, _step: Step) -> Cancellation:
+    # What was offered then may be gone by now; what was agreed, entered and confirmed was of a session that will not be.
+    return changed(body, rebooking=NOTHING_SETTLED, records=body.records.without_next_session())
+
+
 # --- the records -------------------------------------------------------------------------------------------------------
 
 
@@ -332,9 +342,10 @@ def _noted(body: Cancellation, step: Step) -> Cancellation:
 
 def _session_entered(body: Cancellation, step: Step) -> Cancellation:
     records, session = body.records, step.command.session
-    # What was confirmed was another session, so the client has to be sent a confirmation of this one.
-    confirmed_at = records.confirmed_at if session == records.next_session else None
-    return changed(body, records=changed(records, next_session=session, confirmed_at=confirmed_at))
+    if records.next_session not in (None, session):
+        # What was confirmed, or is to be by a ticket, was another session: the client has to be sent a confirmation of this one.
+        records = records.without_next_session()
+    return changed(body, records=changed(records, next_session=session))
 
 
 def _session_confirmed(body: Cancellation, step: Step) -> Cancellation:
@@ -385,6 +396,7 @@ CHANGES: Mapping[str, Callable[[Any, Step], Cancellation]] = {
     "rebook": _rebooked,
     "state_contact_day": _contact_stated,
     "decline_rebooking": _not_rebooked,
+    "reopen_rebooking": _reopened,
     "mark_attendance": _attendance_marked,
     "write_note": _noted,
     "enter_session": _session_entered,

@@ -248,6 +248,13 @@ class DeclineRebooking(Discreet):
 
 
 @frozen(kw_only=True, eq=False, repr=False)
+class ReopenRebooking(Discreet):
+    """The next session has to be found anew: the absence reaches it too, or the client changes their mind (TC-02, TC-04)."""
+
+    trigger: ClassVar[str] = "reopen_rebooking"
+
+
+@frozen(kw_only=True, eq=False, repr=False)
 class MarkAttendance(Discreet):
     """The session's attendance is marked as cancelled (TC-08).
 
@@ -391,6 +398,7 @@ COMMANDS = {
         Rebook,
         StateContactDay,
         DeclineRebooking,
+        ReopenRebooking,
         MarkAttendance,
         WriteNote,
         EnterSession,

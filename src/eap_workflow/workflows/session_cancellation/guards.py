@@ -56,12 +56,15 @@ def reason_listed(_snapshot: Snapshot | None, command: Any, context: Context) ->
 
 
 def at_short_notice(_snapshot: Snapshot | None, command: Any, context: Context) -> bool:
-    """The session begins later than this, and as soon as the contract calls short notice (IN-14)."""
+    """The session begins later than this, and as soon as the contract calls short notice (IN-14).
+
+    An absence begins at short notice and reaches later sessions too; what is cancelled for it is kept track of together (TC-04).
+    """
     ahead = command.session_at - context.at
     if ahead <= timedelta(0):
         return False
     hours = None if context.policy is None else context.policy.session_cancellation.short_notice_hours
-    return hours is None or ahead <= timedelta(hours=hours)
+    return hours is None or command.absence is not None or ahead <= timedelta(hours=hours)
 
 
 # --- the client ----------------------------------------------------------------------------------------------------------
