@@ -32,7 +32,8 @@ def plain(number: int) -> list[dict[str, Any]]:
     for minutes, command in enumerate(COMMANDS):
         at = datetime(2026, 11, 2, 22, minutes, tzinfo=UTC) + timedelta(days=number % 60)
         own = {"assist_case": f"ASST-{number}"} if command["do"] == "draft" else {}
-        given.append({**command, "request": f"XS-{number:07}", "at": at.isoformat(), **own})
+        request = f"XS-{number:07}"
+        given.append({**command, "request": request, "at": at.isoformat(), "id": f"{request}.{minutes}", **own})
     return given
 
 
