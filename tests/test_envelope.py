@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from eap_workflow.envelope import ADDRESS, Envelope, Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError, InvalidType, InvalidValue
+from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.process import ByClock
 from eap_workflow.values import Actor, Role
 from eap_workflow.workflows import extra_sessions as xs
@@ -65,6 +67,7 @@ def test_reading_undoes_writing(history: list[Line]) -> None:
             again = lines.read(envelope.to_wire())
             assert again == envelope
             assert again.digest == envelope.digest
+            assert envelope.digest == hashlib.sha256(canonical_json(envelope.to_wire()).encode()).hexdigest()
 
 
 def test_a_digest_tells_content_apart() -> None:

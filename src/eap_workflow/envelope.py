@@ -13,15 +13,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.plain.canonical import Member, Writer, as_quoted, generated, members, written
 from eap_workflow.plain.digest import digest
-from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
-from eap_workflow.values import Actor, Discreet, Reference, Role, actor, as_instant, check_reference, count, reference
+from eap_workflow.values import (
+    Actor,
+    Discreet,
+    Reference,
+    Role,
+    actor,
+    as_instant,
+    check_reference,
+    count,
+    made,
+    reference,
+)
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process
@@ -30,7 +41,7 @@ TICK = "tick"
 LATEST_VERSION = 2**31 - 1
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Address(Discreet):
     """What every command is sent with.
 
@@ -50,7 +61,7 @@ class Address(Discreet):
     version: int | None = count(0, LATEST_VERSION, default=None)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Envelope(Address):
     """A command with its address.
 
@@ -74,7 +85,27 @@ class Envelope(Address):
     @property
     def digest(self) -> str:
         """What identifies its content, so that an id that comes again with other content is noticed."""
-        return digest(canonical_json(self.to_wire()).encode())
+        return digest(written(self, _envelope_writer(type(self.command)), Envelope.to_wire).encode())
+
+
+_WRITERS: dict[type, Writer] = {}
+
+
+def _envelope_writer(command: type[Any]) -> Writer:
+    """Give what writes an envelope of a type of command as `Envelope.to_wire` has it."""
+    write = _WRITERS.get(command)
+    if write is None:
+        write = _WRITERS.setdefault(command, _envelope_writer_of(command))
+    return write
+
+
+def _envelope_writer_of(command: type[Any]) -> Writer:
+    plan = {"do": Member(key="do", attribute="command.trigger", write=as_quoted)}
+    plan |= {each.key: each for each in members(record_of(Address).fields)}
+    if command is not ByClock:
+        own = members(record_of(command).fields)
+        plan |= {each.key: evolve(each, attribute=f"command.{each.attribute}") for each in own}
+    return generated(plan.values())
 
 
 @frozen(kw_only=True)
@@ -114,8 +145,8 @@ def read_envelope(process: Process, data: object) -> Envelope | Tick:
     trigger = data.get("do")
     if trigger == TICK:
         return from_wire(Tick, {key: data[key] for key in data if key != "do"})
-    triggers = process.workflow.triggers
-    if not isinstance(trigger, str) or trigger not in triggers:
+    # Of the commands there is a mapping; to gather all triggers takes as long as to read one of them.
+    if not isinstance(trigger, str) or not (trigger in process.commands or trigger in process.workflow.triggers):
         raise InvalidValue("do", f"one of {', '.join((*process.commands, TICK))} is needed")
     return addressed(data, trigger, process.commands.get(trigger), field="command")
 
@@ -139,7 +170,9 @@ def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, 
         keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
         raise InvalidValue(field, f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
     command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
-    return Envelope(
+    # What makes an address has checked all of it but the command.
+    return made(
+        Envelope,
         request=address.request,
         at=address.at,
         by=address.by,

@@ -7,9 +7,11 @@ same classes.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.plain.canonical import Member, Writer, generated, members, of_its_class, written
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
@@ -29,6 +31,19 @@ def step_to_wire(step: Step) -> dict[str, Any]:
     if step.facts is not None:
         plain["facts"] = to_wire(step.facts)
     return plain
+
+
+def step_text(step: Step) -> str:
+    """Write a step as canonical JSON, as it is stored and hashed."""
+    write = _step_writer(has_command=type(step.command) is not ByClock, has_facts=step.facts is not None)
+    return written(step, write, step_to_wire)
+
+
+@cache
+def _step_writer(*, has_command: bool, has_facts: bool) -> Writer:
+    there = {"command": has_command, "facts": has_facts}
+    own = [_own_member(key) for key, is_there in there.items() if is_there]
+    return generated(members(record_of(StepHeader).fields) + own)
 
 
 def step_from_wire(process: Process, data: Mapping[str, Any]) -> Step:
@@ -68,6 +83,21 @@ def snapshot_to_wire(snapshot: Snapshot) -> dict[str, Any]:
     plain = record_of(SnapshotHeader).write(snapshot)
     plain["body"] = to_wire(snapshot.body)
     return plain
+
+
+def snapshot_text(snapshot: Snapshot) -> str:
+    """Write a snapshot as canonical JSON, as it is stored."""
+    return written(snapshot, _snapshot_writer(), snapshot_to_wire)
+
+
+@cache
+def _snapshot_writer() -> Writer:
+    return generated([*members(record_of(SnapshotHeader).fields), _own_member("body")])
+
+
+def _own_member(name: str) -> Member:
+    """A part that is the workflow's own, of whichever class."""
+    return Member(key=name, attribute=name, write=of_its_class)
 
 
 def snapshot_from_wire(process: Process, data: Mapping[str, Any]) -> Snapshot:

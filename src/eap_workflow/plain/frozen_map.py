@@ -6,7 +6,7 @@ permits a key twice. Values declare ``Mapping[str, X]`` and have a converter tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -38,6 +38,14 @@ class FrozenMap(Mapping[K, V]):
     def keys(self) -> KeysView[K]:
         """The keys, in the order of insertion."""
         return self._entries.keys()
+
+    def values(self) -> ValuesView[V]:
+        """The values, in the order of their keys."""
+        return self._entries.values()
+
+    def items(self) -> ItemsView[K, V]:
+        """The keys with their values, in the order of insertion."""
+        return self._entries.items()
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._entries)

@@ -87,6 +87,14 @@ def canonical_json(data: object) -> str:
 
 
 @cache
+def quoting() -> Callable[[str], str]:
+    """Give what writes one text, which databases can keep, as canonical JSON does."""
+    from json.encoder import encode_basestring
+
+    return encode_basestring
+
+
+@cache
 def _encoder() -> Callable[[object], str]:
     import json
 

@@ -196,7 +196,7 @@ def _field_of(cls: type, attribute: attrs.Attribute[Any], annotation: object) ->
     if shape is None:
         raise DefinitionError(f"{cls.__name__}.{attribute.name}: this annotation has no plain form")
     if attribute.metadata.get("shared"):
-        shape = attrs.evolve(shape, write=_remembering(shape.write))
+        shape = attrs.evolve(shape, write=remembering(shape.write))
     argument = attribute.alias or attribute.name
     return Field(
         name=attribute.name,
@@ -212,18 +212,19 @@ def _field_of(cls: type, attribute: attrs.Attribute[Any], annotation: object) ->
 MOST_REMEMBERED = 1024
 
 
-def _remembering(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def remembering(write: Callable[[Any], T]) -> Callable[[Any], T]:
     """Write a value that many others hold, and that never changes, once for all of them."""
-    written: dict[int, tuple[object, Any]] = {}
+    written: dict[int, tuple[object, T]] = {}
 
-    def remembered(value: object) -> Any:
+    def remembered(value: object) -> T:
         # The value is kept beside what was written, so that its id is not another's.
-        kept, data = written.get(id(value), (None, None))
-        if kept is not value:
-            data = write(value)
-            if len(written) >= MOST_REMEMBERED:
-                written.clear()
-            written[id(value)] = (value, data)
+        found = written.get(id(value))
+        if found is not None and found[0] is value:
+            return found[1]
+        data = write(value)
+        if len(written) >= MOST_REMEMBERED:
+            written.clear()
+        written[id(value)] = (value, data)
         return data
 
     return remembered

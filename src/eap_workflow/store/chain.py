@@ -25,7 +25,7 @@ from eap_workflow.plain.digest import digest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-KIND = b"eap-workflow step"
+KIND = b"17:eap-workflow step,"
 NOTHING_BEFORE = ""
 
 
@@ -82,8 +82,11 @@ def link(before: str, request: str, version: int, format_: int, content: str) ->
         format_: The format of the content.
         content: What is stored.
     """
-    values = (KIND, before.encode(), request.encode(), b"%d" % version, b"%d" % format_, content.encode())
-    return digest(b"".join(map(netstring, values)))
+    first, name, whole = before.encode(), request.encode(), content.encode()
+    number, kind = b"%d" % version, b"%d" % format_
+    # One after the other as `netstring` writes each.
+    values = (KIND, len(first), first, len(name), name, len(number), number, len(kind), kind, len(whole), whole)
+    return digest(b"%b%d:%b,%d:%b,%d:%b,%d:%b,%d:%b," % values)
 
 
 def chained(request: str, before: str, first: int, format_: int, contents: Iterable[str]) -> Iterator[StoredStep]:

@@ -35,7 +35,7 @@ def test_what_was_written_is_read_back(history: list[Line]) -> None:
         lines.attempt(service, each)
     remembering = Snapshots(PROCESS)
     for snapshot in service.snapshots():
-        text = remembering.write(snapshot, snapshot_to_wire)
+        text = remembering.write(snapshot)
         assert text == canonical_json(snapshot_to_wire(snapshot))
         assert remembering.read(text) is snapshot
         assert Snapshots(PROCESS).read(text) == snapshot
@@ -45,7 +45,7 @@ def test_another_text_is_another_snapshot() -> None:
     """What somebody else wrote meanwhile is read, and not what is remembered."""
     remembering = Snapshots(PROCESS)
     (snapshot,) = some(1)
-    text = remembering.write(snapshot, snapshot_to_wire)
+    text = remembering.write(snapshot)
     edited = text.replace('"sessions":4', '"sessions":3')
     assert edited != text
     assert remembering.read(edited) != snapshot
@@ -58,7 +58,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshots, "MOST", 8)
     remembering = Snapshots(PROCESS)
     given_snapshots = some(30)
-    texts = [remembering.write(each, snapshot_to_wire) for each in given_snapshots]
+    texts = [remembering.write(each) for each in given_snapshots]
     for text, snapshot in zip(texts, given_snapshots, strict=True):
         assert remembering.read(text) == snapshot
         assert len(remembering._by_text) <= 8
@@ -71,7 +71,7 @@ def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     given_snapshots = some(12)
 
     def work() -> int:
-        texts = [remembering.write(each, snapshot_to_wire) for each in given_snapshots]
+        texts = [remembering.write(each) for each in given_snapshots]
         return sum(remembering.read(text) == each for text, each in zip(texts * 5, given_snapshots * 5, strict=True))
 
     assert at_once(*[work] * 4) == [60] * 4

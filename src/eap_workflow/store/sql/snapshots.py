@@ -5,14 +5,12 @@ The text says all, so nothing that is remembered can be out of date: another wri
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from eap_workflow.plain.json_text import canonical_json, parse_object
-from eap_workflow.records import snapshot_from_wire
+from eap_workflow.plain.json_text import parse_object
+from eap_workflow.records import snapshot_from_wire, snapshot_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from eap_workflow.process import Process
     from eap_workflow.steps import Snapshot
 
@@ -38,9 +36,9 @@ class Snapshots:
             self._keep(text, snapshot)
         return snapshot
 
-    def write(self, snapshot: Snapshot, plain: Callable[[Snapshot], dict[str, Any]]) -> str:
+    def write(self, snapshot: Snapshot) -> str:
         """Write a snapshot."""
-        text = canonical_json(plain(snapshot))
+        text = snapshot_text(snapshot)
         self._keep(text, snapshot)
         return text
 
