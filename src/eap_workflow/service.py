@@ -29,12 +29,12 @@ from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context
 from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted
 from eap_workflow.store.paging import PAGE, every
-from eap_workflow.values import SYSTEM, Actor, Role, as_instant
+from eap_workflow.values import SYSTEM, Actor, Role, as_instant, made
 from eap_workflow.views.messages import messages_of_steps
 from eap_workflow.views.status import deadlines, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from eap_workflow.calendar import DayAccount
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NO_SUCH_REQUEST = "no request of this id is known here"
+MOST_AT_HAND = 256
 REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
 
 
@@ -127,6 +128,7 @@ class Service:
         self._messages = messages
         self._employer_key = employer_key
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}
+        self._offices_by_id: dict[int, tuple[Policy, Mapping[str, Office]]] = {}
         self._not_at_hand: set[Parties] = set()
         self._kept: dict[PolicyRef, Policy] = {}
         # What is known to be kept in the store, so that it need not be kept again.
@@ -146,16 +148,22 @@ class Service:
         return self._on(self._store.within(connection))
 
     @contextmanager
-    def batch(self) -> Iterator[Service]:
+    def batch(self, given: Iterable[Envelope] = ()) -> Iterator[Service]:
         """Do many things in one transaction, which is committed when the block ends; it is lost whole if the block raises.
 
         A command that is refused leaves no trace of its own, and the others go on. Many commands in one commit are several
         times as fast as one by one; none of them is durable before the block has ended.
 
+        Args:
+            given: What will be handled in it, as far as is known: what it is about is read at once then. Others may be
+                handled as well.
+
         Yields:
             This service, inside the transaction.
         """
-        with self._store.batch() as store:
+        given = tuple(given)
+        ids = [each.id for each in given if each.id is not None]
+        with self._store.batch([each.request for each in given], ids) as store:
             yield self._on(store)
 
     def _on(self, store: Store) -> Service:
@@ -212,13 +220,13 @@ class Service:
     def _handle(self, envelope: Envelope) -> Receipt:
         with self._store.transaction() as transaction:
             # Loaded first: whoever has sent the same command just now holds the request until it is done.
-            snapshot = transaction.load(envelope.request)
+            snapshot = transaction.load(envelope.request, envelope.id)
             if envelope.id is not None and (seen := transaction.seen(envelope.id)) is not None:
                 return self._first_result(transaction, seen, envelope)
             self._refuse_conflict(transaction, snapshot, envelope)
             context = self._context(transaction, snapshot, envelope)
             steps, after = self._process.advance(snapshot, envelope.command, context)
-            self._keep(transaction, snapshot, steps, after, context)
+            counted_on = self._keep(transaction, snapshot, steps, after, context)
             taken = context.policy if self._takes_its_policy(snapshot, after) else None
             if taken is not None and self._taken.get(taken.ref) is not taken:
                 transaction.keep_policy(taken)
@@ -230,17 +238,15 @@ class Service:
                     last=steps[-1].version,
                 )
                 transaction.remember(envelope.id, seen)
-        self._note(steps, taken)
+        self._note(counted_on, taken)
         return Receipt(snapshot=after, steps=steps)
 
-    def _note(self, steps: tuple[Step, ...], taken: Policy | None) -> None:
+    def _note(self, counted_on: list[str], taken: Policy | None) -> None:
         """Remember what is kept, now that it is; what was kept in a caller's transaction may yet be undone."""
         if self._is_own:
             if taken is not None:
                 self._taken[taken.ref] = taken
-            self._calendars.update(
-                part.basis.calendar for step in steps for deadline in step.started for part in deadline.due.parts
-            )
+            self._calendars.update(counted_on)
 
     def _refuse_conflict(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> None:
         found = 0 if snapshot is None else snapshot.version
@@ -255,19 +261,21 @@ class Service:
         steps: tuple[Step, ...],
         after: Snapshot,
         context: Context,
-    ) -> None:
+    ) -> list[str]:
+        """Keep what a command did, and give the calendars that were not known to be kept before."""
         told: tuple[Message, ...] = ()
         if self._messages is not None:
             told = self._messages(before, steps, after, context.policy, key=self._employer_key)
         transaction.append(steps, after, told)
+        new: list[str] = []
         for step in steps:
             for deadline in step.started:
-                self._keep_calendars(transaction, deadline, context.offices)
-
-    def _keep_calendars(self, transaction: Transaction, deadline: Deadline, offices: Mapping[str, Office]) -> None:
-        for part in deadline.due.parts:
-            if part.basis.calendar not in self._calendars:
-                transaction.keep_calendar(offices[part.basis.party].calendar)
+                due = deadline.due
+                for basis in (due.basis, *[part.basis for part in due.further]):
+                    if basis.calendar not in self._calendars:
+                        transaction.keep_calendar(context.offices[basis.party].calendar)
+                        new.append(basis.calendar)
+        return new
 
     def adopt(self, adoption: Envelope) -> Receipt:
         """Take a request over from another system, in the state in which it is there, with the dates that were stated.
@@ -514,11 +522,20 @@ class Service:
 
     def _offices_at_hand(self, policy: Policy) -> Mapping[str, Office]:
         """The same, inside a transaction: to build a calendar takes a second, in which others would wait."""
+        # A command comes by here, and to look up parties by all that they say takes as long as to decide it.
+        found = self._offices_by_id.get(id(policy))
+        if found is not None and found[0] is policy:
+            return found[1]
         parties = policy.parties
         if self._is_own and parties not in self._offices_of and parties not in self._not_at_hand:
             raise _CalendarsNeeded(policy)
         self._not_at_hand.discard(parties)
-        return self.offices_of(policy)
+        offices = self.offices_of(policy)
+        if len(self._offices_by_id) >= MOST_AT_HAND:
+            self._offices_by_id.clear()
+        # The policy is kept beside them, so that its id is not another's.
+        self._offices_by_id[id(policy)] = policy, offices
+        return offices
 
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, by party."""
@@ -561,7 +578,9 @@ class Service:
 
     def _context(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> Context:
         policy = self._policy(transaction, snapshot, envelope.command, envelope.at)
-        return Context(
+        # An envelope has checked the same.
+        return made(
+            Context,
             request=envelope.request,
             at=envelope.at,
             by=envelope.by,

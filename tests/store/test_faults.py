@@ -178,8 +178,7 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
         assert caught.value.__context__ is None
         assert_kept(store, kept)
         sqlalchemy.event.remove(store.engine, "checkout", limit)
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        store.engine.dispose()
         assert_as_undisturbed(store, given)
 
 
@@ -190,6 +189,8 @@ def limited_to_its_size(store: SqlStore) -> Callable[..., None]:
         connection.execute("PRAGMA max_page_count = 60")
 
     sqlalchemy.event.listen(store.engine, "checkout", limit)
+    # The connection that the store has at hand was taken out before.
+    store.engine.dispose()
     return limit
 
 

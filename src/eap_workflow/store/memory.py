@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
@@ -13,10 +13,9 @@ from attrs import define, field
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.messages import Message
-from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Process
-from eap_workflow.records import step_to_wire
+from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
@@ -97,7 +96,7 @@ class MemoryStore:
         yield MemoryTransaction(self._process, self._kept.copied())
 
     @contextmanager
-    def batch(self) -> Iterator[MemoryStore]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[MemoryStore]:  # noqa: ARG002 - it has all at hand
         """Begin one transaction for many: if the block raises, nothing of any is kept."""
         with self._lock:
             inside = MemoryStore(self._process)
@@ -128,7 +127,7 @@ class MemoryTransaction:
 
     # --- a request ---
 
-    def load(self, request: str) -> Snapshot | None:
+    def load(self, request: str, command_id: str | None = None) -> Snapshot | None:  # noqa: ARG002 - nothing is quicker
         """The request as it stands."""
         return self._kept.snapshots.get(request)
 
@@ -328,7 +327,7 @@ class MemoryTransaction:
 
     def stored(self, request: str) -> tuple[StoredStep, ...]:
         """The steps of a request as they would be stored."""
-        contents = (canonical_json(step_to_wire(step)) for step in self.trail(request))
+        contents = (step_text(step) for step in self.trail(request))
         return tuple(chained(request, NOTHING_BEFORE, 1, STEP_FORMAT, contents))
 
     def agrees(self, request: str) -> bool:

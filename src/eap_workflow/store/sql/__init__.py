@@ -6,7 +6,7 @@ database too, and chained. A request's row holds what is asked often, and the sn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from eap_workflow.errors import InvalidType, StoreError
 from eap_workflow.store.sql import schema
+from eap_workflow.store.sql.connections import Connections, Held
 from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
 from eap_workflow.store.sql.discretion import hush
 from eap_workflow.store.sql.failures import ours
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["SqlStore"]
 
 UNDONE = "the database has undone the caller's transaction as a whole: roll it back, and begin again"
-USED = "eap_workflow_used"
-"""Marks a pooled connection that has served before, and may have been cut off since."""
 
 
 class SqlStore:
@@ -58,6 +57,7 @@ class SqlStore:
         hush()
         with ours(self._dialect):
             self._engine: Engine = self._dialect.engine(place, create=create)
+            self._connections = Connections(self._engine, self._dialect)
             try:
                 self._prepare(create=create)
             except BaseException:
@@ -82,26 +82,40 @@ class SqlStore:
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """Begin a transaction that may write: it is committed when its block ends, and undone if the block raises."""
-        with self._writing() as statements:
-            yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
+        with ours(self._dialect):
+            held = self._connections.begin(self._dialect.begin_writing)
+            try:
+                yield self._on(held, holds=True)
+                held.statements.flush()
+                held.statements.send("COMMIT")
+            except BaseException:
+                self._undo(held.statements, held.driver)
+                raise
+            finally:
+                self._connections.end(held)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreOfBatch]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
-        with self._writing() as statements:
-            inner = SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=True)
-            gathering = Gathering(self._process, inner, statements, self._dialect)
+        with self.transaction() as inner:
+            inner.expect(requests, command_ids)
+            gathering = Gathering(self._process, inner, self._dialect)
             yield StoreOfBatch(self._process, gathering)
             gathering.write()
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
         """Begin a transaction that only reads, and sees one state of the database throughout."""
-        with ours(self._dialect), self._begun(self._dialect.begin_reading) as (statements, driver):
+        with ours(self._dialect):
+            held = self._connections.begin(self._dialect.begin_reading)
             try:
-                yield SqlTransaction(self._process, statements, self._dialect, self._snapshots, holds=False)
+                yield self._on(held, holds=False)
             finally:
-                self._undo(statements, driver)
+                self._undo(held.statements, held.driver)
+                self._connections.end(held)
+
+    def _on(self, held: Held, *, holds: bool) -> SqlTransaction:
+        return SqlTransaction(self._process, held.statements, self._dialect, self._snapshots, holds=holds)
 
     def within(self, connection: Any) -> StoreWithin:
         """This store inside a transaction of the caller's: what is done is committed, or undone, by the caller alone.
@@ -128,52 +142,8 @@ class SqlStore:
         statements = Statements(given.connection.cursor(), self._dialect)
         return StoreWithin(self._process, statements, given, self._dialect, self._snapshots)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Statements]:
-        with ours(self._dialect), self._begun(self._dialect.begin_writing) as (statements, driver):
-            try:
-                yield statements
-            except BaseException:
-                self._undo(statements, driver)
-                raise
-            statements.send("COMMIT")
-
-    @contextmanager
-    def _begun(self, begin: str) -> Iterator[tuple[Statements, Any]]:
-        connection = self._engine.raw_connection()
-        try:
-            while True:
-                is_new = connection.info.setdefault(USED, 0) == 0
-                statements = Statements(connection.cursor(), self._dialect)
-                try:
-                    self._begin(statements, begin)
-                except self._dialect.errors:
-                    if is_new or not self._dialect.is_lost(connection.driver_connection):
-                        raise
-                    # The server was restarted since the connection was used last; nothing was done on it yet.
-                    connection.invalidate()
-                    connection = self._engine.raw_connection()
-                else:
-                    break
-            connection.info[USED] = 1
-            try:
-                yield statements, connection.driver_connection
-            finally:
-                # What was done stands, whether or not the connection can be set right again.
-                with suppress(self._dialect.errors):
-                    if self._dialect.last_of_all:
-                        statements.send(self._dialect.last_of_all)
-        finally:
-            if connection.is_valid and self._dialect.is_lost(connection.driver_connection):
-                connection.invalidate()
-            connection.close()
-
-    def _begin(self, statements: Statements, begin: str) -> None:
-        if self._dialect.first_of_all:
-            statements.send(self._dialect.first_of_all)
-        statements.send(begin)
-
     def _undo(self, statements: Statements, driver: Any) -> None:
+        statements.forget()
         with suppress(self._dialect.errors):
             if self._dialect.is_in_transaction(driver):
                 statements.send("ROLLBACK")
@@ -263,7 +233,7 @@ class StoreWithin:
             yield SqlTransaction(self._process, self._statements, self._dialect, self._snapshots, holds=False)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreWithin]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreWithin]:  # noqa: ARG002
         """The store is within a transaction already, which is one for many."""
         yield self
 

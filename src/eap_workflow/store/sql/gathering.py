@@ -6,18 +6,17 @@ is asked of the transaction is asked once everything that was gathered has been 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from attrs import define, field
 
 from eap_workflow.errors import Conflict, InvalidType, StoreError
-from eap_workflow.plain.json_text import canonical_json
-from eap_workflow.records import step_to_wire
+from eap_workflow.records import step_text
 from eap_workflow.store.chain import chained
 from eap_workflow.store.sql.failures import ours
-from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row, step_row
+from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, case_lock, message_row, step_row
 from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Seen, Transaction
     from eap_workflow.store.sql.dialects import Dialect
-    from eap_workflow.store.sql.statements import Statements
 
 
 SPOILT = "the batch cannot be kept: something in it failed that cannot be taken back by itself"
@@ -96,21 +94,21 @@ class Gathering:
     Args:
         process: The workflow whose requests are kept.
         inner: The transaction that it is written into.
-        statements: Where its statements go.
         dialect: What is the database's own.
     """
 
-    def __init__(self, process: Process, inner: SqlTransaction, statements: Statements, dialect: Dialect) -> None:
+    def __init__(self, process: Process, inner: SqlTransaction, dialect: Dialect) -> None:
         self._process = process
         self._dialect = dialect
         self._inner = inner
-        self._sql = statements
+        self._sql = inner.statements
         self._standing: dict[str, Standing] = {}
         self._gathered = Gathered()
         self._of_case: dict[str, dict[str, None]] = {}
         # What the command under way has changed, and how much there was before it.
         self._before: dict[str, Standing | None] = {}
         self._mark = Mark()
+        self._held: set[str] = set()
         self._is_spoilt = False
 
     def __getattr__(self, name: str) -> Any:
@@ -144,10 +142,10 @@ class Gathering:
         finally:
             self._before = {}
 
-    def load(self, request: str) -> Snapshot | None:
+    def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
         """The request as the batch leaves it so far."""
         standing = self._standing.get(request)
-        return self._inner.load(request) if standing is None else standing.snapshot
+        return self._inner.load(request, command_id) if standing is None else standing.snapshot
 
     def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
         """Gather steps, with the snapshot that they lead to and the messages that they cause."""
@@ -161,7 +159,7 @@ class Gathering:
             if standing.snapshot.version != first - 1:
                 raise Conflict(request, expected=first - 1, found=standing.snapshot.version)
             head, kept = standing.head, standing.kept
-        contents = (canonical_json(step_to_wire(step)) for step in steps)
+        contents = (step_text(step) for step in steps)
         stored = list(chained(request, head, first, STEP_FORMAT, contents))
         self._gathered.steps += [step_row(each) for each in stored]
         self._gathered.messages += [message_row(message) for message in messages]
@@ -175,7 +173,10 @@ class Gathering:
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the batch ends."""
-        self._inner.hold_case(assist_case)
+        if assist_case not in self._held:
+            self._held.add(assist_case)
+            # What it is held for is counted by the next statement of the batch, and by nothing before.
+            self._dialect.hold_named_before(self._sql, case_lock(assist_case))
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals, as the batch leaves them so far."""
@@ -237,6 +238,7 @@ class Gathering:
                 (key, seen.digest, seen.request, seen.first, seen.last) for key, seen in gathered.seen.items()
             ]
             self._sql.insert(COMMAND, rows)
+        self._inner.forget()
         # The requests may be changed from here on by other ways than this one.
         self._standing.clear()
         self._of_case.clear()
@@ -274,7 +276,7 @@ class StoreOfBatch:
         yield cast("Transaction", self._gathering)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreOfBatch]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:  # noqa: ARG002
         """The store is within a batch already."""
         yield self
 

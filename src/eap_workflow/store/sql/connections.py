@@ -1,0 +1,134 @@
+"""The connection of a transaction: taken from SQLAlchemy's pool, begun on, and kept at hand for the next one.
+
+To take a connection out of the pool, to set it up and to set it right again when it goes back takes longer than two
+statements of a command. So the one that was used last stays at hand, ready, as long as the engine is not disposed of; all
+others, of whoever works at the same time, go back.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy
+
+from eap_workflow.store.sql.statements import Statements
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from eap_workflow.store.sql.dialects import Dialect
+
+USED = "eap_workflow_used"
+"""Marks a pooled connection that has served before, and may have been cut off since."""
+
+
+class Held:
+    """A connection out of the pool.
+
+    Args:
+        connection: SQLAlchemy's, which has the driver's.
+        dialect: What is the database's own.
+    """
+
+    __slots__ = ("connection", "driver", "is_new", "process", "statements")
+
+    def __init__(self, connection: Any, dialect: Dialect) -> None:
+        self.connection = connection
+        self.driver = connection.driver_connection
+        self.is_new = connection.info.setdefault(USED, 0) == 0
+        self.process = os.getpid()
+        self.statements = Statements(connection.cursor(), dialect, several=dialect.several(self.driver))
+
+
+class Connections:
+    """Where the store's own transactions have their connections from; threads may share it.
+
+    Args:
+        engine: The engine.
+        dialect: What is the database's own.
+    """
+
+    def __init__(self, engine: Engine, dialect: Dialect) -> None:
+        self._engine = engine
+        self._dialect = dialect
+        # One at most; that it is put in and taken out is one operation each, so that no two threads get the same.
+        self._at_hand: list[Held] = []
+        self._of_the_parent: list[Held] = []
+        sqlalchemy.event.listen(engine, "engine_disposed", lambda _engine: self._let_go())
+
+    def begin(self, begin: str) -> Held:
+        """Give a connection on which a transaction has begun.
+
+        Args:
+            begin: The statement that begins it.
+        """
+        while True:
+            held = self._taken()
+            try:
+                if self._dialect.is_cut(held.driver):
+                    # It is asked, so that it is known for sure.
+                    held.statements.send(begin)
+                else:
+                    held.statements.before(begin)
+            except BaseException as error:
+                is_lost = self._dialect.is_lost(held.driver)
+                self._discard(held)
+                # The server was restarted since the connection was used last; nothing was done on it yet.
+                if isinstance(error, self._dialect.errors) and is_lost and not held.is_new:
+                    continue
+                raise
+            if held.is_new:
+                held.connection.info[USED] = 1
+                held.is_new = False
+            return held
+
+    def end(self, held: Held) -> None:
+        """Keep a connection at hand on which no transaction is left, or give it back."""
+        if self._dialect.is_lost(held.driver) or self._dialect.is_in_transaction(held.driver):
+            self._discard(held)
+        elif self._at_hand:
+            self._give_back(held)
+        else:
+            self._at_hand.append(held)
+
+    def _taken(self) -> Held:
+        with suppress(IndexError):
+            held = self._at_hand.pop()
+            # A process that was forked off has to leave its parent's connection alone.
+            if held.process == os.getpid():
+                return held
+            # Not even closed: that would send a word on it.
+            self._of_the_parent.append(held)
+        held = Held(self._engine.raw_connection(), self._dialect)
+        if self._dialect.first_of_all:
+            try:
+                held.statements.send(self._dialect.first_of_all)
+            except BaseException:
+                self._discard(held)
+                raise
+        return held
+
+    def _give_back(self, held: Held) -> None:
+        try:
+            # What was done stands, whether or not the connection can be set right again.
+            with suppress(self._dialect.errors):
+                if self._dialect.last_of_all:
+                    held.statements.send(self._dialect.last_of_all)
+        finally:
+            held.connection.close()
+
+    def _discard(self, held: Held) -> None:
+        if held.connection.is_valid and self._dialect.is_lost(held.driver):
+            held.connection.invalidate()
+            held.connection.close()
+        else:
+            self._give_back(held)
+
+    def _let_go(self) -> None:
+        with suppress(IndexError):
+            connection = self._at_hand.pop().connection
+            # The pool that it came from has been emptied, and closes nothing any more.
+            connection.detach()
+            connection.close()
