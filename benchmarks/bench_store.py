@@ -1,7 +1,8 @@
 """Commands through a service on a database, beside the bare driver with the same statements, and a library of its kind.
 
-On SQLite and on a PostgreSQL that the benchmark starts, both as durable as for good. What the limit is in each case is said
-with it: the statements alone (fsync and round trips) are the bare driver's time, and the rest is Python.
+On SQLite and on a PostgreSQL that the benchmark starts, both as durable as for good. Every command has an id. What the limit
+is in each case is said with it: the statements alone (fsync and round trips) are the bare driver's time, and the rest is
+Python. The bare driver sends what the service sends, in the same messages: what the service spares itself, it spares as well.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from attrs import frozen
 
 from benchmarks.store_commands import envelopes, plain
 from benchmarks.store_drivers import noting, postgresql_cursor, replayed, sqlite_cursor
-from benchmarks.store_peers import CONFIGURATIONS, ONE_WRITER, same_aggregate, same_fields
+from benchmarks.store_peers import CONFIGURATIONS, IN_WORDS, ONE_WRITER, same_aggregate, same_fields
 from benchmarks.timing import Comparison, Target, at_most, duration, table, times_faster
 from eap_workflow.envelope import Envelope
 from eap_workflow.service import Service
@@ -117,7 +118,7 @@ def commands(place: Place) -> list[Comparison]:
     SqlStore(bare_url, PROCESS).close()
     service, noted_by, cursor = Service(ours), Service(noted_on), place.cursor(bare_url)
     peers = {
-        (f"eventsourcing, {what}", configuration): make(place.environment(place.fresh()) | settings)
+        (f"eventsourcing, {what}", configuration): make({**place.environment(place.fresh()), **settings})
         for what, make in (("same aggregate", same_aggregate), ("same fields", same_fields))
         for configuration, settings in CONFIGURATIONS.items()
     }
@@ -347,6 +348,7 @@ def main() -> bool:
             comparisons += many_open(place)
             comparisons += files(place)
     print(table("A store", comparisons))
+    print(IN_WORDS)
     for each in comparisons:
         if each.peer == BARE:
             rest = each.ours - each.peers

@@ -44,15 +44,29 @@ def noting(store: SqlStore) -> Iterator[list[Statement]]:
 
 def replayed(cursor: Any, statements: list[Statement]) -> float:
     """Send the statements by a bare cursor, and read what is to be read; the time that it takes, in seconds."""
+    several = several_statements(cursor)
     start = perf_counter()
     for statement, values, many in statements:
         if many:
             cursor.executemany(statement, values)
+        elif ";" in statement:
+            several.execute(statement, values)
+            while several.nextset():
+                several.fetchall()
         else:
             cursor.execute(statement, values)
             if cursor.description is not None:
                 cursor.fetchall()
     return perf_counter() - start
+
+
+def several_statements(cursor: Any) -> Any:
+    """A bare cursor that takes several statements in one message, where the store sends such messages."""
+    if isinstance(cursor, sqlite3.Cursor):
+        return None
+    import psycopg
+
+    return psycopg.ClientCursor(cursor.connection)
 
 
 def sqlite_cursor(file: str) -> Any:

@@ -30,7 +30,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate, event
-from eventsourcing.persistence import Transcoder, Transcoding
+from eventsourcing.persistence import JSONTranscoder, Transcoding
 
 from benchmarks.store_commands import COMMANDS
 from eap_workflow.deadlines import Office
@@ -43,6 +43,14 @@ from eap_workflow.process import NO_OTHERS, CaseTotals, Context
 from eap_workflow.records import step_from_wire, step_to_wire
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.workflows.extra_sessions import PROCESS
+
+IN_WORDS = """\
+eventsourcing, same aggregate: takes the same decisions by the same core, on the same policy and calendars; keeps the same
+  steps as its events; counts the Assist Case in an aggregate of its own, in the same transaction; acts once on an id. It
+  enqueues no messages (its notification log stands for them), chains nothing, and has nothing to query by.
+eventsourcing, same fields: the fields of the commands alone; it decides nothing, counts no limit and knows no ids.
+replayed: reads an aggregate from all of its events; cached: keeps it, and looks for newer events at every read;
+one writer: keeps it, and looks for none, which is right only where one process alone writes, and is shown for information."""
 
 ONE_WRITER = "cached, one writer"
 
@@ -101,7 +109,7 @@ class Request(Stood):
         command: str | None
         digest: str | None
 
-        def apply(self, aggregate: Request) -> None:  # type: ignore[override]
+        def apply(self, aggregate: Request) -> None:
             """Go on as the step says."""
             aggregate.snapshot = PROCESS.evolve(aggregate.snapshot, self.step)
             if self.command is not None:
@@ -166,7 +174,7 @@ class Requests(Application[UUID]):
         self._offices = Offices()
         self._offices_of: dict[str, Mapping[str, Office]] = {}  # by the policy's version
 
-    def register_transcodings(self, transcoder: Transcoder) -> None:
+    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
         """Have steps written in their plain form."""
         super().register_transcodings(transcoder)
         transcoder.register(StepAsPlain())

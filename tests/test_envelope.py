@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 
 from eap_workflow.envelope import ADDRESS, Envelope, Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError, InvalidType, InvalidValue
+from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.process import ByClock
+from eap_workflow.processes import NAMES, every_process
 from eap_workflow.values import Actor, Role
 from eap_workflow.workflows import extra_sessions as xs
+from eap_workflow.workflows import outreach, session_cancellation
 from tests import lines
 from tests.histories import histories
 from tests.lines import ANSWERS, APPROVER, CONSULTANT, MANAGER, PROCESS, TEAM, Line
@@ -65,6 +69,7 @@ def test_reading_undoes_writing(history: list[Line]) -> None:
             again = lines.read(envelope.to_wire())
             assert again == envelope
             assert again.digest == envelope.digest
+            assert envelope.digest == hashlib.sha256(canonical_json(envelope.to_wire()).encode()).hexdigest()
 
 
 def test_a_digest_tells_content_apart() -> None:
@@ -221,6 +226,74 @@ def test_a_tick_has_an_instant_and_no_request() -> None:
             read_envelope(PROCESS, lines.tick(0) | change)
     with pytest.raises(InvalidValue, match="at: this is required"):
         read_envelope(PROCESS, {"do": "tick"})
+
+
+def test_a_tick_that_carries_anything_else_is_told_what_it_is() -> None:
+    """It moves the clock of every request, so it names no request and no workflow; the error says that, and every key."""
+    for several in (PROCESS, every_process()):
+        for change in ({"workflow": "outreach"}, {"request": "XS-1"}, {"planted": 1}):
+            with pytest.raises(InvalidValue) as caught:
+                read_envelope(several, lines.tick(0) | change)
+            assert caught.value.field == "command"
+            assert "of every request, of all workflows" in caught.value.reason
+            assert "no key but do, at, by, id" in caught.value.reason
+            assert "planted" not in str(caught.value)
+
+
+# --- of several workflows ---------------------------------------------------------------------------------------------
+
+OPENED = {"contract": "standard", "partner": "pt-1", "reason": "general", "with_whom": "participant", "person": "pa-1"}
+
+
+@pytest.mark.parametrize("first", NAMES)
+def test_a_command_of_one_workflow_needs_no_name(first: str) -> None:
+    """Where a line names no workflow and the first has no such command, the only one that has it is meant."""
+    envelope = read_envelope(every_process(first), lines.line("open_contact", "OC-1", 0, TEAM, **OPENED))
+    assert isinstance(envelope, Envelope)
+    assert type(envelope.command) is outreach.OpenContact
+    assert envelope.workflow is None
+
+
+@pytest.mark.parametrize(
+    ("first", "command"),
+    [("extra_sessions", xs.Withdraw), ("session_cancellation", session_cancellation.Withdraw)],
+)
+def test_the_first_workflow_comes_before_others(first: str, command: type) -> None:
+    """A command that several workflows have is the first's, if that has it."""
+    own = {} if command is xs.Withdraw else {"ground": "entered_in_error"}
+    envelope = read_envelope(every_process(first), lines.line("withdraw", "R-1", 0, **own))
+    assert isinstance(envelope, Envelope)
+    assert type(envelope.command) is command
+
+
+def test_a_command_of_several_others_needs_its_workflow() -> None:
+    """Where the first has it not and several others do, the error is about the workflow and names those."""
+    given = lines.line("close", "R-1", 0, TEAM)
+    for first in ("extra_sessions", "outreach"):
+        with pytest.raises(InvalidValue) as caught:
+            read_envelope(every_process(first), given)
+        assert caught.value.field == "workflow"
+        assert caught.value.reason == "this command is of case_review and session_cancellation; one of these is needed"
+    for name in ("case_review", "session_cancellation"):
+        envelope = read_envelope(every_process(), given | {"workflow": name})
+        assert isinstance(envelope, Envelope)
+        assert envelope.workflow == name
+
+
+def test_a_command_of_no_workflow_is_answered_with_those_of_all() -> None:
+    """Each command that somebody can send is listed once, or of the workflow that the line names; so is a wrong workflow."""
+    several = every_process()
+    with pytest.raises(InvalidValue) as caught:
+        read_envelope(several, {"do": "fly"})
+    assert caught.value.field == "do"
+    allowed = caught.value.reason.removeprefix("one of ").removesuffix(" is needed").split(", ")
+    assert {*allowed} == {name for process in several for name in process.commands} | {"tick"}
+    assert len(allowed) == len({*allowed})
+    with pytest.raises(InvalidValue, match=r"do: one of open_contact, .*, tick is needed"):
+        read_envelope(several, {"do": "draft", "workflow": "outreach"})
+    for wrong in ("session-cancellation", "os", 7, ["outreach"], {}):
+        with pytest.raises(InvalidValue, match=f"workflow: one of {', '.join(NAMES)} is needed"):
+            read_envelope(several, {"do": "draft", "workflow": wrong})
 
 
 JSON = st.recursive(

@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidValue, Unknown
-from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
+from eap_workflow.plain.json_text import canonical_json
+from eap_workflow.records import (
+    snapshot_from_wire,
+    snapshot_text,
+    snapshot_to_wire,
+    step_from_wire,
+    step_text,
+    step_to_wire,
+)
 from eap_workflow.workflows import extra_sessions as xs
 from tests import journeys, strategies
 from tests.journeys import Journey
@@ -33,6 +41,15 @@ def test_what_is_written_can_be_read_and_replayed(history: strategies.History) -
     if history.snapshot is not None:
         plain = snapshot_to_wire(history.snapshot)
         assert snapshot_from_wire(PROCESS, json.loads(json.dumps(plain))) == history.snapshot
+
+
+@given(strategies.histories())
+def test_the_text_is_that_of_the_plain_form(history: strategies.History) -> None:
+    """What is stored and hashed is the canonical text of the plain form, whatever a step or a snapshot holds."""
+    for step in history.steps:
+        assert step_text(step) == canonical_json(step_to_wire(step))
+    if history.snapshot is not None:
+        assert snapshot_text(history.snapshot) == canonical_json(snapshot_to_wire(history.snapshot))
 
 
 def _error_of(call: Callable[[], object]) -> InvalidValue | Unknown | None:

@@ -11,7 +11,6 @@ This is the form in which another system sends commands: one JSON object each, t
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -32,6 +31,7 @@ from eap_workflow.values import (
     check_reference,
     choice,
     count,
+    made,
     reference,
 )
 
@@ -44,7 +44,7 @@ TICK = "tick"
 LATEST_VERSION = 2**31 - 1
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Address(Discreet):
     """What every command is sent with.
 
@@ -66,7 +66,7 @@ class Address(Discreet):
     workflow: str | None = choice(default=None)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class Envelope(Address):
     """A command with its address.
 
@@ -95,9 +95,18 @@ class Envelope(Address):
         return digest(written(self, _envelope_writer(type(self.command)), Envelope.to_wire).encode())
 
 
-@lru_cache(256)
-def _envelope_writer(command: type) -> Writer:
+_WRITERS: dict[type, Writer] = {}
+
+
+def _envelope_writer(command: type[Any]) -> Writer:
     """Give what writes an envelope of a type of command as `Envelope.to_wire` has it."""
+    write = _WRITERS.get(command)
+    if write is None:
+        write = _WRITERS.setdefault(command, _envelope_writer_of(command))
+    return write
+
+
+def _envelope_writer_of(command: type[Any]) -> Writer:
     plan = {"do": Member(key="do", attribute="command.trigger", write=as_quoted)}
     plan |= {each.key: each for each in members(record_of(Address).fields)}
     if command is not ByClock:
@@ -170,9 +179,10 @@ def _named(processes: Processes, workflow: object) -> Process:
 
 def _which(processes: Sequence[Process], trigger: object) -> Process:
     """The workflow that has a trigger: the first of them, or else the only one."""
-    if isinstance(trigger, str) and trigger in processes[0].workflow.triggers:
-        return processes[0]
-    found = [process for process in processes[1:] if trigger in process.workflow.triggers]
+    first, *others = processes
+    if isinstance(trigger, str) and _has(first, trigger):
+        return first
+    found = [process for process in others if isinstance(trigger, str) and _has(process, trigger)]
     if not found:
         known = dict.fromkeys(name for process in processes for name in process.commands)
         raise InvalidValue("do", f"one of {', '.join((*known, TICK))} is needed")
@@ -180,6 +190,11 @@ def _which(processes: Sequence[Process], trigger: object) -> Process:
         names = " and ".join(process.workflow.name for process in found)
         raise InvalidValue("workflow", f"this command is of {names}; one of these is needed")
     return found[0]
+
+
+def _has(process: Process, trigger: str) -> bool:
+    # Of the commands there is a mapping; to gather all triggers takes as long as to read one of them.
+    return trigger in process.commands or trigger in process.workflow.triggers
 
 
 def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, field: str) -> Envelope:
@@ -201,7 +216,9 @@ def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, 
         keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
         raise InvalidValue(field, f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
     command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
-    return Envelope(
+    # What makes an address has checked all of it but the command.
+    return made(
+        Envelope,
         request=address.request,
         at=address.at,
         by=address.by,

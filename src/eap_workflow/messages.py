@@ -267,13 +267,13 @@ def message_id(request: Reference, version: int, kind: MessageKind, to: Recipien
         key: A secret of the caller's, always the same: with another one, the same message has another id.
     """
     whom = (to.role, to.id or "", to.practice or "", to.employer or "", to.contract or "")
-    content = _joined(*(part.encode() for part in (request, str(version), kind.value, *whom)))
+    content = _joined(*[part.encode() for part in (request, str(version), kind.value, *whom)])
     return digest(_joined(b"eap-workflow message", key, digest(content).encode()))[:DIGITS_OF_AN_ID]
 
 
 def _joined(*parts: bytes) -> bytes:
     """Each part after its length, so that nothing can be shifted from one to the next."""
-    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(8, "big") + part for part in parts])
 
 
 class DeliveryError(EapWorkflowError):

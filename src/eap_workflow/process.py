@@ -191,6 +191,7 @@ class Process:
         object.__setattr__(self, "_at_once", at_once)
         object.__setattr__(self, "_name", self.workflow.name)
         object.__setattr__(self, "_command_types", frozenset(self.commands.values()))
+        object.__setattr__(self, "index", _remembered(self.index))
 
     def can(self, snapshot: Snapshot | None, command: Any, context: Context) -> Verdict:
         """Ask whether a command would be permitted, at the instant and by the actor of the context.
@@ -452,6 +453,19 @@ class Process:
                     reached = deadlines.chain(deadline.due, each.later, terms, offices)
                     extended.append(deadlines.extend_to(whole, reached, offices))
         return tuple(extended)
+
+
+def _remembered(index: Callable[[Snapshot], Index]) -> Callable[[Snapshot], Index]:
+    """Look at a snapshot once: a service and a store both do, before a command and after it."""
+
+    def remembered(snapshot: Snapshot) -> Index:
+        held = snapshot.__dict__
+        found: Index | None = held.get("_index")
+        if found is None:
+            found = held["_index"] = index(snapshot)
+        return found
+
+    return remembered
 
 
 def _policy_of(context: Context) -> Policy:

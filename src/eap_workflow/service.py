@@ -29,12 +29,12 @@ from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
 from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted
 from eap_workflow.store.paging import PAGE, every
-from eap_workflow.values import SYSTEM, Actor, Role, as_instant
+from eap_workflow.values import SYSTEM, Actor, Role, as_instant, made
 from eap_workflow.views.messages import messages_of_steps
 from eap_workflow.views.status import deadlines, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from eap_workflow.calendar import DayAccount
@@ -148,16 +148,22 @@ class Service:
         return self._on(self._store.within(connection))
 
     @contextmanager
-    def batch(self) -> Iterator[Service]:
+    def batch(self, given: Iterable[Envelope] = ()) -> Iterator[Service]:
         """Do many things in one transaction, which is committed when the block ends; it is lost whole if the block raises.
 
         A command that is refused leaves no trace of its own, and the others go on. Many commands in one commit are several
         times as fast as one by one; none of them is durable before the block has ended.
 
+        Args:
+            given: What will be handled in it, as far as is known: what it is about is read at once then. Others may be
+                handled as well.
+
         Yields:
             This service, inside the transaction.
         """
-        with self._store.batch() as store:
+        given = tuple(given)
+        ids = [each.id for each in given if each.id is not None]
+        with self._store.batch([each.request for each in given], ids) as store:
             yield self._on(store)
 
     def _on(self, store: Store) -> Service:
@@ -214,14 +220,14 @@ class Service:
     def _handle(self, envelope: Envelope) -> Receipt:
         with self._store.transaction() as transaction:
             # Loaded first: whoever has sent the same command just now holds the request until it is done.
-            snapshot = transaction.load(envelope.request)
+            snapshot = transaction.load(envelope.request, envelope.id)
             if envelope.id is not None and (seen := transaction.seen(envelope.id)) is not None:
                 return self._first_result(transaction, seen, envelope)
             self._refuse_conflict(transaction, snapshot, envelope)
             process = self._processes.asked_by(snapshot, envelope.command, envelope.workflow)
             context = self._context(transaction, process, snapshot, envelope)
             steps, after = process.advance(snapshot, envelope.command, context)
-            self._keep(transaction, snapshot, steps, after, context)
+            counted_on = self._keep(transaction, snapshot, steps, after, context)
             taken = context.policy if self._takes_its_policy(snapshot, after) else None
             if taken is not None and self._taken.get(taken.ref) is not taken:
                 transaction.keep_policy(taken)
@@ -233,17 +239,15 @@ class Service:
                     last=steps[-1].version,
                 )
                 transaction.remember(envelope.id, seen)
-        self._note(steps, taken)
+        self._note(counted_on, taken)
         return Receipt(snapshot=after, steps=steps)
 
-    def _note(self, steps: tuple[Step, ...], taken: Policy | None) -> None:
+    def _note(self, counted_on: list[str], taken: Policy | None) -> None:
         """Remember what is kept, now that it is; what was kept in a caller's transaction may yet be undone."""
         if self._is_own:
             if taken is not None:
                 self._taken[taken.ref] = taken
-            self._calendars.update(
-                part.basis.calendar for step in steps for deadline in step.started for part in deadline.due.parts
-            )
+            self._calendars.update(counted_on)
 
     def _refuse_conflict(self, transaction: Transaction, snapshot: Snapshot | None, envelope: Envelope) -> None:
         found = 0 if snapshot is None else snapshot.version
@@ -258,19 +262,21 @@ class Service:
         steps: tuple[Step, ...],
         after: Snapshot,
         context: Context,
-    ) -> None:
+    ) -> list[str]:
+        """Keep what a command did, and give the calendars that were not known to be kept before."""
         told: tuple[Message, ...] = ()
         if self._messages is not None:
             told = self._messages(before, steps, after, context.policy, key=self._employer_key)
         transaction.append(steps, after, told)
+        new: list[str] = []
         for step in steps:
             for deadline in step.started:
-                self._keep_calendars(transaction, deadline, context.offices)
-
-    def _keep_calendars(self, transaction: Transaction, deadline: Deadline, offices: Mapping[str, Office]) -> None:
-        for part in deadline.due.parts:
-            if part.basis.calendar not in self._calendars:
-                transaction.keep_calendar(offices[part.basis.party].calendar)
+                due = deadline.due
+                for basis in (due.basis, *[part.basis for part in due.further]):
+                    if basis.calendar not in self._calendars:
+                        transaction.keep_calendar(context.offices[basis.party].calendar)
+                        new.append(basis.calendar)
+        return new
 
     def adopt(self, adoption: Envelope) -> Receipt:
         """Take a request over from another system, in the state in which it is there, with the dates that were stated.
@@ -576,7 +582,9 @@ class Service:
         self, transaction: Transaction, process: Process, snapshot: Snapshot | None, envelope: Envelope
     ) -> Context:
         policy = self._policy(transaction, snapshot, envelope.command, envelope.at)
-        return Context(
+        # An envelope has checked the same.
+        return made(
+            Context,
             request=envelope.request,
             at=envelope.at,
             by=envelope.by,

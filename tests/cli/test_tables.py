@@ -10,7 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.table import Table
 
+from eap_workflow import deadlines
 from eap_workflow.cli import tables
+from eap_workflow.policy import STANDARD
+from eap_workflow.processes import every_process
+from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.verdict import Reason
 from eap_workflow.views import Status
@@ -40,7 +44,14 @@ def test_days_are_left_or_over(left: int | None, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(23, "23 h left"), (1, "1 h left"), (0, "within the hour"), (-1, "< 1 h over"), (-2, "1 h over"), (-30, "29 h over")],
+    [
+        (23, "23 h left"),
+        (1, "1 h left"),
+        (0, "within the hour"),
+        (-1, "< 1 h over"),
+        (-2, "1 h over"),
+        (-30, "29 h over"),
+    ],
 )
 def test_hours_are_left_or_over(left: int, words: str) -> None:
     """A limit in elapsed hours is told in hours, likewise: in whole ones, so that minutes over are no hour."""
@@ -188,7 +199,7 @@ def test_limits_steps_and_days_are_tables() -> None:
     late = [(service.status(snapshot, FAR), limits[0])]
     drawn: list[tuple[Table, int, tuple[str, ...]]] = [
         (tables.deadlines(limits), 2, ("extended by 2", "stated only", "Australia/Melbourne")),
-        (tables.trail(service.trail("XS-1"), MELBOURNE), 5, ("now clinical review", "extend limit", "case team team-1")),
+        (tables.trail(service.trail("XS-1"), MELBOURNE), 5, ("now clinical review", "extend limit", "case team ct-1")),
         (tables.overdue(late, MELBOURNE, title="Late"), 1, ("over", "clinical manager")),
         (tables.account(service.explain(snapshot, snapshot.deadlines[0]), title="Days"), 13, ("Melbourne Cup Day",)),
     ]
@@ -199,7 +210,6 @@ def test_limits_steps_and_days_are_tables() -> None:
 
 # --- limits in hours, and stated days ---------------------------------------------------------------------------------
 
-CLINICIAN = {"role": "partner_clinician", "id": "pc-1", "practice": "pt-1"}
 ASKED = {"contract": "standard", "partner": "pt-1", "with_whom": "participant", "person": "pa-1"}
 THERAPIST = {"role": "therapist", "id": "th-7"}
 FRIDAY = "2026-10-30T19:45:00+11:00"
@@ -209,7 +219,7 @@ def of_outreach(**change: Any) -> Service:
     """An e-mail that came in on a Friday evening, and has its three limits of 24 hours."""
     service = lines.service(MemoryStore(every_process()))
     opened = {"do": "open_contact", "request": "OC-1", "at": FRIDAY, "by": TEAM, "reason": "email_received"}
-    lines.handle_line(service, opened | ASKED | change)
+    handle(service, opened | ASKED | change)
     return service
 
 
@@ -233,12 +243,19 @@ def test_a_trail_says_which_limit_a_step_of_the_clock_is_about() -> None:
     """CM-05: three limits run at once, and each is named; what the clock's other moves mean is said, and who acted."""
     service = of_outreach()
     service.tick(datetime(2026, 11, 1, tzinfo=UTC))
-    shown = printed(tables.trail(service.trail("OC-1"), MELBOURNE))
-    for limit in ("acknowledgement", "first attempt", "contact"):
-        assert f"{limit}: the limit has passed" in shown
-    assert "contact: nobody was reached in time, WPO is told" in shown
-    assert "case team team-1" in shown
-    assert "system clock" not in shown
+    table = tables.trail(service.trail("OC-1"), MELBOURNE)
+    by, told = (list(table.columns[at].cells) for at in (3, 4))
+    assert by == ["case team ct-1", *["system"] * 4]
+    assert told[1:] == [
+        "acknowledgement: the limit has passed",
+        "first attempt: the limit has passed",
+        "contact: the limit has passed",
+        "contact: nobody was reached in time, WPO is told",
+    ]
+    opened = (
+        "now received; acknowledgement due Sat 2026-10-31 19:45; first attempt due Sat 2026-10-31 19:45; contact due"
+    )
+    assert str(told[0]).startswith(opened)
 
 
 def test_an_account_in_hours_is_hour_by_hour() -> None:
@@ -262,10 +279,14 @@ def test_the_account_of_a_stated_day_says_that_it_was_stated() -> None:
     session = {"contract": "standard", "session": "ses-1", "session_at": "2026-10-28T14:00:00+11:00", "client": "cl-1"}
     session |= {"therapist": "th-7", "reason": "illness", "preferred_method": "telephone"}
     for minute, command in enumerate(
-        ({"do": "cancel"} | session, {"do": "tell_client", "method": "telephone"}, {"do": "state_contact_day", "on": "2026-11-02"})
+        (
+            {"do": "cancel"} | session,
+            {"do": "tell_client", "method": "telephone"},
+            {"do": "state_contact_day", "on": "2026-11-02"},
+        )
     ):
         at = f"2026-10-28T08:2{minute}:00+11:00"
-        lines.handle_line(service, command | {"request": "SC-1", "at": at, "by": THERAPIST})
+        handle(service, command | {"request": "SC-1", "at": at, "by": THERAPIST})
     snapshot = service.snapshot("SC-1")
     (deadline,) = snapshot.deadlines
     shown = printed(tables.explained(deadline, service.explain(snapshot, deadline)))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import CoverageError, InvalidType
+from eap_workflow.processes import every_process
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.views import Status
@@ -176,3 +177,20 @@ def test_every_request_has_a_status_at_every_instant(history: list[lines.Line], 
         assert [row.deadline for row in rows] == list(snapshot.deadlines)
         assert all(row.working_days_left is not None for row in rows)
         assert all(row.has_passed == ((row.working_days_left or 0) < 0) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "left"),
+    [(0, 24), (1, 23), (23 * 60, 1), (24 * 60 - 1, 0), (24 * 60, -1), (25 * 60 - 1, -1), (25 * 60, -2)],
+)
+def test_hours_are_left_until_the_last_of_them_is_over(minutes: int, left: int) -> None:
+    """CM-05: whole hours before the limit passes, -1 in the first hour from that instant on, and no days."""
+    service = lines.service(MemoryStore(every_process()))
+    opened = lines.line("open_contact", "OC-1", 0, TEAM, reason="email_received", contract="standard", partner="pt-1")
+    handle(service, opened | {"with_whom": "participant", "person": "pa-1"})
+    at = lines.START + timedelta(minutes=minutes)
+    status = service.status(service.snapshot("OC-1"), at)
+    assert (status.hours_left, status.working_days_left) == (left, None)
+    assert status.passes_at == lines.START + timedelta(hours=24)
+    for row in service.deadlines(service.snapshot("OC-1"), at):
+        assert (row.hours_left, row.has_passed) == (left, left < 0)

@@ -91,7 +91,11 @@ def _size(file: IO[bytes]) -> int | None:
 @options.store
 @options.at
 @options.zone
-@click.option("--explain", is_flag=True, help="Account for each due date that was stated for the request, day by day or hour by hour.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Account for each due date that was stated for the request, day by day or hour by hour.",
+)
 @options.as_json
 def status(
     request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool

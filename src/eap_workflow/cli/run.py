@@ -69,6 +69,34 @@ class Refusal:
 
 
 @define
+class Read:
+    """A line as it was read.
+
+    Attributes:
+        number: Its number in the file, from 1.
+        data: Its plain data, where it has any.
+        sent: The command, or the tick; None where it is neither.
+        refused: Why it is neither.
+    """
+
+    number: int
+    data: dict[str, Any] | None = None
+    sent: Envelope | Tick | None = None
+    refused: EapWorkflowError | None = None
+
+    @classmethod
+    def of(cls, number: int, line: bytes | None, processes: Processes) -> Read:
+        """Read a line."""
+        read = cls(number)
+        try:
+            read.data = parse_line(line)
+            read.sent = read_envelope(processes, read.data)
+        except REFUSALS as error:
+            read.refused = error
+        return read
+
+
+@define
 class Totals:
     """What a run came to.
 
@@ -113,29 +141,29 @@ def run(
     Yields:
         Each line that was not acted on.
     """
-    given = numbered(file)
     processes = processes or service.store.processes
+    given = (Read.of(number, line, processes) for number, line in numbered(file))
     if batch == 1:
         yield from _handled(service, processes, given, totals)
         return
     while lines := list(islice(given, batch)):
-        with service.batch() as inside:
+        with service.batch(each.sent for each in lines if isinstance(each.sent, Envelope)) as inside:
             refusals = list(_handled(inside, processes, lines, totals))
         yield from refusals
 
 
-def _handled(
-    service: Service, processes: Processes, lines: Iterable[tuple[int, bytes | None]], totals: Totals
-) -> Iterator[Refusal]:
-    for number, line in lines:
+def _handled(service: Service, processes: Processes, lines: Iterable[Read], totals: Totals) -> Iterator[Refusal]:
+    for line in lines:
         totals.lines += 1
-        data = None
-        try:
-            data = parse_line(line)
-            _act(service, read_envelope(processes, data), totals)
-        except REFUSALS as error:
+        refused = line.refused
+        if line.sent is not None:
+            try:
+                _act(service, line.sent, totals)
+            except REFUSALS as error:
+                refused = error
+        if refused is not None:
             totals.refused += 1
-            refusal = Refusal.of(number, data, processes, error)
+            refusal = Refusal.of(line.number, line.data, processes, refused)
             if len(totals.kept) < tables.MOST_ROWS:
                 totals.kept.append(refusal)
             yield refusal

@@ -54,6 +54,7 @@ SAID = {
 }
 """What other moves mean that the system makes, where neither their name nor the state that follows says it."""
 
+
 class Plain(Console):
     """A console that shows text as it is, and cuts no table where there is no terminal whose width it has to keep to."""
 

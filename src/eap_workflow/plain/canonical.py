@@ -88,10 +88,15 @@ def of_its_class(value: object) -> str:
     return record_writer(value.__class__)(value)
 
 
-@lru_cache(256)
-def record_writer(cls: type) -> Writer:
+_WRITERS: dict[type, Writer] = {}
+
+
+def record_writer(cls: type[Any]) -> Writer:
     """Give what writes the instances of a class; for a value that is unfit, it raises one of ``UNFIT``."""
-    return generated(members(record_of(cls).fields))
+    write = _WRITERS.get(cls)
+    if write is None:
+        write = _WRITERS.setdefault(cls, generated(members(record_of(cls).fields)))
+    return write
 
 
 def members(fields: Iterable[Field]) -> list[Member]:
@@ -101,10 +106,13 @@ def members(fields: Iterable[Field]) -> list[Member]:
 
 def generated(planned: Iterable[Member]) -> Writer:
     """Generate what writes an object out of its members."""
+    planned = sorted(planned, key=lambda member: member.key)
+    if not all(member.key.isidentifier() for member in planned):
+        return _the_long_way
     quote = quoting()
     names: dict[str, object] = {"quote": quote}
     lines, text = ["def write(value):"], ""
-    for number, member in enumerate(sorted(planned, key=lambda member: member.key)):
+    for number, member in enumerate(planned):
         names[f"write_{number}"] = member.write
         expression = (member.in_place or "write(v)").replace("write(", f"write_{number}(")
         lead = f"{quote(member.key)}:"
@@ -114,7 +122,7 @@ def generated(planned: Iterable[Member]) -> Writer:
         else:
             if member.nullable:
                 expression = f"'null' if v is None else {expression}"
-            # Braces and quotes stand in no key, so that the key is itself within a format.
+            # An identifier is itself within a format: no brace, quote or backslash stands in it.
             text += f",{lead}{{m{number}}}"
         lines += [f" v = value.{member.attribute}", f" m{number} = {expression}"]
     # Every member begins with a comma; the first one that is there does not need it.
@@ -122,6 +130,10 @@ def generated(planned: Iterable[Member]) -> Writer:
     exec("\n".join(lines), names)  # noqa: S102 - of names of our own classes' attributes alone
     write: Any = names["write"]
     return write  # type: ignore[no-any-return]
+
+
+def _the_long_way(_value: object) -> str:
+    raise TypeError
 
 
 def _member(field: Field) -> Member:

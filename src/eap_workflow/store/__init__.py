@@ -21,6 +21,8 @@ from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store.chain import StoredStep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from eap_workflow.calendar import BusinessCalendar
 
 ATTEMPTS = 5
@@ -122,8 +124,14 @@ class Transaction(Protocol):
 
     # --- a request ---
 
-    def load(self, request: str) -> Snapshot | None:
-        """The request as it stands; None for one that was never opened. A transaction that may write holds it."""
+    def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
+        """The request as it stands; None for one that was never opened. A transaction that may write holds it.
+
+        Args:
+            request: Which request.
+            command_id: The id of a command that `seen` will be asked for next, so that a store may read both at once; what
+                it answers then is read once the request is held.
+        """
         ...
 
     def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
@@ -291,8 +299,13 @@ class Store(Protocol):
         """Begin a transaction that only reads; it waits for nobody."""
         ...
 
-    def batch(self) -> AbstractContextManager[Store]:
-        """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> AbstractContextManager[Store]:
+        """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all.
+
+        Args:
+            requests: Which requests it will be about, as far as is known, so that a store may read them all at once.
+            command_ids: Which command ids will be asked for.
+        """
         ...
 
     def within(self, connection: Any) -> Store:
@@ -306,6 +319,8 @@ class Store(Protocol):
 
 def binding_passes_at(processes: Processes, snapshot: Snapshot) -> datetime | None:
     """The first instant at which a limit of the request passes that binds somebody; None where none runs."""
+    if not snapshot.deadlines:
+        return None
     limit = processes.named(snapshot.workflow).workflow.limit
     return min((each.passes_at for each in snapshot.deadlines if not limit(each.limit).chain), default=None)
 
@@ -313,7 +328,7 @@ def binding_passes_at(processes: Processes, snapshot: Snapshot) -> datetime | No
 def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
     """The last day of the stage that a request is in; None where no limit of its own runs, as in a final state."""
     workflow = processes.named(snapshot.workflow).workflow
-    if workflow.state(snapshot.state).final:
+    if not snapshot.deadlines or workflow.state(snapshot.state).final:
         return None
     return min((each.due_on for each in snapshot.deadlines if not workflow.limit(each.limit).chain), default=None)
 
@@ -334,5 +349,5 @@ def refuse_another(kept: Policy, given: Policy) -> None:
     Raises:
         PolicyError: The two differ.
     """
-    if kept != given:
+    if kept is not given and kept != given:
         raise PolicyError("version", f"{given.ref} was kept with other content: a change needs a version of its own")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
@@ -96,7 +96,7 @@ class MemoryStore:
         yield MemoryTransaction(self._processes, self._kept.copied())
 
     @contextmanager
-    def batch(self) -> Iterator[MemoryStore]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[MemoryStore]:  # noqa: ARG002 - it has all at hand
         """Begin one transaction for many: if the block raises, nothing of any is kept."""
         with self._lock:
             inside = MemoryStore(self._processes)
@@ -127,7 +127,7 @@ class MemoryTransaction:
 
     # --- a request ---
 
-    def load(self, request: str) -> Snapshot | None:
+    def load(self, request: str, command_id: str | None = None) -> Snapshot | None:  # noqa: ARG002 - nothing is quicker
         """The request as it stands."""
         return self._kept.snapshots.get(request)
 

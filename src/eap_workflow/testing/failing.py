@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -28,9 +28,9 @@ class FailingStore:
         self.processes = store.processes
         self.reading = store.reading
 
-    def batch(self) -> AbstractContextManager[Store]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> AbstractContextManager[Store]:
         """Begin one transaction for many; it does not fail by itself."""
-        return self._store.batch()
+        return self._store.batch(requests, command_ids)
 
     def within(self, connection: Any) -> Store:
         """The store inside a transaction of somebody else's; it does not fail by itself."""

@@ -26,13 +26,13 @@ def contact(request: str, hours: float = 0) -> Line:
 
 def attempt(request: str, hours: float) -> Line:
     """An attempt in vain, with a message."""
-    own = {"channel": "telephone", "result": "no_answer", "message": "voicemail", "asks_to_call_back": True}
+    own: Line = {"channel": "telephone", "result": "no_answer", "message": "voicemail", "asks_to_call_back": True}
     return lines.line("attempt", request, hours, PARTNER, workflow="outreach", **own)
 
 
 def case(request: str, hours: float = 0) -> Line:
     """A couple's case is opened."""
-    own = {"contract": "standard", "partner": "partner-1", "case": "case-1", "participant": "part-1"}
+    own: Line = {"contract": "standard", "partner": "partner-1", "case": "case-1", "participant": "part-1"}
     own |= {"referral": "self_referral", "kind": "couples", "benefit_sessions": 6, "therapist": "th-1"}
     return lines.line("open_case", request, hours, TEAM, workflow="case_review", **own)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.plain.digest import keyed_digest
 from eap_workflow.values import Discreet
 
 if TYPE_CHECKING:
@@ -65,6 +66,4 @@ def employer_view(snapshot: Snapshot, policy: Policy, *, key: bytes = b"") -> Em
 
 def reference_for_employer(request: str, key: bytes = b"") -> str:
     """The reference under which an employer knows a request: always the same for it, and of no other meaning."""
-    import hmac
-
-    return "R-" + hmac.digest(b"eap-workflow employer view\0" + key, request.encode(), "sha256").hex()[:16].upper()
+    return "R-" + keyed_digest(b"eap-workflow employer view\0" + key, request.encode())[:16].upper()

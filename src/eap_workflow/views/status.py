@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Process
     from eap_workflow.steps import Snapshot
 
-ONE_HOUR = timedelta(hours=1)
+NO_TIME, ONE_HOUR = timedelta(0), timedelta(hours=1)
 
 
 @frozen(kw_only=True)
@@ -95,7 +95,9 @@ def deadlines(
 def _standing(process: Process, deadline: Deadline, offices: Mapping[str, Office], at: datetime) -> DeadlineStatus:
     days = hours = None
     if deadline.due.is_in_hours:
-        hours = (deadline.passes_at - at) // ONE_HOUR
+        left = deadline.passes_at - at
+        # At the instant itself it has passed: of the hours over, none is whole yet.
+        hours = left // ONE_HOUR if left > NO_TIME else -(-left // ONE_HOUR) - 1
     else:
         basis = deadline.due.last_basis
         days = offices[basis.party].calendar.count(local_day(at, basis.zone), deadline.due_on)

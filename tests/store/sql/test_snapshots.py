@@ -9,6 +9,7 @@ from hypothesis import given
 
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.json_text import canonical_json
+from eap_workflow.process import Processes
 from eap_workflow.records import snapshot_to_wire
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import snapshots
@@ -33,17 +34,17 @@ def test_what_was_written_is_read_back(history: list[Line]) -> None:
     service = lines.service(MemoryStore(PROCESS))
     for each in history:
         lines.attempt(service, each)
-    remembering = Snapshots(PROCESS)
+    remembering = Snapshots(Processes(PROCESS))
     for snapshot in service.snapshots():
         text = remembering.write(snapshot)
         assert text == canonical_json(snapshot_to_wire(snapshot))
         assert remembering.read(text) is snapshot
-        assert Snapshots(PROCESS).read(text) == snapshot
+        assert Snapshots(Processes(PROCESS)).read(text) == snapshot
 
 
 def test_another_text_is_another_snapshot() -> None:
     """What somebody else wrote meanwhile is read, and not what is remembered."""
-    remembering = Snapshots(PROCESS)
+    remembering = Snapshots(Processes(PROCESS))
     (snapshot,) = some(1)
     text = remembering.write(snapshot)
     edited = text.replace('"sessions":4', '"sessions":3')
@@ -56,7 +57,7 @@ def test_another_text_is_another_snapshot() -> None:
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many are written and read, no more than so many are held, and each is still read as it is."""
     monkeypatch.setattr(snapshots, "MOST", 8)
-    remembering = Snapshots(PROCESS)
+    remembering = Snapshots(Processes(PROCESS))
     given_snapshots = some(30)
     texts = [remembering.write(each) for each in given_snapshots]
     for text, snapshot in zip(texts, given_snapshots, strict=True):
@@ -67,7 +68,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several that read and write at once, while it is emptied under them, each get what they asked for."""
     monkeypatch.setattr(snapshots, "MOST", 3)
-    remembering = Snapshots(PROCESS)
+    remembering = Snapshots(Processes(PROCESS))
     given_snapshots = some(12)
 
     def work() -> int:

@@ -116,6 +116,8 @@ def last_sent(store: SqlStore, ask: Ask) -> tuple[str, tuple[Any, ...]]:
 
     def asked() -> None:
         with store.transaction() as transaction, pytest.MonkeyPatch.context() as patch:
+            # The transaction begins with its first question.
+            transaction.latest_at()
             patch.setattr(Statements, "send", noted)
             ask(transaction)
             raise _Undone

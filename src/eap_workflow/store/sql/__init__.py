@@ -6,7 +6,7 @@ database too, and chained. A request's row holds what is asked often, and the sn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ class SqlStore:
             held = self._connections.begin(self._dialect.begin_writing)
             try:
                 yield self._on(held, holds=True)
+                held.statements.flush()
                 held.statements.send("COMMIT")
             except BaseException:
                 self._undo(held.statements, held.driver)
@@ -94,9 +95,10 @@ class SqlStore:
                 self._connections.end(held)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreOfBatch]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self.transaction() as inner:
+            inner.expect(requests, command_ids)
             gathering = Gathering(self._processes, inner, self._dialect)
             yield StoreOfBatch(self._processes, gathering)
             gathering.write()
@@ -141,6 +143,7 @@ class SqlStore:
         return StoreWithin(self._processes, statements, given, self._dialect, self._snapshots)
 
     def _undo(self, statements: Statements, driver: Any) -> None:
+        statements.forget()
         with suppress(self._dialect.errors):
             if self._dialect.is_in_transaction(driver):
                 statements.send("ROLLBACK")
@@ -230,7 +233,7 @@ class StoreWithin:
             yield SqlTransaction(self._processes, self._statements, self._dialect, self._snapshots, holds=False)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreWithin]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreWithin]:  # noqa: ARG002
         """The store is within a transaction already, which is one for many."""
         yield self
 

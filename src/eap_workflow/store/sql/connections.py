@@ -39,7 +39,7 @@ class Held:
         self.driver = connection.driver_connection
         self.is_new = connection.info.setdefault(USED, 0) == 0
         self.process = os.getpid()
-        self.statements = Statements(connection.cursor(), dialect)
+        self.statements = Statements(connection.cursor(), dialect, several=dialect.several(self.driver))
 
 
 class Connections:
@@ -55,6 +55,7 @@ class Connections:
         self._dialect = dialect
         # One at most; that it is put in and taken out is one operation each, so that no two threads get the same.
         self._at_hand: list[Held] = []
+        self._of_the_parent: list[Held] = []
         sqlalchemy.event.listen(engine, "engine_disposed", lambda _engine: self._let_go())
 
     def begin(self, begin: str) -> Held:
@@ -66,7 +67,11 @@ class Connections:
         while True:
             held = self._taken()
             try:
-                held.statements.send(begin)
+                if self._dialect.is_cut(held.driver):
+                    # It is asked, so that it is known for sure.
+                    held.statements.send(begin)
+                else:
+                    held.statements.before(begin)
             except BaseException as error:
                 is_lost = self._dialect.is_lost(held.driver)
                 self._discard(held)
@@ -74,8 +79,9 @@ class Connections:
                 if isinstance(error, self._dialect.errors) and is_lost and not held.is_new:
                     continue
                 raise
-            held.connection.info[USED] = 1
-            held.is_new = False
+            if held.is_new:
+                held.connection.info[USED] = 1
+                held.is_new = False
             return held
 
     def end(self, held: Held) -> None:
@@ -93,7 +99,8 @@ class Connections:
             # A process that was forked off has to leave its parent's connection alone.
             if held.process == os.getpid():
                 return held
-            held.connection.detach()
+            # Not even closed: that would send a word on it.
+            self._of_the_parent.append(held)
         held = Held(self._engine.raw_connection(), self._dialect)
         if self._dialect.first_of_all:
             try:

@@ -6,7 +6,7 @@ is asked of the transaction is asked once everything that was gathered has been 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -16,7 +16,7 @@ from eap_workflow.errors import Conflict, InvalidType, StoreError
 from eap_workflow.records import step_text
 from eap_workflow.store.chain import chained
 from eap_workflow.store.sql.failures import ours
-from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row, step_row
+from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, case_lock, message_row, step_row
 from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ class Gathering:
         # What the command under way has changed, and how much there was before it.
         self._before: dict[str, Standing | None] = {}
         self._mark = Mark()
+        self._held: set[str] = set()
         self._is_spoilt = False
 
     def __getattr__(self, name: str) -> Any:
@@ -141,10 +142,10 @@ class Gathering:
         finally:
             self._before = {}
 
-    def load(self, request: str) -> Snapshot | None:
+    def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
         """The request as the batch leaves it so far."""
         standing = self._standing.get(request)
-        return self._inner.load(request) if standing is None else standing.snapshot
+        return self._inner.load(request, command_id) if standing is None else standing.snapshot
 
     def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
         """Gather steps, with the snapshot that they lead to and the messages that they cause."""
@@ -172,7 +173,10 @@ class Gathering:
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the batch ends."""
-        self._inner.hold_case(assist_case)
+        if assist_case not in self._held:
+            self._held.add(assist_case)
+            # What it is held for is counted by the next statement of the batch, and by nothing before.
+            self._dialect.hold_named_before(self._sql, case_lock(assist_case))
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals, as the batch leaves them so far."""
@@ -234,6 +238,7 @@ class Gathering:
                 (key, seen.digest, seen.request, seen.first, seen.last) for key, seen in gathered.seen.items()
             ]
             self._sql.insert(COMMAND, rows)
+        self._inner.forget()
         # The requests may be changed from here on by other ways than this one.
         self._standing.clear()
         self._of_case.clear()
@@ -271,7 +276,7 @@ class StoreOfBatch:
         yield cast("Transaction", self._gathering)
 
     @contextmanager
-    def batch(self) -> Iterator[StoreOfBatch]:
+    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:  # noqa: ARG002
         """The store is within a batch already."""
         yield self
 

@@ -8,6 +8,7 @@ a reader is given nothing of a transaction, nor of a later one, that has not end
 from __future__ import annotations
 
 import re
+import select
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ UNREACHABLE = "the database cannot be reached"
 UNKNOWN = "the database did not do it"
 CONNECTION_ERRORS = ("OperationalError", "InterfaceError")
 CONFLICTS = ("23505", "40001", "40P01")
+NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
 
@@ -103,6 +105,26 @@ class PostgreSql:
         """Tell whether there is anything to undo; a lost connection has undone it."""
         return bool(driver.info.transaction_status.name in ("INTRANS", "INERROR"))
 
+    def several(self, driver: Any) -> Any:
+        """Give a cursor for several statements in one message: the way to the server and back costs as much as a small one."""
+        import psycopg
+
+        return psycopg.ClientCursor(driver)
+
+    def is_cut(self, driver: Any) -> bool:
+        """Tell whether a connection that is not in use has been cut off meanwhile, as far as can be told without asking.
+
+        A server that ends a connection says so, or its system does; nothing else is ever said on one that is not in use.
+        """
+        if driver.closed:
+            return True
+        socket = driver.pgconn.socket
+        if not hasattr(select, "poll"):  # pragma: no cover - on Windows, where select takes any socket
+            return bool(select.select([socket], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(socket, select.POLLIN)
+        return bool(poll.poll(0))
+
     def is_lost(self, driver: Any) -> bool:
         """Tell whether a connection has been lost, as when the server was restarted."""
         return bool(driver.closed or driver.broken)
@@ -125,7 +147,11 @@ class PostgreSql:
 
     def hold_named(self, statements: Statements, what: str) -> None:
         """Hold something until the transaction ends; whoever holds it already is waited for."""
-        statements.all("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", f"eap_workflow {what}")
+        statements.all(NAMED_LOCK, f"eap_workflow {what}")
+
+    def hold_named_before(self, statements: Statements, what: str) -> None:
+        """Hold something before the next statement is sent: for who knows that nothing depends on it any earlier."""
+        statements.before(NAMED_LOCK, f"eap_workflow {what}")
 
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the present schema holds no table at all."""

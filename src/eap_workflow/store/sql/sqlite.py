@@ -135,6 +135,13 @@ class Sqlite:
         """Tell whether there is anything to undo; after a full disk SQLite itself has undone it."""
         return bool(driver.in_transaction)
 
+    def several(self, driver: Any) -> None:
+        """Several statements in one message would cost no less."""
+
+    def is_cut(self, driver: Any) -> bool:  # noqa: ARG002 - a file is there or not
+        """Tell whether a connection that is not in use has been cut off meanwhile, as far as can be told without asking."""
+        return False
+
     def is_lost(self, driver: Any) -> bool:  # noqa: ARG002 - a file is there or not
         """Tell whether a connection has been lost."""
         return False
@@ -151,6 +158,9 @@ class Sqlite:
 
     def hold_named(self, statements: Statements, what: str) -> None:
         """Hold something until the transaction ends: whoever writes holds everything."""
+
+    def hold_named_before(self, statements: Statements, what: str) -> None:
+        """Whoever writes holds everything."""
 
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the database holds no table at all."""

@@ -38,6 +38,9 @@ from eap_workflow.store.removals import removal, stated
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
     from eap_workflow.process import Process, Processes
     from eap_workflow.store.sql.dialects import Dialect
     from eap_workflow.store.sql.snapshots import Snapshots
@@ -52,10 +55,19 @@ COLUMNS = (
 )  # fmt: skip
 OPENED = f"INSERT INTO eap_requests ({', '.join(COLUMNS)}, request) VALUES ({'?, ' * len(COLUMNS)}?)"
 MOVED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS)} = ? WHERE request = ? AND version = ?"
+LOADED = "SELECT snapshot, head FROM eap_requests WHERE request = ?"
+EXPECTED = "SELECT request, snapshot, head FROM eap_requests WHERE request IN"
+SEEN_OF_THESE = "SELECT id, digest, request, first, last FROM eap_commands WHERE id IN"
+MOST_EXPECTED = 500
+SEEN = "SELECT digest, request, first, last FROM eap_commands WHERE id = ?"
+IN_CASE = (
+    "SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ?"
+    " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request"
+)
 OCCUPIED = "SELECT version FROM eap_requests WHERE request = ? UNION SELECT 0 FROM eap_removals WHERE request = ?"
 MESSAGE = (
     "INSERT INTO eap_messages (id, caused_at, request, kind, state, attempts, next_at, content)"
-    " VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 COMMAND = "INSERT INTO eap_commands (id, digest, request, first, last) VALUES (?, ?, ?, ?, ?)"
 CHECKPOINT = (
@@ -85,31 +97,84 @@ class SqlTransaction:
         self._dialect = dialect
         self._snapshots = snapshots
         self._holds = holds
-        self._heads: dict[str, str] = {}
+        # What was loaded, or written since: the version and the digest of the last step.
+        self._standing: dict[str, tuple[int, str]] = {}
+        # What was read before it was asked for: the row of a command id, if there is one; the rows of requests; and the
+        # requests that are not there, and never were.
+        self._seen: dict[str, list[tuple[Any, ...]]] = {}
+        self._expected: dict[str, tuple[Any, ...]] = {}
+        self._free: AbstractSet[str] = set()
+        # What was kept in this transaction.
+        self._policies: dict[PolicyRef, Policy] = {}
+        self._calendars: set[str] = set()
 
     # --- a request ---
 
-    def load(self, request: str) -> Snapshot | None:
+    def expect(self, requests: Iterable[str], command_ids: Iterable[str]) -> None:
+        """Read what will be loaded and asked for, in a few statements; it counts until `forget`."""
+        free = dict.fromkeys(requests)
+        # In one order, so that two who expect the same do not each wait for the other.
+        of_requests = f"{EXPECTED} ({{}}) ORDER BY request{self._dialect.hold if self._holds else ''}"
+        self._expected = {row[0]: row[1:] for row in self._of_these(of_requests, sorted(free))}
+        for (removed,) in self._of_these("SELECT request FROM eap_removals WHERE request IN ({})", list(free)):
+            free.pop(removed, None)
+        self._free = free.keys() - self._expected.keys()
+        ids = list(command_ids)
+        self._seen = {each: [] for each in ids}
+        for row in self._of_these(f"{SEEN_OF_THESE} ({{}})", ids):
+            self._seen[row[0]] = [row[1:]]
+
+    def _of_these(self, statement: str, values: list[str]) -> Iterator[tuple[Any, ...]]:
+        for part in range(0, len(values), MOST_EXPECTED):
+            some = values[part : part + MOST_EXPECTED]
+            yield from self._sql.all(statement.format(", ".join("?" * len(some))), *some)
+
+    def forget(self) -> None:
+        """Read anew what was expected: it may have been written since."""
+        self._expected, self._free = {}, set()
+        self._seen.clear()
+
+    def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
         """The request as it stands."""
-        hold = self._dialect.hold if self._holds else ""
-        row = self._sql.first(f"SELECT snapshot, head FROM eap_requests WHERE request = ?{hold}", request)
-        if row is None:
+        if request in self._free:
             return None
-        self._heads[request] = row[1]
-        return self._snapshots.read(row[0])
+        if request in self._expected:
+            return self._loaded(request, self._expected[request])
+        loaded = LOADED + self._dialect.hold if self._holds else LOADED
+        questions: list[tuple[str, tuple[object, ...]]] = [(loaded, (request,))]
+        if command_id is not None:
+            questions.append((SEEN, (command_id,)))
+        rows, *seen = self._sql.each(*questions)
+        if command_id is not None:
+            self._seen[command_id] = seen[0]
+        return self._loaded(request, rows[0]) if rows else None
+
+    def _loaded(self, request: str, row: tuple[Any, ...]) -> Snapshot:
+        snapshot = self._snapshots.read(row[0])
+        self._standing[request] = snapshot.version, row[1]
+        return snapshot
 
     def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
         """Add steps to a request's trail, with the snapshot that they lead to and the messages that they cause."""
         if not steps:
             return
         request, first = snapshot.request, steps[0].version
+        # What goes together depends on nothing else that does: a request that is opened and moved on is two things.
+        self._sql.settle()
         contents = [step_text(step) for step in steps]
         stored = list(chained(request, self.head_before(request, first), first, STEP_FORMAT, contents))
-        self.write_requests([(snapshot, stored[-1].digest, first - 1)])
-        self._sql.insert(STEP, [step_row(each) for each in stored])
+        head = stored[-1].digest
+        if first == 1:
+            self._sql.later(OPENED, [self._row(snapshot, head)])
+        elif self._holds and self._standing.get(request, (0,))[0] == first - 1:
+            # It is held, and cannot be at another version by now: nobody has to wait for the answer.
+            self._sql.later(MOVED, [(*self._row(snapshot, head), first - 1)])
+        else:
+            self.write_requests([(snapshot, head, first - 1)])
+        self._sql.later(STEP, [step_row(each) for each in stored])
         if messages:
-            self._sql.insert(MESSAGE, [message_row(message) for message in messages])
-        self._heads[request] = stored[-1].digest
+            self._sql.later(MESSAGE, [message_row(message) for message in messages])
+        self._standing[request] = snapshot.version, head
 
     def head_before(self, request: str, first: int) -> str:
         """The digest of the step before a version; empty where that is the first.
@@ -119,15 +184,16 @@ class SqlTransaction:
             InvalidValue: A request of this id was removed.
         """
         if first == 1:
+            if request in self._free:
+                return NOTHING_BEFORE
             # What is there already, under this id, or was.
             for (found,) in self._sql.all(OCCUPIED, request, request):
                 if found:
                     raise Conflict(request, expected=0, found=found)
                 raise InvalidValue("request", "a request of this id was removed, and no id is used again")
             return NOTHING_BEFORE
-        head = self._heads.get(request)
-        if head is None:
-            head = self.head(request)
+        standing = self._standing.get(request)
+        head = self.head(request) if standing is None else standing[1]
         if head is None:
             raise Conflict(request, expected=first - 1, found=0)
         return head
@@ -140,14 +206,16 @@ class SqlTransaction:
         """
         opened: list[tuple[object, ...]] = []
         for snapshot, head, kept in moves:
-            content = self._snapshots.write(snapshot)
-            values = (*self._columns(snapshot), head, content, snapshot.request)
             if not kept:
-                opened.append(values)
-            elif self._sql.change(MOVED, *values, kept) != 1:
+                opened.append(self._row(snapshot, head))
+            elif self._sql.change(MOVED, *self._row(snapshot, head), kept) != 1:
                 raise Conflict(snapshot.request, expected=kept, found=self._version(snapshot.request))
         if opened:
             self._sql.insert(OPENED, opened)
+
+    def _row(self, snapshot: Snapshot, head: str) -> tuple[object, ...]:
+        """A request as the values of ``OPENED``."""
+        return (*self._columns(snapshot), head, self._snapshots.write(snapshot), snapshot.request)
 
     def _columns(self, snapshot: Snapshot) -> tuple[object, ...]:
         """What is kept of a snapshot for quick answers: the first of the columns."""
@@ -187,16 +255,13 @@ class SqlTransaction:
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
         if self._holds:
-            self._dialect.hold_named(self._sql, f"case {assist_case}")
+            self._dialect.hold_named(self._sql, case_lock(assist_case))
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals."""
-        return self._found(
-            "SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ?"
-            " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request",
-            assist_case,
-            besides,
-        )
+        # In one message with what holds the case, where that is still to be sent.
+        (rows,) = self._sql.each((IN_CASE, (assist_case, besides)))
+        return tuple(self._snapshots.read(content) for (content,) in rows)
 
     def _found(self, statement: str, *values: object) -> tuple[Snapshot, ...]:
         return tuple(self._snapshots.read(content) for (content,) in self._sql.all(statement, *values))
@@ -205,12 +270,15 @@ class SqlTransaction:
 
     def seen(self, command_id: str) -> Seen | None:
         """What is known of a command by its id."""
-        row = self._sql.first("SELECT digest, request, first, last FROM eap_commands WHERE id = ?", command_id)
-        return None if row is None else Seen(digest=row[0], request=row[1], first=row[2], last=row[3])
+        rows = self._seen.pop(command_id, None)
+        if rows is None:
+            rows = self._sql.all(SEEN, command_id)
+        return Seen(digest=rows[0][0], request=rows[0][1], first=rows[0][2], last=rows[0][3]) if rows else None
 
     def remember(self, command_id: str, seen: Seen) -> None:
         """Keep what a command did, under its id."""
-        self._sql.change(COMMAND, command_id, seen.digest, seen.request, seen.first, seen.last)
+        self._seen.clear()
+        self._sql.later(COMMAND, [(command_id, seen.digest, seen.request, seen.first, seen.last)])
 
     def policy(self, ref: PolicyRef) -> Policy | None:
         """A policy that a request was submitted under."""
@@ -221,7 +289,11 @@ class SqlTransaction:
 
     def keep_policy(self, policy: Policy) -> None:
         """Keep a policy by its version, once."""
-        kept = self.policy(policy.ref)
+        ref = policy.ref
+        # A batch keeps the same one for every submission in it.
+        if self._policies.get(ref) is policy:
+            return
+        kept = self.policy(ref)
         if kept is None:
             self._sql.change(
                 "INSERT INTO eap_policies (contract, version, content) VALUES (?, ?, ?)"
@@ -231,8 +303,9 @@ class SqlTransaction:
                 canonical_text(policy),
             )
             # Another may have kept the version at the same time.
-            kept = self.policy(policy.ref)
+            kept = self.policy(ref)
         refuse_another(policy if kept is None else kept, policy)
+        self._policies[ref] = policy
 
     def calendar(self, fingerprint: str) -> BusinessCalendar | None:
         """A calendar that a limit was counted on."""
@@ -245,6 +318,9 @@ class SqlTransaction:
     def keep_calendar(self, calendar: BusinessCalendar) -> None:
         """Keep a calendar by its fingerprint, once."""
         fingerprint = calendar.fingerprint
+        if fingerprint in self._calendars:
+            return
+        self._calendars.add(fingerprint)
         if self._sql.first("SELECT 1 FROM eap_calendars WHERE fingerprint = ?", fingerprint) is not None:
             return
         self._sql.change(
@@ -477,6 +553,11 @@ class SqlTransaction:
         return None if row is None else _removal(row)
 
 
+def case_lock(assist_case: str) -> str:
+    """What is held of an Assist Case."""
+    return f"case {assist_case}"
+
+
 def _place(dialect: Dialect, position: str) -> tuple[str | int, ...]:
     try:
         return dialect.place(position)
@@ -507,7 +588,7 @@ def step_row(each: StoredStep) -> tuple[object, ...]:
 def message_row(message: Message) -> tuple[object, ...]:
     """A message as the values of ``MESSAGE``."""
     at = write_instant(message.at)
-    return message.id, at, message.request, str(message.kind), at, canonical_text(message)
+    return message.id, at, message.request, str(message.kind), "waiting", 0, at, canonical_text(message)
 
 
 def _posted(row: Any) -> Posted:
