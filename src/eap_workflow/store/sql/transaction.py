@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.errors import Conflict, InvalidValue, StoreError
+from eap_workflow.errors import Conflict, InvalidValue, StoreError, Unknown
 from eap_workflow.messages import Message
 from eap_workflow.plain.canonical import canonical_text
 from eap_workflow.plain.json_text import parse_object
@@ -35,6 +35,7 @@ from eap_workflow.store import (
 from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
 from eap_workflow.store.removals import LAST as LAST_REMOVAL
 from eap_workflow.store.removals import removal, stated
+from eap_workflow.store.sql.owned import knows_all, own_alone
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 
 if TYPE_CHECKING:
@@ -333,31 +334,39 @@ class SqlTransaction:
 
     def due(self, at: datetime, most: int) -> tuple[str, ...]:
         """The requests whose clock has something to do by an instant, the longest due first."""
+        own, names = own_alone(self._processes)
         rows = self._sql.all(
-            "SELECT request FROM eap_requests WHERE clock_at <= ? ORDER BY clock_at, request LIMIT ?", _text(at), most
+            f"SELECT request FROM eap_requests WHERE clock_at <= ?{own} ORDER BY clock_at, request LIMIT ?",
+            _text(at),
+            *names,
+            most,
         )
         return tuple(request for (request,) in rows)
 
     def take_due(self, at: datetime, besides: frozenset[str]) -> str | None:
         """Hold the longest due request that nobody else holds."""
+        own, names = own_alone(self._processes)
         but = f" AND request NOT IN ({', '.join('?' * len(besides))})" if besides else ""
         request: str | None = self._sql.value(
-            f"SELECT request FROM eap_requests WHERE clock_at <= ?{but}"
+            f"SELECT request FROM eap_requests WHERE clock_at <= ?{but}{own}"
             f" ORDER BY clock_at, request LIMIT 1{self._dialect.take}",
             _text(at),
             *sorted(besides),
+            *names,
         )
         return request
 
     def overdue(self, at: datetime, after: Snapshot | None, most: int) -> tuple[Snapshot, ...]:
         """Requests with a binding limit that has passed by an instant, the longest passed first."""
+        own, names = own_alone(self._processes)
         reached = None if after is None else _text(binding_passes_at(self._processes, after))
         return self._found(
-            "SELECT snapshot FROM eap_requests WHERE passes_at <= ? AND (passes_at, request) > (?, ?)"
+            f"SELECT snapshot FROM eap_requests WHERE passes_at <= ? AND (passes_at, request) > (?, ?){own}"
             " ORDER BY passes_at, request LIMIT ?",
             _text(at),
             reached or "",
             "" if after is None else after.request,
+            *names,
             most,
         )
 
@@ -389,6 +398,10 @@ class SqlTransaction:
         if reached:
             conditions.append(f"({', '.join(place)}) > ({', '.join('?' * len(place))})")
             values += reached
+        own, names = own_alone(self._processes)
+        if own:
+            conditions.append(own.removeprefix(" AND "))
+            values += names
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         return self._found(
             f"SELECT snapshot FROM eap_requests{where} ORDER BY {', '.join(place)} LIMIT ?", *values, most
@@ -466,8 +479,22 @@ class SqlTransaction:
     def feed(self, after: str, most: int) -> tuple[tuple[str, Step], ...]:
         """All steps of all requests since a position."""
         dialect = self._dialect
-        rows = self._sql.all(dialect.feed_after, *_place(dialect, after), most)
-        return tuple((dialect.position(row), self._step(row[1], row[2])) for row in rows)
+        while True:
+            rows = self._sql.all(dialect.feed_after, *_place(dialect, after), most)
+            given = tuple((dialect.position(row), step) for row in rows if (step := self._own_step(row[1], row[2])))
+            if given or len(rows) < most:
+                return given
+            # A whole page of other workflows' steps is not the end.
+            after = dialect.position(rows[-1])
+
+    def _own_step(self, format_: int, content: str) -> Step | None:
+        """A step, or None where it is of a workflow that this store does not keep."""
+        try:
+            return self._step(format_, content)
+        except Unknown as unknown:
+            if unknown.field != "workflow" or knows_all(self._processes):
+                raise
+            return None
 
     def checkpoint(self, name: str) -> str:
         """The position that a reader of the feed has reached."""
