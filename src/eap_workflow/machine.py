@@ -12,12 +12,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from attrs import field, frozen
 
 from eap_workflow.errors import DefinitionError
 from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
-from eap_workflow.values import Role
+from eap_workflow.values import Role, changed
 from eap_workflow.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -176,7 +175,6 @@ class Workflow:
     moves: tuple[Move, ...] = field(kw_only=True)
     predicates: Mapping[str, Predicate] | None = field(default=None, kw_only=True)
     process: Process | None = field(default=None, kw_only=True, repr=False)
-    _rows: Mapping[tuple[str, str], Row] = field(init=False, repr=False)
     _by_name: Mapping[str, State] = field(init=False, repr=False)
     _limits_by_name: Mapping[str, Limit] = field(init=False, repr=False)
 
@@ -186,18 +184,25 @@ class Workflow:
         found = problems(self)
         if found:
             raise DefinitionError(f"the table {self.name} is not sound: {'; '.join(found)}")
-        guards = {guard.name: guard for guard in self.guards}
-        bound = self.predicates
-        if bound is not None:
-            missing = sorted(guards.keys() - bound.keys())
-            unused = sorted(bound.keys() - guards.keys())
-            if missing or unused:
-                raise DefinitionError(
-                    f"the guards of {self.name} are not bound one to one: without a predicate: "
-                    f"{', '.join(missing) or 'none'}; without a row: {', '.join(unused) or 'none'}"
-                )
-        limits = {limit.name: limit for limit in self.limits}
-        rows = {
+        if self.predicates is not None:
+            self._check_bound(self.predicates)
+        object.__setattr__(self, "_by_name", MappingProxyType({state.name: state for state in self.states}))
+        object.__setattr__(self, "_limits_by_name", MappingProxyType({limit.name: limit for limit in self.limits}))
+
+    def _check_bound(self, bound: Mapping[str, Predicate]) -> None:
+        guards = {guard.name for guard in self.guards}
+        missing, unused = sorted(guards - bound.keys()), sorted(bound.keys() - guards)
+        if missing or unused:
+            raise DefinitionError(
+                f"the guards of {self.name} are not bound one to one: without a predicate: "
+                f"{', '.join(missing) or 'none'}; without a row: {', '.join(unused) or 'none'}"
+            )
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], Row]:
+        # Compiled when a row is first looked up: most of the tables that are imported are not.
+        guards, bound, limits = {guard.name: guard for guard in self.guards}, self.predicates, self._limits_by_name
+        return {
             (move.source, move.trigger): Row(
                 move,
                 move.who,
@@ -211,9 +216,6 @@ class Workflow:
             )
             for move in self.moves
         }
-        object.__setattr__(self, "_rows", rows)
-        object.__setattr__(self, "_by_name", MappingProxyType({state.name: state for state in self.states}))
-        object.__setattr__(self, "_limits_by_name", MappingProxyType(limits))
 
     @property
     def triggers(self) -> tuple[str, ...]:
@@ -275,7 +277,11 @@ class Workflow:
         Raises:
             DefinitionError: A guard has no predicate, or a predicate no guard.
         """
-        return attrs.evolve(self, predicates=MappingProxyType(dict(predicates)), process=None)
+        self._check_bound(predicates)
+        # The rows were checked when this table was built.
+        bound = changed(self, predicates=MappingProxyType(dict(predicates)), process=None)
+        bound.__dict__.pop("_rows", None)
+        return bound
 
     def verdict(self, snapshot: Any, command: Any, context: Any) -> Verdict:
         """Answer whether a command is permitted now: the one answer that asking and acting share.

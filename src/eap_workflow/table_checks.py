@@ -25,7 +25,11 @@ def _row(move: Move) -> str:
 
 
 def _repeated(kind: str, names: Iterable[str]) -> Iterator[str]:
-    for name, times in Counter(names).items():
+    listed = tuple(names)
+    # Every table is checked on import, and hardly any name is there twice.
+    if len(set(listed)) == len(listed):
+        return
+    for name, times in Counter(listed).items():
         if times > 1:
             yield f"the {kind} {name} is there {times} times"
 
@@ -129,18 +133,15 @@ def limits_add_up(workflow: Workflow) -> Iterator[str]:
     for move in workflow.moves:
         if move.source not in running or move.target not in running:
             continue
-        row = _row(move)
         before, after = running[move.source], running[move.target]
-        for name in (*move.stops, *move.extends):
-            if name not in before:
-                yield f"{row} stops or extends {name}, which does not run"
-        for name in move.starts:
-            if name in before:
-                yield f"{row} starts {name}, which runs already"
-        for name in move.restarts:
-            if name not in before:
-                yield f"{row} starts {name} anew, which never runs before it"
-        left = (before - set(move.stops)) | set(move.starts)
+        if not move.limits and before == after:
+            continue
+        row = _row(move)
+        stopped, started, restarted = (*move.stops, *move.extends), move.starts, move.restarts
+        yield from (f"{row} stops or extends {name}, which does not run" for name in stopped if name not in before)
+        yield from (f"{row} starts {name}, which runs already" for name in started if name in before)
+        yield from (f"{row} starts {name} anew, which never runs before it" for name in restarted if name not in before)
+        left = (before - set(move.stops)) | set(started)
         # A move from a state to itself may end a limit for good, as relaying an outcome does; and what is started where it is
         # needed, as the updates of an absence are, runs in some requests of a state and not in others.
         if not left <= after or (not after - left <= sporadic and not move.is_self_move):
@@ -194,6 +195,8 @@ def chains_start_with_a_stage(workflow: Workflow) -> Iterator[str]:
         if any(stage in chains for stage in stages):
             yield f"limit {name} chains a limit that is a sum itself"
     for move in workflow.moves:
+        if not move.limits:
+            continue
         yield from (f"{_row(move)} starts {name} anew, which is a sum" for name in move.restarts if name in chains)
         for act, verb in ((Start, "starts"), (Extend, "extends")):
             before: set[str] = set()
