@@ -73,6 +73,14 @@ def contract(version: str, **terms: Any) -> Policy:
 
 
 REMINDING = contract("reminding", limits=ESCALATING)
+WARNING_EARLY = contract(
+    "warning-early",
+    limits=Limits(
+        further_details=LimitTerms(working_days=10, remind_before=2, warn_before=5, when_passed="lapse"),
+        clinical_review=LimitTerms(working_days=5, remind_before=1, warn_before=3),
+        employer_decision=LimitTerms(working_days=7, remind_before=1, warn_before=4),
+    ),
+)
 DEEMING = contract(
     "deeming",
     limits=Limits(
@@ -106,6 +114,7 @@ TWO_CALENDARS = contract(
 CONTRACTS = (
     STANDARD,
     REMINDING,
+    WARNING_EARLY,
     DEEMING,
     REFUSING,
     ALWAYS_REVIEWED,

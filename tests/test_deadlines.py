@@ -475,6 +475,25 @@ def test_a_stated_day_has_passed_at_its_end() -> None:
     assert deadline.schedule[0].due_at == datetime(2026, 10, 30, tzinfo=MELBOURNE)
 
 
+@pytest.mark.parametrize(
+    ("ahead", "expected"), [(0, ()), (1, ()), (2, ("remind",)), (6, ("remind",)), (8, ("warn", "remind"))]
+)
+def test_what_lies_behind_a_stated_day_when_it_is_stated_is_left_out(ahead: int, expected: tuple[str, ...]) -> None:
+    """TC-03, IN-13: nobody is reminded at once of what they have just said, and the day itself still passes."""
+    term = Term(stated_on=START.date() + ahead * DAY, remind_before=1, warn_before=4)
+    schedule = started_by(term, START).schedule
+    assert tuple(move.trigger for move in schedule) == (*expected, "overdue")
+    assert all(move.due_at > START for move in schedule)
+
+
+def test_a_reminder_that_is_due_as_the_day_is_stated_is_left_out() -> None:
+    """TC-03, IN-13: at the very instant it says nothing new; a moment before, it is made."""
+    midnight = datetime(2026, 10, 29, tzinfo=MELBOURNE)
+    term = Term(stated_on=date(2026, 10, 30), remind_before=1)
+    for at, expected in ((midnight, ["overdue"]), (midnight - timedelta(microseconds=1), ["remind", "overdue"])):
+        assert [move.trigger for move in started_by(term, at).schedule] == expected
+
+
 def test_hours_are_accounted_for_on_every_day() -> None:
     """CM-05: the day of the first hour, every day between, and the day of the last, each with the hours that count."""
     friday = datetime(2026, 10, 30, 19, 45, tzinfo=MELBOURNE)

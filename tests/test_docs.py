@@ -18,7 +18,7 @@ import attrs
 import pytest
 
 import eap_workflow
-from docs._ext import rule_register
+from docs._ext import command_reference, rule_register
 from eap_workflow import (
     MemoryStore,
     PolicyBook,
@@ -159,6 +159,20 @@ def test_every_key_of_a_status_is_documented() -> None:
     assert set(rows) == kept
 
 
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_every_figure_of_a_status_is_documented(name: str) -> None:
+    """Each key that a request of another workflow has in its status stands beside that workflow's name, in their order."""
+    text = section(page("docs/commands.md"), "### `status --json`")
+    process = PROCESSES[name]
+    policies = PolicyBook.standard() | load_policies(ROOT / "examples" / "case_review.toml")
+    opened = read_envelope(process, next(iter(command_reference.accepted(name).values())))
+    assert isinstance(opened, Envelope)
+    snapshot = Service(MemoryStore(process), policies=policies).handle(opened).snapshot
+    figures = list(process.listing(snapshot).figures)
+    (row,) = re.findall(rf"^\| \[{name.replace('_', ' ')}\]\(.*?\) \| (.*) \|$", text, re.MULTILINE)
+    assert [key for key in re.findall(r"`(\w+)`", row) if key in figures] == figures
+
+
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +239,80 @@ def test_the_lines_of_the_page_follow_the_schema() -> None:
     validator = jsonschema.Draft202012Validator(schemas.command_schema(extra_sessions.PROCESS))
     for line in lines_of_the_page():
         validator.validate(line)
+
+
+# --- commands of the other workflows ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_every_command_of_a_workflow_has_its_section(name: str) -> None:
+    """The generated reference stands on the workflow's page, and has each command with each of its fields and a line."""
+    of_workflow = name.replace("_", "-")
+    assert f"```{{include}} generated/{of_workflow}-commands.md\n```" in page(f"docs/{of_workflow}.md")
+    text = "\n" + command_reference.markdown(PROCESSES[name])
+    commands = PROCESSES[name].commands
+    assert re.findall(r"^### `(\w+)`$", text, re.MULTILINE) == list(commands)
+    for trigger, command in commands.items():
+        own = section(text, f"### `{trigger}`")
+        rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|$", own, re.MULTILINE)
+        fields = record_of(command).fields
+        assert [key for key, *_ in rows] == [field.key for field in fields]
+        assert [default == "required" for _, _, default, _ in rows] == [field.required for field in fields]
+        assert all(meaning.endswith(".") for *_, meaning in rows)
+        (line,) = (each for shown, _ in EXAMPLES.findall(own) for each in objects(shown))
+        assert line["do"] == trigger
+        roles, _, where = own.partition("\nBy ")[2].partition("; ")
+        moves = [move for move in PROCESSES[name].workflow.moves if move.trigger == trigger]
+        assert named(roles) == {role.value for move in moves for role in move.who}
+        assert line["by"]["role"] in named(roles)
+        sources = {move.source for move in moves} - {PROCESSES[name].workflow.start}
+        assert named(where.partition("\n")[0]) in (sources, set())
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_the_lines_of_a_reference_follow_the_schema(name: str) -> None:
+    """Each is a line of the workflow's example file, as it stands there, and valid under the published JSON Schema."""
+    jsonschema = pytest.importorskip("jsonschema", reason="the schema is checked where the group test is installed")
+    validator = jsonschema.Draft202012Validator(schemas.command_schema(PROCESSES[name]))
+    example = (ROOT / "examples" / f"{name}.jsonl").read_text(encoding="utf-8")
+    for line in command_reference.accepted(name).values():
+        validator.validate(line)
+        assert objects(command_reference.wrapped(line)) == [line]
+        assert json.dumps(line) in example
+
+
+STORIES = {
+    "case_review": "# A month of case reviews",
+    "outreach": "# A fortnight of outreach",
+    "session_cancellation": "# A fortnight of cancelled sessions",
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_story_of_an_example_names_its_requests(name: str) -> None:
+    """The page beside the examples has a row for every request, with the lines of it that are refused or repeated."""
+    story = section("\n" + page("examples/README.md"), STORIES[name])
+    policies = PolicyBook.standard() | load_policies(ROOT / "examples" / "case_review.toml")
+    service = Service(MemoryStore(PROCESSES[name]), policies=policies)
+    requests, refused, repeated = list[str](), dict[int, str](), dict[int, str]()
+    lines = (ROOT / "examples" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        sent = read_envelope(PROCESSES[name], json.loads(line))
+        if not isinstance(sent, Envelope):
+            service.tick(sent.at)
+            continue
+        requests += [] if sent.request in requests else [sent.request]
+        try:
+            if service.handle(sent).repeated:
+                repeated[number] = sent.request
+        except errors.Refused:
+            refused[number] = sent.request
+    rows = dict(re.findall(r"^\| (\w\w-\d{4}) \| (.+) \|$", story, re.MULTILINE))
+    assert list(rows) == requests
+    told = {int(line): request for request, row in rows.items() for line in re.findall(r"\bline (\d+)\)", row)}
+    assert told == refused | repeated
+    assert f"in {len(lines)} lines" in " ".join(story.split())
+    assert f"Of the {len(lines)} lines, {len(refused)} are refused" in story
 
 
 # --- links ------------------------------------------------------------------------------------------------------------

@@ -242,7 +242,13 @@ def test_a_tick_that_carries_anything_else_is_told_what_it_is() -> None:
 
 # --- of several workflows ---------------------------------------------------------------------------------------------
 
-OPENED = {"contract": "standard", "partner": "pt-1", "reason": "general", "with_whom": "participant", "person": "pa-1"}
+OPENED: Line = {
+    "contract": "standard",
+    "partner": "pt-1",
+    "reason": "general",
+    "with_whom": "participant",
+    "person": "pa-1",
+}
 
 
 @pytest.mark.parametrize("first", NAMES)
@@ -260,7 +266,7 @@ def test_a_command_of_one_workflow_needs_no_name(first: str) -> None:
 )
 def test_the_first_workflow_comes_before_others(first: str, command: type) -> None:
     """A command that several workflows have is the first's, if that has it."""
-    own = {} if command is xs.Withdraw else {"ground": "entered_in_error"}
+    own: Line = {} if command is xs.Withdraw else {"ground": "entered_in_error"}
     envelope = read_envelope(every_process(first), lines.line("withdraw", "R-1", 0, **own))
     assert isinstance(envelope, Envelope)
     assert type(envelope.command) is command
@@ -291,7 +297,8 @@ def test_a_command_of_no_workflow_is_answered_with_those_of_all() -> None:
     assert len(allowed) == len({*allowed})
     with pytest.raises(InvalidValue, match=r"do: one of open_contact, .*, tick is needed"):
         read_envelope(several, {"do": "draft", "workflow": "outreach"})
-    for wrong in ("session-cancellation", "os", 7, ["outreach"], {}):
+    others: list[object] = ["session-cancellation", "os", 7, ["outreach"], {}]
+    for wrong in others:
         with pytest.raises(InvalidValue, match=f"workflow: one of {', '.join(NAMES)} is needed"):
             read_envelope(several, {"do": "draft", "workflow": wrong})
 

@@ -25,6 +25,7 @@ from eap_workflow.workflows.extra_sessions.guards import PREDICATES
 from tests import journeys, strategies, two_engines
 from tests.journeys import APPROVER, CONSULTANT, DAY, HOUR, LARGE, MANAGER, SMALL, START, TEAM, Journey
 from tests.strategies import Attempt, History
+from tests.workflows.extra_sessions.subject import ExtraSessions
 
 WORKFLOW = xs.PROCESS.workflow
 GUARDS = {guard.name: guard for guard in WORKFLOW.guards}
@@ -126,7 +127,7 @@ def test_a_refused_command_leaves_no_trace(history: History) -> None:
 @given(strategies.histories())
 def test_a_trail_is_sound_and_replays(history: History) -> None:
     """Replay equals the live run; versions count steps; limits are the table's; every step survives being written."""
-    two_engines.check_trail(xs.PROCESS, list(history.steps), history.snapshot)
+    two_engines.check_trail(ExtraSessions(), history.policy, history.steps, history.snapshot)
 
 
 @given(strategies.histories(), st.data())

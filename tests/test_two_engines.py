@@ -14,12 +14,18 @@ from hypothesis import settings
 
 from eap_workflow.errors import DefinitionError, EapWorkflowError
 from eap_workflow.machine import Workflow
+from eap_workflow.policy import Policy
+from eap_workflow.terms import Terms
+from tests import journeys as of_requests
 from tests import two_engines
 from tests.table_mutants import Mutant, limit_mutants, mutants
 from tests.two_engines import Case, Outcome, Subject, by_core, by_reading, by_transitions, letters, product
+from tests.workflows.case_review import journeys as of_cases
 from tests.workflows.case_review.subject import CaseReview
 from tests.workflows.extra_sessions.subject import ExtraSessions
+from tests.workflows.outreach import journeys as of_contacts
 from tests.workflows.outreach.subject import Outreach
+from tests.workflows.session_cancellation import journeys as of_sessions
 from tests.workflows.session_cancellation.subject import SessionCancellation
 
 SUBJECTS: tuple[Subject, ...] = (ExtraSessions(), CaseReview(), Outreach(), SessionCancellation())
@@ -103,6 +109,39 @@ def test_every_one_edit_mutant_is_caught(subject: Subject) -> None:
     kinds |= {"guard dropped", "guard added", "role dropped", "role added"}
     assert kinds <= by_comparison.keys()
     print(f"\ncaught by the checks {dict(by_checks)}, by comparison {dict(by_comparison)}")  # noqa: T201
+
+
+@pytest.mark.parametrize(
+    ("subject", "policy", "tour", "limit"),
+    [
+        (ExtraSessions(), of_requests.REMINDING, "withdrawn from further_details", "further_details"),
+        (CaseReview(), of_cases.LIMITED, "authorised", "review"),
+        (CaseReview(), of_cases.LIMITED, "authorised", "case_notes"),
+        (CaseReview(), of_cases.LIMITED, "authorised", "notes_review"),
+        (Outreach(), of_contacts.NUDGING, "reached", "acknowledgement"),
+        (Outreach(), of_contacts.NUDGING, "reached", "first_attempt"),
+        (Outreach(), of_contacts.NUDGING, "reached", "contact"),
+        (SessionCancellation(), of_sessions.STRICT, "nothing for support to tell", "support"),
+        (SessionCancellation(), of_sessions.STRICT, "nothing for support to tell", "absence_update"),
+        (SessionCancellation(), of_sessions.STRICT, "rebooked at once", "records"),
+    ],
+)
+def test_a_limit_that_the_contract_sets_and_never_starts_is_caught(
+    subject: Subject, policy: Policy, tour: str, limit: str
+) -> None:
+    """IN-04: what runs is held against the contract, so that a limit which is forgotten does not pass for one that it leaves out."""
+    process = subject.process
+
+    def forgetful(*asked: Any) -> Terms:
+        return {name: term for name, term in process.terms(*asked).items() if name != limit}
+
+    lead = subject.tours[tour]
+    trail = lead(process)
+    two_engines.check_trail(subject, policy, trail, process.replay(trail))
+    trail = lead(attrs.evolve(process, terms=forgetful))
+    assert limit not in {deadline.limit for step in trail for deadline in step.started}
+    with pytest.raises(AssertionError):
+        two_engines.check_trail(subject, policy, trail, process.replay(trail))
 
 
 def _told(subject: Subject, workflow: Workflow) -> dict[str, Any]:

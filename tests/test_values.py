@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -24,18 +24,23 @@ from eap_workflow.values import (
     Role,
     Value,
     as_instant,
+    as_words,
     assist_case_number,
     changed,
     check_reference,
+    check_word,
     choice,
     count,
     day,
+    flag,
     made,
+    one_of,
     reference,
 )
 from tests.wire_samples import said_by
 
 PLANTED = "Planted Person"
+Own = Literal["yes", "no", "not_now"]
 
 
 @frozen(kw_only=True, repr=False)
@@ -45,11 +50,15 @@ class Sample(Discreet):
     ref: str = reference(default="r")
     case: str = assist_case_number(default="ASST-1")
     word: str = choice(default="w")
+    own: Own = one_of(Own, default="yes")
+    is_so: bool = flag(default=False)
     number: int = count(1, 4, default=1)
     on: date = day(default=date(2026, 1, 1))
     maybe_ref: str | None = reference(default=None)
     maybe_case: str | None = assist_case_number(default=None)
     maybe_word: str | None = choice(default=None)
+    maybe_own: Own | None = one_of(Own, default=None)
+    maybe_is_so: bool | None = flag(default=None)
     maybe_number: int | None = count(1, 4, default=None)
     maybe_on: date | None = day(default=None)
 
@@ -79,6 +88,9 @@ def test_a_reference_is_short_and_plain(value: str) -> None:
         ("word", "Planted"),
         ("word", "1st"),
         ("word", ""),
+        ("own", "Planted"),
+        ("own", "Yes"),
+        ("maybe_own", ""),
         ("number", 0),
         ("number", 5),
         ("maybe_number", 5),
@@ -93,7 +105,7 @@ def test_a_value_out_of_its_range_is_refused_by_name(name: str, value: Any) -> N
     assert "Planted" not in said_by(caught.value)
 
 
-@pytest.mark.parametrize("name", ["ref", "case", "word", "number", "on"])
+@pytest.mark.parametrize("name", ["ref", "case", "word", "own", "number", "on"])
 @pytest.mark.parametrize("value", [None, 1.0, True, b"r", datetime(2026, 1, 1, tzinfo=UTC), ["r"]])
 def test_a_value_of_another_type_is_refused_by_name(name: str, value: Any) -> None:
     """A bool is no number, a datetime no date, and nothing is converted."""
@@ -105,9 +117,38 @@ def test_a_value_of_another_type_is_refused_by_name(name: str, value: Any) -> No
             Sample(**{f"maybe_{name}": value})
 
 
+@pytest.mark.parametrize("value", [0, 1, "true", PLANTED, ["r"]])
+def test_a_flag_is_true_or_false(value: Any) -> None:
+    """A number is neither, and nothing is converted; None is refused unless it is the default."""
+    for name in ("is_so", "maybe_is_so"):
+        with pytest.raises(InvalidType) as caught:
+            Sample(**{name: value})
+        assert (caught.value.field, caught.value.reason) == (name, "true or false is needed")
+    with pytest.raises(InvalidType):
+        Sample(is_so=None)  # type: ignore[arg-type]
+    assert (Sample(is_so=True).is_so, Sample(maybe_is_so=False).maybe_is_so) == (True, False)
+
+
+def test_the_rules_own_words_are_told_by_name() -> None:
+    """What is none of them is refused with what is allowed, and without itself."""
+    check_word("own", "not_now", ("yes", "no", "not_now"))
+    with pytest.raises(InvalidValue) as caught:
+        check_word("own", PLANTED, ("yes", "no"))
+    assert (caught.value.field, caught.value.reason) == ("own", "one of yes, no is needed")
+    with pytest.raises(InvalidType):
+        check_word("own", 1, ("yes", "no"))
+
+
+@given(st.from_regex("[a-z_]{0,20}", fullmatch=True))
+def test_a_name_in_words_has_a_space_for_every_line(name: str) -> None:
+    """Nothing else of it changes."""
+    assert as_words(name).split(" ") == name.split("_")
+
+
 def test_what_is_optional_may_be_none() -> None:
     """A default of None makes a field optional."""
     assert Sample(maybe_ref=None, maybe_case=None, maybe_word=None, maybe_number=None, maybe_on=None) == Sample()
+    assert Sample(maybe_own=None, maybe_is_so=None) == Sample()
     filled = Sample(maybe_ref="a", maybe_case="ASST-2", maybe_word="b", maybe_number=4, maybe_on=date(2026, 2, 3))
     assert filled.maybe_number == 4
 

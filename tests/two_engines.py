@@ -8,7 +8,7 @@ table alone decides, so that the two can be compared once and for all, and so th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, combinations
@@ -46,6 +46,11 @@ class Subject(Protocol):
     """A workflow, and what may happen to a request of it."""
 
     process: Process
+    sporadic: frozenset[str]
+    """The limits that run in some requests of a state and not in others: where a row starts them, until one stops them."""
+
+    def limits_set(self, world: Any, body: Any, /) -> Collection[str]:
+        """The limits that the contract sets for a request: read off its policy, and not asked of the process."""
 
     def worlds(self) -> st.SearchStrategy[tuple[Any, datetime]]:
         """Whatever a request's whole history shares, its policy for one, and the instant at which it begins."""
@@ -150,8 +155,9 @@ class Engines:
         assert self.model.state == (self.process.workflow.start if self.core is None else self.core.state)
 
 
-def check_trail(process: Process, trail: list[Step], snapshot: Snapshot | None) -> None:
+def check_trail(subject: Subject, world: Any, trail: Sequence[Step], snapshot: Snapshot | None) -> None:
     """What holds of every trail: it is in order, it replays, it can be written down, and its limits are the table's."""
+    process = subject.process
     workflow = process.workflow
     seen: set[tuple[str, str]] = set()
     before: Snapshot | None = None
@@ -171,7 +177,7 @@ def check_trail(process: Process, trail: list[Step], snapshot: Snapshot | None) 
         seen = {(limit, trigger) for limit, trigger in seen if limit not in begun}
         after = process.evolve(before, step)
         assert step_from_wire(process, json.loads(json.dumps(step_to_wire(step)))) == step
-        _check_limits(process, row, before, after)
+        _check_limits(subject, world, row, before, after)
         before = after
     assert before == snapshot == process.replay(trail)
     if snapshot is not None:
@@ -179,22 +185,26 @@ def check_trail(process: Process, trail: list[Step], snapshot: Snapshot | None) 
         assert snapshot_from_wire(process, json.loads(json.dumps(snapshot_to_wire(snapshot)))) == snapshot
 
 
-def _check_limits(process: Process, row: Row, before: Snapshot | None, after: Snapshot) -> None:
-    workflow = process.workflow
-    state = workflow.state(after.state)
-    running = {deadline.limit for deadline in after.deadlines}
+def _check_limits(subject: Subject, world: Any, row: Row, before: Snapshot | None, after: Snapshot) -> None:
+    """Exactly the limits run that the state has and the contract sets, less what a row has stopped there for good."""
+    workflow = subject.process.workflow
+    state, move = workflow.state(after.state), row.move
+    running = [deadline.limit for deadline in after.deadlines]
     was = set() if before is None else {deadline.limit for deadline in before.deadlines}
-    assert running <= set(state.limits)
-    ended_here = was - running if row.move.is_self_move else set()
-    owed = {name for name in state.limits if not workflow.limit(name).optional}
-    if row.move.is_self_move:
-        owed &= was
-    assert owed - ended_here <= running
-    assert ended_here <= set(row.stops)
-    assert {move.limit for move in after.clock} <= running
-    assert list(after.clock) == sorted(after.clock, key=lambda move: move.due_at)
+    source = () if before is None else workflow.state(before.state).limits
+    by_contract = subject.limits_set(world, after.body)
+    begun = {*move.starts, *move.restarts}
+
+    def expected(name: str) -> bool:
+        if name in begun or (name not in source and name not in subject.sporadic):
+            return not workflow.limit(name).optional or name in by_contract
+        return name in was and name not in move.stops
+
+    assert sorted(running) == sorted(name for name in state.limits if expected(name))
+    assert {each.limit for each in after.clock} <= set(running)
+    assert list(after.clock) == sorted(after.clock, key=lambda each: each.due_at)
     if state.final:
-        assert after.deadlines == () or any(move.stops for move in workflow.moves_from(state.name))
+        assert after.deadlines == () or any(each.stops for each in workflow.moves_from(state.name))
 
 
 MOST_STEPS_OUT = 40
@@ -243,7 +253,7 @@ def machine_of(subject: Subject) -> type[RuleBasedStateMachine]:
 
         @invariant()
         def is_sound(self) -> None:
-            check_trail(subject.process, self.engines.trail, self.engines.core)
+            check_trail(subject, self.world, self.engines.trail, self.engines.core)
             if self.engines.core is not None:
                 subject.check(self.world, self.engines.core)
 

@@ -4,6 +4,7 @@ For each workflow, as for ``extra-sessions``, these appear in ``docs/generated/`
 
     extra-sessions-table.md             the rows, the guards and the limits, as Markdown tables
     extra-sessions-diagram.md           the states and moves, drawn, and the source of the drawing
+    case-review-commands.md             every command's fields; those of extra sessions stand on the page of commands
     extra-sessions-command.schema.json  the JSON Schema of a command; and the same of a step and of a snapshot
     rules.md                            for each rule, where it is enforced and which tests show it
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import mmdr
 
-from docs._ext import rule_register
+from docs._ext import command_reference, rule_register
 from eap_workflow import STANDARD, diagrams, schemas
 from eap_workflow.processes import NAMES, process_named
 
@@ -47,6 +48,8 @@ def write_generated(app: Sphinx) -> None:
         workflow = process.workflow
         _write(folder / f"{name}-table.md", diagrams.markdown(workflow, terms=process.terms(STANDARD, None, None)))
         _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
+        if workflow.name != NAMES[0]:
+            _write(folder / f"{name}-commands.md", command_reference.markdown(process))
         for what, draw in SCHEMAS.items():
             if what == "adoption" and process.adopting is None:
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, get_args
 
 import attrs
 from attrs import field, frozen
@@ -103,6 +103,54 @@ def assist_case_number(**options: Any) -> Any:
 def choice(**options: Any) -> Any:
     """Declare an attribute that holds a choice from one of the contract's lists; the policy says which there are."""
     return field(validator=_WORD, metadata={"pattern": f"^{WORD_PATTERN}$"}, **options)
+
+
+def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
+    """Refuse what is none of the rules' own words.
+
+    Args:
+        name: What to call it in the error.
+        value: What was given.
+        words: What is allowed, whatever the contract.
+
+    Raises:
+        InvalidType: It is no text.
+        InvalidValue: It is another text.
+    """
+    if not isinstance(value, str):
+        raise InvalidType(name, f"one of {', '.join(words)} is needed, as text")
+    if value not in words:
+        raise InvalidValue(name, f"one of {', '.join(words)} is needed")
+
+
+def one_of(literal: object, **options: Any) -> Any:
+    """Declare an attribute that holds one of the rules' own words: those of a ``Literal`` type."""
+    words = get_args(literal)
+
+    def check(_instance: object, attribute: Any, value: object) -> None:
+        if value is not None or attribute.default is not None:
+            check_word(attribute.name, value, words)
+
+    return field(validator=check, **options)
+
+
+def flag(**options: Any) -> Any:
+    """Declare an attribute that is true or false; a number is neither."""
+
+    def check(_instance: object, attribute: Any, value: object) -> None:
+        if type(value) is not bool and (value is not None or attribute.default is not None):
+            raise InvalidType(attribute.name, "true or false is needed")
+
+    return field(validator=check, **options)
+
+
+def as_words(name: str) -> str:
+    """A name or a choice, as people write it.
+
+    >>> as_words("return_to_work")
+    'return to work'
+    """
+    return name.replace("_", " ")
 
 
 def count(minimum: int, maximum: int, **options: Any) -> Any:

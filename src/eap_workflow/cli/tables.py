@@ -218,7 +218,7 @@ def number(value: int | None) -> str:
     return NONE if value is None else str(value)
 
 
-def account(rows: Iterable[DayAccount], *, title: str, otherwise: str = "why not") -> Table:
+def account(rows: Sequence[DayAccount], *, title: str, otherwise: str = "why not") -> Table:
     """A due date, day by day.
 
     Args:
@@ -226,14 +226,15 @@ def account(rows: Iterable[DayAccount], *, title: str, otherwise: str = "why not
         title: What it is the account of.
         otherwise: The heading over what is said of a day.
     """
-    table = table_of(title, ("day", "left"), ("counts as", "right"), (otherwise, "fold"))
+    counted = any(row.number is not None for row in rows)
+    numbers = (("counts as", "right"),) if counted else ()
+    table = table_of(title, ("day", "left"), *numbers, (otherwise, "fold"))
     for row in rows:
         said = ": ".join(each for each in (row.reason, row.note) if each)
-        table.add_row(
-            day(row.day),
-            "" if row.number is None else Text(str(row.number), style="bold"),
-            Text(f"{said} (estimated)" if row.estimated else said, style="dim" if row.number is None else ""),
-        )
+        number_of_day = Text("" if row.number is None else str(row.number), style="bold")
+        style = "dim" if counted and row.number is None else ""
+        cells = (number_of_day,) if counted else ()
+        table.add_row(day(row.day), *cells, Text(f"{said} (estimated)" if row.estimated else said, style=style))
     return table
 
 

@@ -178,7 +178,8 @@ def _uncounted(name: str, term: Term, office: Office, at: datetime) -> Deadline:
         elapsed_hours=term.elapsed_hours,
         stated_on=term.stated_on,
         at_start=term.at_start,
-        schedule=_schedule(name, term, ahead, passing),
+        # Of a day that was stated for soon, nobody needs to be reminded by what lies behind already.
+        schedule=_schedule(name, term, [each for each in ahead if each[1] > at], passing),
     )
     return Deadline(limit=name, started_at=at, due=due)
 

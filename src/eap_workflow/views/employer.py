@@ -9,6 +9,7 @@ from attrs import frozen
 
 from eap_workflow.plain.digest import keyed_digest
 from eap_workflow.values import Discreet
+from eap_workflow.views.belonging import check_extra_sessions
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
@@ -48,7 +49,11 @@ def employer_view(snapshot: Snapshot, policy: Policy, *, key: bytes = b"") -> Em
 
     Returns:
         The view; None for a request that was never put to the employer, of which it is shown nothing.
+
+    Raises:
+        DefinitionError: The request is of another workflow than extra sessions, of which an employer is shown nothing.
     """
+    check_extra_sessions(snapshot)
     body = snapshot.body
     if body.put_to_employer_at is None:
         return None

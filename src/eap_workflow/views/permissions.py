@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from eap_workflow.values import as_instant
+from eap_workflow.views.belonging import check_extra_sessions
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
@@ -42,7 +43,11 @@ def may_schedule(snapshot: Snapshot) -> Answer:
 
     Args:
         snapshot: The request as it stands.
+
+    Raises:
+        DefinitionError: The request is of another workflow than extra sessions.
     """
+    check_extra_sessions(snapshot)
     body, rules = snapshot.body, ("XS-09", "IN-10")
     if body.submission is None:
         return Answer(
@@ -86,8 +91,13 @@ def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     Args:
         snapshot: The request as it stands.
         at: The instant, aware.
+
+    Raises:
+        InvalidType: The instant is no aware datetime.
+        DefinitionError: The request is of another workflow than extra sessions.
     """
     at = as_instant(at)
+    check_extra_sessions(snapshot)
     awaited = snapshot.deadline("whole_path") or snapshot.deadline("relay")
     if awaited is None:
         waits_here = snapshot.state == "further_details"

@@ -106,7 +106,10 @@ def test_a_case_that_is_handed_over_is_told_to_whom_it_was_handed() -> None:
     to_partner, to_therapist = told(one)[-2:]
     assert to_partner.to == Recipient(role="partner_clinician", practice="pa-2")
     assert to_therapist.to == Recipient(role="therapist", id="th-3")
-    assert to_partner.data == {**CASE, "kind": "couples", "stage": "review", "open_slips": "1", "due_on": "2026-11-05"}
+    given = {**CASE, "kind": "couples", "stage": "review", "open_slips": "1"}
+    assert to_partner.data == {**given, "due_on": "2026-11-05"}
+    # The review is the partner's to make: its limit is none of the therapist's.
+    assert to_therapist.data == given
     one.do(take_up(), ELSEWHERE)
     one.do(cr.Assign(therapist="th-2"), ELSEWHERE)
     assert news(one) == [("case_handed_over", "therapist")]
@@ -122,6 +125,26 @@ def test_a_case_that_the_case_team_opens_is_told_to_its_partner() -> None:
     other = Journey()
     other.do(open_case(), CLINICIAN)
     assert told(other) == ()
+
+
+def test_whose_limit_it_is_sees_it_when_the_case_is_handed_over() -> None:
+    """The notes are the therapist's to upload, so the new one is told by when, and the new partner is not (CM-10, IN-07)."""
+    one = Journey(LIMITED).to("notes_owed")
+    one.do(cr.Assign(partner="pa-2", therapist="th-3"), TEAM)
+    to_partner, to_therapist = told(one)[-2:]
+    assert "due_on" not in to_partner.data
+    assert to_therapist.data["due_on"] == "2026-11-02"
+
+
+def test_notes_that_come_while_others_are_reviewed_tell_the_partner_again() -> None:
+    """What a therapist uploads who went before the end waits for the end, and tells nobody until then (CM-10)."""
+    one = Journey(LIMITED).to("under_way")
+    one.do(NOTES, THERAPIST)
+    assert news(one) == []
+    one = Journey(LIMITED).to("notes_review")
+    one.do(cr.UploadNotes(notes="notes-2"), THERAPIST)
+    assert news(one) == [("notes_wait", "partner_clinician")]
+    assert "due_on" in latest(one).data
 
 
 def test_every_kind_is_sent_on_some_journey() -> None:

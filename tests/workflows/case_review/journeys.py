@@ -67,6 +67,12 @@ def contract(version: str, parties: Parties | None = None, **terms: Any) -> Poli
 
 WITH_STEPS = contract("with-steps", own_steps=("inform_contact", "send_survey"))
 LIMITED = contract("limited", own_steps=("inform_contact",), **ALL_LIMITS)
+WARNING_EARLY = contract(
+    "warning-early",
+    review=TimeTerms(working_days=5, remind_before=1, warn_before=3),
+    case_notes=TimeTerms(elapsed_hours=48, remind_before=6, warn_before=24),
+    notes_review=TimeTerms(working_days=3, remind_before=1, warn_before=2),
+)
 IN_HOURS = contract("in-hours", review=TimeTerms(elapsed_hours=24))
 ALL_REVIEWED = contract("all-reviewed", reviewed_kinds=("couples", "individual"), other_kinds=())
 NARROW = contract(
@@ -81,7 +87,7 @@ LATE_READING = contract(
     Parties(provider=PartyTerms(reading="next_working_day", cutoff=time(17))),
     **ALL_LIMITS,
 )
-CONTRACTS = (STANDARD, WITH_STEPS, LIMITED, IN_HOURS, ALL_REVIEWED, NARROW, LATE_READING)
+CONTRACTS = (STANDARD, WITH_STEPS, LIMITED, WARNING_EARLY, IN_HOURS, ALL_REVIEWED, NARROW, LATE_READING)
 
 
 def context(at: datetime, by: Actor, policy: Policy | None = STANDARD) -> Context:
@@ -221,6 +227,8 @@ PATHS: Mapping[str, tuple[str, ...]] = {
 }
 RESTING = tuple(state for state in PATHS if not WORKFLOW.state(state).final)
 """The states in which a case waits for somebody."""
+UPLOADING = ("review", "under_way", "moving_on", "notes_review")
+"""The states in which notes are uploaded beside what leads on."""
 
 
 # --- tours: together they take every row of the table ------------------------------------------------------------------
@@ -235,6 +243,8 @@ def _busy_in(state: str) -> Callable[[Process], Journey]:
         one.do(RISK, actor(Role.THERAPIST, "th-3"))
         one.do(take_up(), ELSEWHERE)
         one.do(cr.DoOwnStep(step="inform_contact"), ELSEWHERE)
+        if state in UPLOADING:
+            one.do(cr.UploadNotes(notes=Reference("notes-0")), THERAPIST)
         return one
 
     return tour

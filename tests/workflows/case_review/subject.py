@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -35,6 +35,13 @@ class CaseReview:
     """Case reviews, for the shared harness."""
 
     process = cr.PROCESS
+    sporadic: frozenset[str] = frozenset()
+
+    def limits_set(self, world: Policy, _body: Any) -> Collection[str]:
+        """Those that the contract has a number for."""
+        terms = world.case_review
+        given = {"review": terms.review, "case_notes": terms.case_notes, "notes_review": terms.notes_review}
+        return {name for name, each in given.items() if each is not None}
 
     def worlds(self) -> st.SearchStrategy[tuple[Policy, datetime]]:
         """Draw a contract of any shape, and an instant."""
@@ -69,7 +76,8 @@ class CaseReview:
         assert done == list(terms.own_steps[: len(done)])
         assert set(body.reviewers).isdisjoint(body.held_by)
         assert (body.review is None) == (snapshot.state in {"opened", "review", "discontinued"})
-        assert (body.notes is not None) == (snapshot.state in {"notes_review", "action_needed", "closing", "closed"})
+        assert body.notes or snapshot.state not in {"notes_review", "action_needed", "closing", "closed"}
+        assert (body.notes_review is not None) == (snapshot.state in {"action_needed", "closing", "closed"})
         if WORKFLOW.state(snapshot.state).final:
             assert body.open_slips == 0
         if snapshot.state == "closed":
@@ -175,9 +183,10 @@ def fitting_actor(snapshot: Snapshot | None, role: Role) -> Actor:
         return journeys.TEAM
     if snapshot is None:
         return journeys.CLINICIAN
+    body: cr.Case = snapshot.body
     if role is Role.THERAPIST:
-        return Actor(role=role, id=snapshot.body.therapist or Reference("th-1"))
-    free = next(name for name in ("pc-1", "pc-2", NOBODY_ELSE) if name not in snapshot.body.held_by)
+        return Actor(role=role, id=body.therapist or Reference("th-1"))
+    free = next(name for name in ("pc-1", "pc-2", NOBODY_ELSE) if name not in (body.therapist, *body.held_by))
     return Actor(role=role, id=Reference(free), practice=snapshot.body.partner)
 
 
@@ -207,6 +216,8 @@ def wild_attempts(draw: st.DrawFn, policy: Policy, snapshot: Snapshot | None, at
     own = WORKFLOW.moves_from(WORKFLOW.start if snapshot is None else snapshot.state)
     trigger = draw(st.sampled_from(tuple(move.trigger for move in own) * 2 + WORKFLOW.triggers))
     command = draw(commands(trigger, policy))
-    given = draw(st.sampled_from((policy,) * 12 + (None, STANDARD, journeys.LIMITED)))
+    # A case that is opened keeps its policy to its end; another one of the same contract comes only afterwards.
+    other = policy if snapshot is None else journeys.LIMITED
+    given = draw(st.sampled_from((policy,) * 12 + (None, STANDARD, other)))
     earlier = draw(st.sampled_from((timedelta(0),) * 9 + (timedelta(days=5),)))
     return Attempt(command=command, context=journeys.context(at - earlier, draw(st.sampled_from(ACTORS)), given))

@@ -41,7 +41,7 @@ def test_an_opened_case_keeps_what_was_said_of_it() -> None:
     assert (body.contract, body.partner, body.case, body.participant) == ("standard", "pa-1", "case-71", "cl-88")
     assert (body.kind, body.benefit_sessions, body.therapist) == ("couples", 6, "th-1")
     assert (body.policy, body.opened_on) == (STANDARD.ref, date(2026, 10, 28))
-    assert (body.review, body.notes, body.slips, body.held_by) == (None, None, (), ())
+    assert (body.review, body.notes, body.notes_review, body.slips, body.held_by) == (None, (), None, (), ())
 
 
 def test_the_first_session_is_kept_with_its_instant_and_who_held_it() -> None:
@@ -88,25 +88,21 @@ def test_a_case_that_needs_no_review_says_so() -> None:
 def test_the_notes_are_kept_with_what_became_of_them() -> None:
     """CM-10: who uploaded them, who reviewed them, what was to be done, and when it was."""
     one = Journey().to("notes_review")
-    notes = one.body.notes
-    assert notes is not None
-    assert (notes.notes, notes.uploaded_at, notes.uploaded_by) == ("notes-1", one.now, THERAPIST)
-    assert (notes.reviewed_at, notes.action, notes.completed_at) == (None, None, None)
+    uploaded = cr.Upload(notes=Reference("notes-1"), at=one.now, by=THERAPIST)
+    assert (one.body.notes, one.body.notes_review) == ((uploaded,), None)
     one.do(cr.FlagNotes(action="refer_on"), COLLEAGUE)
     flagged = one.now
+    found = one.body.notes_review
+    assert found == cr.NotesReview(at=flagged, by=COLLEAGUE, action="refer_on")
     one.do(cr.CompleteAction(), TEAM)
-    notes = one.body.notes
-    assert notes is not None
-    assert (notes.reviewed_at, notes.reviewed_by, notes.action) == (flagged, COLLEAGUE, "refer_on")
-    assert (notes.completed_at, notes.completed_by) == (one.now, TEAM)
-    assert (notes.notes, notes.uploaded_by) == ("notes-1", THERAPIST)
+    done = cr.NotesReview(at=flagged, by=COLLEAGUE, action="refer_on", completed_at=one.now, completed_by=TEAM)
+    assert (one.body.notes, one.body.notes_review) == ((uploaded,), done)
 
 
 def test_notes_that_are_clear_ask_for_nothing() -> None:
     """CM-10: they were reviewed all the same, and the record says by whom."""
-    notes = Journey().to("closing").body.notes
-    assert notes is not None
-    assert (notes.reviewed_by, notes.action, notes.completed_at) == (CLINICIAN, None, None)
+    one = Journey().to("closing")
+    assert one.body.notes_review == cr.NotesReview(at=one.now, by=CLINICIAN)
 
 
 def test_slips_are_numbered_and_kept_with_both_ends() -> None:

@@ -81,6 +81,13 @@ def with_slips(state: str, *, taken_up: bool) -> Journey:
     return one
 
 
+def replaced(state: str) -> Journey:
+    """A case whose sessions another therapist holds by now."""
+    one = Journey().to(state)
+    one.do(cr.Assign(therapist=OTHER_THERAPIST.id), TEAM)
+    return one
+
+
 def closing(steps: int) -> Journey:
     """A case that is to be closed, with so many of the organisation's two steps done."""
     one = Journey(WITH_STEPS).to("closing")
@@ -113,6 +120,10 @@ CASES: Mapping[str, tuple[Callable[[], Ask], Callable[[], Ask]]] = {
     "own_case": (
         lambda: ask(Journey().to("review"), AUTHORISE, ELSEWHERE),
         lambda: ask(Journey().to("review"), AUTHORISE, COLLEAGUE),
+    ),
+    "own_or_held_case": (
+        lambda: ask(Journey().to("under_way"), RISK, OTHER_THERAPIST),
+        lambda: ask(replaced("under_way"), RISK, THERAPIST),
     ),
     "reviewer_not_therapist": (
         lambda: ask(Journey().to("review"), AUTHORISE, THERAPIST_AS_CLINICIAN),
@@ -239,25 +250,49 @@ def test_a_clinician_of_another_partner_does_nothing(by: Actor, state: str) -> N
     """CM-02, IN-07: in no state, and without an organisation neither."""
     one = Journey(WITH_STEPS).to(state)
     assert WORKFLOW.permitted_triggers(one.stands, context(one.now, by, WITH_STEPS)) == ()
-    assert answer(ask(one, RISK, by)).codes == ("own_case",)
+    verdict = answer(ask(one, RISK, by))
+    assert verdict.codes == ("own_or_held_case",)
+    # Who names no organisation made another mistake than who names a wrong one.
+    assert verdict.reasons[0].fields == (("by.practice",) if by is NOWHERE else ("by",))
+
+
+def test_a_clinician_of_no_organisation_is_told_which_field_is_missing() -> None:
+    """CM-02, IN-07: whether they open a case, decide it, or raise a slip."""
+    one = Journey().to("review")
+    for case in (opened(NOWHERE), ask(one, AUTHORISE, NOWHERE), ask(one, RISK, NOWHERE)):
+        assert answer(case).reasons[0].fields == ("by.practice",)
+    assert answer(opened(ELSEWHERE)).reasons[0].fields == ("partner",)
+    assert answer(ask(one, AUTHORISE, ELSEWHERE)).reasons[0].fields == ("by",)
 
 
 @pytest.mark.parametrize("state", RESTING)
 def test_another_therapist_does_nothing(state: str) -> None:
-    """IN-07: a therapist acts on their own cases, and the previous one no longer does."""
+    """IN-07: a therapist acts on their own cases alone."""
     one = Journey().to(state)
-    assert answer(ask(one, RISK, OTHER_THERAPIST)).codes == ("own_case",)
+    assert WORKFLOW.permitted_triggers(one.stands, context(one.now, OTHER_THERAPIST)) == ()
+    assert answer(ask(one, RISK, OTHER_THERAPIST)).codes == ("own_or_held_case",)
     assert answer(ask(one, RISK, THERAPIST)).permitted
-    one.do(cr.Assign(therapist=OTHER_THERAPIST.id), TEAM)
+
+
+@pytest.mark.parametrize("state", RESTING)
+def test_a_former_therapist_raises_what_they_know_and_uploads_what_they_wrote(state: str) -> None:
+    """CM-10, IN-07: nothing else, and only who held sessions; the new one acts on the case as their own."""
+    one = replaced(state)
+    may = WORKFLOW.permitted_triggers(one.stands, context(one.now, THERAPIST))
+    uploading = {"review", "under_way", "moving_on", "notes_review"}
+    expected = {"raise_slip"} | ({"upload_notes"} if state in uploading else set())
+    assert set(may) == (expected if state != "opened" else set())
     assert answer(ask(one, RISK, OTHER_THERAPIST)).permitted
-    assert answer(ask(one, RISK, THERAPIST)).codes == ("own_case",)
+    if state == "notes_owed":
+        assert answer(ask(one, NOTES, THERAPIST)).codes == ("own_case",)
+        assert answer(ask(one, NOTES, OTHER_THERAPIST)).permitted
 
 
 def test_a_therapist_of_a_case_without_one_does_nothing() -> None:
     """IN-07: nobody is the therapist of a case that has none on record."""
     one = Journey()
     one.do(open_case(therapist=None), CLINICIAN)
-    assert answer(ask(one, RISK, THERAPIST)).codes == ("own_case",)
+    assert answer(ask(one, RISK, THERAPIST)).codes == ("own_or_held_case",)
     assert answer(ask(one, RISK, TEAM)).permitted
 
 
@@ -288,6 +323,19 @@ def test_who_was_assigned_and_replaced_before_the_first_session_may_review() -> 
     one.do(cr.Assign(therapist=THERAPIST.id), CLINICIAN)
     one.do(cr.HoldFirstSession(), THERAPIST)
     assert answer(ask(one, AUTHORISE, COLLEAGUE)).permitted
+
+
+def test_who_is_going_to_hold_the_sessions_takes_no_slip_up() -> None:
+    """CM-02, IN-07: nor does who took one up become the therapist; who was assigned and replaced before may."""
+    one = Journey().to("opened")
+    one.do(RISK, TEAM)
+    assert answer(ask(one, take_up(), THERAPIST_AS_CLINICIAN)).codes == ("reviewer_not_therapist",)
+    one.do(take_up(), COLLEAGUE)
+    assert one.body.reviewers == (COLLEAGUE.id,)
+    assert answer(ask(one, cr.Assign(therapist=COLLEAGUE.id), TEAM)).codes == ("another_therapist",)
+    one.do(RISK, TEAM)
+    one.do(cr.Assign(therapist=OTHER_THERAPIST.id), TEAM)
+    assert answer(ask(one, take_up(2), THERAPIST_AS_CLINICIAN)).permitted
 
 
 @pytest.mark.parametrize("reviewed", ["case", "notes"])

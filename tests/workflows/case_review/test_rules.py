@@ -24,7 +24,7 @@ from eap_workflow.terms.case_review import REVIEWED_KINDS
 from eap_workflow.values import SYSTEM, Reference, Role
 from eap_workflow.workflows import case_review as cr
 from tests import journeys
-from tests.journeys import DAY, HOUR, START
+from tests.journeys import DAY, HOUR, START, actor
 from tests.workflows.case_review.journeys import (
     ACTIONS,
     ALL_REVIEWED,
@@ -222,15 +222,46 @@ def test_the_organisations_steps_fit_in_anywhere(state: str) -> None:
 
 @pytest.mark.parametrize("decision", ["authorise", "offer"])
 def test_notes_are_uploaded_when_the_intervention_has_ended(decision: str) -> None:
-    """CM-10: not before, and the case does not close without them."""
+    """CM-10: what was uploaded before waits until then, and the case does not close without the notes."""
+    one = Journey().to("opened")
+    assert one.refused(NOTES, THERAPIST) == ("not_in_state",)
     one = Journey().to("review")
     one.do(*ACTIONS[decision])
-    assert one.refused(NOTES, THERAPIST) == ("not_in_state",)
+    state = one.stands.state
+    one.do(NOTES, THERAPIST)
+    assert one.stands.state == state
     one.do(cr.EndIntervention(), THERAPIST)
+    assert one.stands.state == "notes_owed"
     assert one.refused(cr.Close(), CLINICIAN) == ("not_in_state",)
     assert one.refused(NOTES, OTHER_THERAPIST) == ("own_case",)
     one.do(NOTES, THERAPIST)
     assert one.stands.state == "notes_review"
+
+
+def test_several_therapists_upload_each_their_own_notes() -> None:
+    """CM-10: who goes before the end uploads then, or when the partner reviews; the review waits for who holds the sessions."""
+    one = Journey(LIMITED).to("under_way")
+    one.do(cr.Assign(therapist=OTHER_THERAPIST.id), TEAM)
+    one.do(cr.UploadNotes(notes=Reference("notes-1")), THERAPIST)
+    one.do(cr.EndIntervention(), OTHER_THERAPIST)
+    assert one.refused(cr.UploadNotes(notes=Reference("notes-2")), THERAPIST) == ("own_case",)
+    one.do(cr.UploadNotes(notes=Reference("notes-3")), OTHER_THERAPIST)
+    due = one.stands.deadline("notes_review")
+    one.do(cr.UploadNotes(notes=Reference("notes-2")), THERAPIST)
+    assert one.stands.deadline("notes_review") == due
+    uploads = [(upload.notes, upload.by) for upload in one.body.notes]
+    assert uploads == [("notes-1", THERAPIST), ("notes-3", OTHER_THERAPIST), ("notes-2", THERAPIST)]
+    one.do(cr.ClearNotes(), CLINICIAN)
+    assert one.refused(cr.UploadNotes(notes=Reference("notes-4")), THERAPIST) == ("not_in_state",)
+
+
+def test_who_held_sessions_raises_a_slip_after_they_were_replaced() -> None:
+    """CM-10: at any time, and so does whoever holds them; a therapist who never held any does not."""
+    one = Journey().to("under_way")
+    one.do(cr.Assign(therapist=OTHER_THERAPIST.id), TEAM)
+    one.do(RISK, THERAPIST)
+    assert one.body.open_slips == 1
+    assert one.refused(RISK, actor(Role.THERAPIST, "th-7")) == ("own_or_held_case",)
 
 
 def test_the_partner_reviews_all_notes() -> None:

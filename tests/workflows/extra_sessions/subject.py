@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,6 +20,14 @@ class ExtraSessions:
     """Requests for extra sessions, for the shared harness."""
 
     process = xs.PROCESS
+    sporadic: frozenset[str] = frozenset()
+
+    def limits_set(self, world: Policy, body: xs.ExtraSessions) -> Collection[str]:
+        """Those that the contract has a number for; a draft may come to be submitted under another version of it."""
+        known = {policy.ref: policy for policy in journeys.CONTRACTS}
+        limits = world.limits if body.submission is None else known[body.submission.policy].limits
+        names = ("further_details", "clinical_review", "employer_decision", "relay")
+        return {name for name in names if getattr(limits, name) is not None}
 
     def worlds(self) -> st.SearchStrategy[tuple[Policy, datetime]]:
         """Draw a contract of any shape, and an instant."""

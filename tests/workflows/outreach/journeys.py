@@ -49,6 +49,13 @@ NUDGING = contract(
     email_received=ReasonTerms(acknowledgement=NUDGED_HOURS, first_attempt=NUDGED_HOURS, contact=NUDGED_HOURS),
     clinical_call_back=ReasonTerms(acknowledgement=NUDGED_DAYS, first_attempt=NUDGED_DAYS, contact=NUDGED_DAYS),
 )
+WARNED_DAYS = TimeTerms(working_days=3, remind_before=1, warn_before=2)
+WARNED_HOURS = TimeTerms(elapsed_hours=24, remind_before=4, warn_before=8)
+WARNING_EARLY = contract(
+    "warning-early",
+    email_received=ReasonTerms(acknowledgement=WARNED_HOURS, first_attempt=WARNED_HOURS, contact=WARNED_HOURS),
+    general=ReasonTerms(acknowledgement=WARNED_DAYS, first_attempt=WARNED_DAYS, contact=WARNED_HOURS),
+)
 LIMITING = contract("limiting", participant_query=ReasonTerms(first_attempt=TimeTerms(working_days=2)))
 STRICT = contract(
     "strict",
@@ -58,7 +65,7 @@ STRICT = contract(
     escalations=("handed_over",),
     agreements=("settled",),
 )
-CONTRACTS = (STANDARD, NUDGING, LIMITING, STRICT)
+CONTRACTS = (STANDARD, NUDGING, WARNING_EARLY, LIMITING, STRICT)
 
 
 def agreement(policy: Policy) -> str:

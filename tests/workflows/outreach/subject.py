@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any, get_args
@@ -145,7 +145,9 @@ def _wild(draw: st.DrawFn, world: Policy, snapshot: Snapshot | None, at: datetim
     own = WORKFLOW.moves_from(WORKFLOW.start if snapshot is None else snapshot.state)
     trigger = draw(st.sampled_from(tuple(move.trigger for move in own) * 2 + WORKFLOW.triggers))
     command = draw(_commands(trigger, world))
-    given = draw(st.sampled_from((world,) * 12 + (None, STANDARD, journeys.NUDGING)))
+    # A contact that is opened keeps its policy to its end; another one of the same contract comes only afterwards.
+    other = world if snapshot is None else journeys.NUDGING
+    given = draw(st.sampled_from((world,) * 12 + (None, STANDARD, other)))
     earlier = draw(st.sampled_from((timedelta(0),) * 9 + (timedelta(days=5),)))
     return Attempted(command=command, context=journeys.context(at - earlier, draw(st.sampled_from(ACTORS)), given))
 
@@ -154,6 +156,13 @@ class Outreach:
     """Contacts, for the shared harness."""
 
     process = outreach.PROCESS
+    sporadic: frozenset[str] = frozenset()
+
+    def limits_set(self, world: Policy, body: outreach.Contact) -> Collection[str]:
+        """Those that the contract has a number for, of the contact's reason."""
+        terms = getattr(world.outreach, body.reason)
+        names = ("acknowledgement", "first_attempt", "contact")
+        return {name for name in names if getattr(terms, name) is not None}
 
     def worlds(self) -> st.SearchStrategy[tuple[Policy, datetime]]:
         """Draw a contract, and an instant around holidays, weekends and changes of the clocks."""
@@ -197,7 +206,8 @@ class Outreach:
             assert not body.is_reached
             assert body.reason != "email_received" or body.acknowledged_at is not None
             limited = world.outreach.reasons[body.reason].contact is not None
-            assert limited == (body.wpo_told_at is not None)
+            matters = limited or body.urgency != "routine" or body.reason == "after_complaint"
+            assert matters == (body.wpo_told_at is not None)
         assert (snapshot.state == "reached") == (body.is_reached and not body.is_dissatisfied)
         assert not body.is_dissatisfied or snapshot.state == "escalated"
         assert body.means.agree

@@ -134,7 +134,9 @@ def test_a_list_shows_the_same_figures_of_every_contact() -> None:
         (opened().do(CALLED), ("they got in touch", "call again")),
         (opened().do(outreach.ReceiveCall(dissatisfied=True)), ("they got in touch", "dissatisfied")),
         (opened().do(RISK).do(ESCALATE), ("dissatisfied", "at risk")),
-        (opened(urgency="urgent").tried().do(EXHAUST), ("urgent",)),
+        (opened("check_in").tried().do(EXHAUST), ()),
+        (opened(urgency="urgent").tried().do(EXHAUST), ("WPO told", "urgent")),
+        (opened("after_complaint").tried().do(EXHAUST), ("WPO told",)),
         (opened("email_received").tried().do(ACKNOWLEDGE).do(EXHAUST), ("WPO told",)),
     ],
     ids=lambda each: "" if isinstance(each, Journey) else ", ".join(each),
@@ -173,4 +175,4 @@ def test_long_histories_keep_to_the_policy(data: st.DataObject) -> None:
         else:
             one.wait(now)
         subject.check(policy, one.stands)
-    check_trail(one.process, one.trail, one.snapshot)
+    check_trail(subject, policy, one.trail, one.snapshot)

@@ -69,6 +69,14 @@ def test_own_contact() -> None:
     assert Journey().refused(asked(partner="pt-2"), CLINICIAN) == ("own_contact",)
 
 
+def test_a_clinician_of_no_practice_is_told_which_field_is_missing() -> None:
+    """CM-15, IN-07: which is another mistake than to act on the contacts of somebody else."""
+    one = opened()
+    assert one.amiss(RISK, OF_NO_PARTNER) == {"own_contact": ("by.practice",)}
+    assert one.amiss(RISK, STRANGER) == {"own_contact": ("by",)}
+    assert Journey().amiss(asked(), OF_NO_PARTNER) == {"own_contact": ("by.practice",)}
+
+
 def test_what_may_be_opened_is_told_before_anything_is_known_of_it() -> None:
     """A clinician of a partner may open contacts, and one of no partner none."""
     new = outreach.PROCESS.workflow.permitted_triggers
@@ -340,9 +348,11 @@ def test_more_urgent() -> None:
 
 
 def test_reason_listed() -> None:
-    """Of the contract's list."""
-    assert opened().can(ESCALATE).permitted
-    assert opened(policy=STRICT).amiss(ESCALATE) == {"reason_listed": ("reason",)}
+    """Of the contract's list; that somebody is dissatisfied, whatever the list says (CM-06)."""
+    unlisted = outreach.Escalate(reason="beyond_the_partner")
+    assert opened().can(unlisted).permitted
+    assert opened(policy=STRICT).amiss(unlisted) == {"reason_listed": ("reason",)}
+    assert opened(policy=STRICT).can(ESCALATE).permitted
     assert opened(policy=STRICT).can(outreach.Escalate(reason="handed_over")).permitted
 
 

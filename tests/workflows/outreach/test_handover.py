@@ -122,6 +122,14 @@ def test_its_parts_are_values() -> None:
         ),
         (opened("check_in", has_telephone=False), "No means of contact is open: state the means anew, or escalate."),
         (opened(has_telephone=False, wants_messages=False), "No means of contact is open"),
+        (
+            opened("check_in").tried().do(outreach.ChangeMeans(has_telephone=False)),
+            "All attempts that are owed were made: end it as exhausted.",
+        ),
+        (
+            opened(urgency="risk", has_email=False).tried().do(outreach.ChangeMeans(has_telephone=False)),
+            "All attempts that are owed were made: end it as exhausted.",
+        ),
         (opened("email_received"), "Acknowledge what was received."),
     ],
 )

@@ -54,8 +54,21 @@ OWN_LISTS = journeys.contract(
         voicemail_reasons=("nothing_else_works",),
         troubles=("line_down",),
         agreements=("as_discussed",),
+        rebooking_remind_before=3,
+        rebooking_warn_before=1,
         records=TimeTerms(elapsed_hours=24),
         absence_update=TimeTerms(elapsed_hours=48, remind_before=24),
+    ),
+)
+WARNING_EARLY = journeys.contract(
+    "warning-early",
+    session_cancellation=CancellationTerms(
+        source="Harbour agreement, schedule 8",
+        support=TimeTerms(elapsed_hours=4, remind_before=1, warn_before=3),
+        rebooking_remind_before=1,
+        rebooking_warn_before=3,
+        records=TimeTerms(working_days=3, remind_before=1, warn_before=2),
+        absence_update=TimeTerms(working_days=5, remind_before=1, warn_before=3),
     ),
 )
 IN_PERTH = journeys.contract(
@@ -65,7 +78,7 @@ IN_PERTH = journeys.contract(
         provider=PartyTerms(region="AU-WA", zone="Australia/Perth", reading="next_working_day", cutoff=time(17))
     ),
 )
-CONTRACTS = (STANDARD, STRICT, OWN_LISTS, IN_PERTH)
+CONTRACTS = (STANDARD, STRICT, OWN_LISTS, WARNING_EARLY, IN_PERTH)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -257,7 +270,7 @@ def _everywhere(recording: Any) -> Callable[[Process], Journey]:
         one.do(sc.OfferSlots(slots=(Reference("slot-3"),)))
         one.do(write_note(STRICT))
         one.do(contact_on(one.now.date() + DAY))
-        one.do(contact_on(one.now.date() + 3 * DAY))
+        one.do(contact_on(one.now.date() + 3 * DAY), TEAM)
         one.do(sc.OfferSlots(slots=(Reference("slot-4"),)), TEAM)
         one.do(write_note(STRICT, "note-2"))
         _linger(one, recording)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -142,7 +142,9 @@ def wild_attempts(draw: st.DrawFn, snapshot: Snapshot | None, policy: Policy, at
     own = WORKFLOW.moves_from(WORKFLOW.start if snapshot is None else snapshot.state)
     trigger = draw(st.sampled_from(tuple(move.trigger for move in own) * 2 + WORKFLOW.triggers))
     command = draw(commands(trigger, policy, snapshot, at))
-    given = draw(st.sampled_from((policy,) * 12 + (None, STANDARD, journeys.STRICT)))
+    # A cancellation keeps its policy to its end; another one of the same contract comes only afterwards.
+    other = policy if snapshot is None else journeys.STRICT
+    given = draw(st.sampled_from((policy,) * 12 + (None, STANDARD, other)))
     earlier = draw(st.sampled_from((timedelta(0),) * 9 + (timedelta(days=5),)))
     return Attempt(command=command, context=journeys.context(at - earlier, draw(st.sampled_from(ACTORS)), given))
 
@@ -158,6 +160,13 @@ class SessionCancellation:
     """Session cancellations, for the shared harness."""
 
     process = sc.PROCESS
+    sporadic: frozenset[str] = frozenset({"absence_update"})
+
+    def limits_set(self, world: Policy, _body: Any) -> Collection[str]:
+        """Those that the contract has a number for; how often an absence is told of it says always."""
+        terms = world.session_cancellation
+        given = {"support": terms.support, "records": terms.records, "absence_update": terms.absence_update}
+        return {name for name, each in given.items() if each is not None}
 
     def worlds(self) -> st.SearchStrategy[tuple[Policy, datetime]]:
         """Draw a contract, and an instant."""

@@ -110,7 +110,7 @@ def test_all_are_cancelled_or_none() -> None:
     late = journeys.cancel(session_at=START - HOUR)
     with pytest.raises(Refused) as caught:
         handle(one, opening({REQUESTS[2]: late}))
-    assert caught.value.verdict.codes == ("at_short_notice",)
+    assert caught.value.verdict.codes == ("session_ahead",)
     assert of_the_absence(one) == ()
 
 

@@ -65,7 +65,7 @@ def test_the_next_session_is_settled_in_one_of_three_ways() -> None:
     """TC-02, TC-03: a slot, a day on which the client is contacted, or none at all."""
     one = Journey().to("contact_stated")
     assert (one.body.rebooking.outcome, one.body.rebooking.contact_on) == ("contact_stated", date(2026, 11, 5))
-    one.do(journeys.contact_on(date(2026, 11, 9)))
+    one.do(journeys.contact_on(date(2026, 11, 9)), TEAM)
     assert one.body.rebooking.contact_on == date(2026, 11, 9)
     one.do(sc.DeclineRebooking(ground="other_support"))
     assert (one.body.rebooking.outcome, one.body.rebooking.ground) == ("declined", "other_support")

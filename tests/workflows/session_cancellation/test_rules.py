@@ -35,7 +35,7 @@ from tests.workflows.session_cancellation.journeys import (
     Journey,
 )
 
-RULES = (*(f"TC-{number:02}" for number in range(1, 13)), "IN-04", "IN-07", "IN-11", "IN-13", "IN-14")
+RULES = (*(f"TC-{number:02}" for number in range(1, 13)), "IN-04", "IN-07", "IN-11", "IN-12", "IN-13", "IN-14")
 PROVIDER_ZONE = STANDARD.parties.provider.zone
 
 
@@ -121,12 +121,43 @@ def test_the_client_is_contacted_on_the_stated_day_or_told_another() -> None:
     """TC-03: on the day itself nothing is overdue; another day replaces it; once it is settled the limit stops."""
     one = Journey().to("contact_stated")
     assert one.wait(datetime(2026, 11, 5, 23, 59, tzinfo=MELBOURNE)) == ()
-    one.do(journeys.contact_on(date(2026, 11, 9)), at=one.now)
+    one.do(journeys.contact_on(date(2026, 11, 9)), TEAM, one.now)
     assert one.due_on("rebooking") == date(2026, 11, 9)
     one.do(sc.OfferSlots(slots=(Reference("slot-7"),)))
     one.do(sc.Rebook(slot=Reference("slot-7")))
     assert one.stands.deadlines == ()
     assert one.wait(one.now + 30 * DAY) == ()
+
+
+@pytest.mark.parametrize("day", [5, 6], ids=["on the day", "on the day after"])
+def test_a_stated_day_is_put_off_by_the_case_team_alone(day: int) -> None:
+    """TC-03, IN-12: a client waits for it; so no therapist moves it, and nobody brings it forward or states it again."""
+    one = Journey().to("contact_stated")
+    one.wait(datetime(2026, 11, day, 9, 0, tzinfo=MELBOURNE))
+    was_late = "overdue" in one.triggers
+    later = journeys.contact_on(date(2026, 11, 9))
+    assert one.refused(later) == ("role",)
+    assert one.refused(journeys.contact_on(date(2026, 11, 5)), TEAM)[-1] == "day_put_off"
+    assert one.refused(journeys.contact_on(date(2026, 11, 4)), TEAM) == ("day_ahead", "day_put_off")
+    one.do(later, TEAM)
+    assert was_late is (day == 6)
+    assert (one.state, one.due_on("rebooking")) == ("contact_stated", date(2026, 11, 9))
+    assert [step.trigger for step in one.wait(datetime(2026, 11, 10, 0, 0, tzinfo=MELBOURNE))] == ["overdue"]
+
+
+def test_a_client_may_be_contacted_before_the_stated_day() -> None:
+    """TC-02, TC-03, IN-12: which takes no other day, and the therapist may do it."""
+    one = Journey().to("contact_stated")
+    one.do(sc.OfferSlots(slots=(Reference("slot-7"),)))
+    assert one.can(sc.Rebook(slot=Reference("slot-7"))).permitted
+    assert one.can(sc.DeclineRebooking()).permitted
+
+
+def test_of_a_day_that_was_stated_for_soon_nobody_is_reminded_at_once() -> None:
+    """TC-03, IN-13: what reminds and warns lies before the statement, so there is only the day itself."""
+    one = Journey(STRICT).to("to_rebook")
+    one.do(journeys.contact_on(one.now.date() + DAY))
+    assert [(move.trigger, move.limit) for move in one.stands.clock] == [("overdue", "rebooking")]
 
 
 def test_the_therapist_is_reminded_of_the_stated_day() -> None:
@@ -489,15 +520,15 @@ def test_every_cancellation_is_at_short_notice_unless_the_contract_says_when() -
     assert Journey().can(far).permitted
     hours = timedelta(hours=72)
     assert Journey(STRICT).can(journeys.cancel(STRICT, session_at=START + hours)).permitted
-    beyond = journeys.cancel(STRICT, session_at=START + hours + timedelta(minutes=1))
+    beyond = journeys.cancel(STRICT, session_at=START + hours + timedelta(minutes=1), absence=None)
     assert Journey(STRICT).refused(beyond) == ("at_short_notice",)
-    assert Journey().refused(journeys.cancel(session_at=START)) == ("at_short_notice",)
+    assert Journey().refused(journeys.cancel(session_at=START)) == ("session_ahead",)
 
 
 def test_a_cancellation_that_is_entered_afterwards_is_dated_when_it_was_decided() -> None:
     """IN-14: so one that was entered when the session was over is no hole in the record."""
     one = Journey()
-    assert one.refused(journeys.cancel(), at=SESSION_AT + HOUR) == ("at_short_notice",)
+    assert one.refused(journeys.cancel(), at=SESSION_AT + HOUR) == ("session_ahead",)
     one.do(journeys.cancel(), at=SESSION_AT - HOUR)
     one.do(TELL, at=SESSION_AT + HOUR)
     assert one.state == "to_rebook"

@@ -17,7 +17,7 @@ from eap_workflow.values import Role
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
 from eap_workflow.views.messages.limits import HOUR, LimitNews
-from eap_workflow.views.messages.news import Composer
+from eap_workflow.views.messages.news import Composer, News
 
 if TYPE_CHECKING:
     from eap_workflow.workflows.case_review import Case
@@ -97,7 +97,7 @@ class _News(LimitNews):
     def shown(self) -> dict[str, str | None]:
         body, review = self.body, self.body.review
         shown = {
-            **LimitNews.shown(self),
+            **News.shown(self),
             "case": body.case,
             "kind": body.kind,
             "stage": self.after.state,
@@ -134,7 +134,9 @@ def _reviewed(news: _News) -> Iterator[Message]:
 
 
 def _notes_wait(news: _News) -> Iterator[Message]:
-    yield news.message(Kind.NOTES_WAIT, news.partner)
+    # What a therapist uploads who goes before the end waits with the others' until then.
+    if news.after.state == "notes_review":
+        yield news.message(Kind.NOTES_WAIT, news.partner)
 
 
 def _slip_raised(news: _News) -> Iterator[Message]:

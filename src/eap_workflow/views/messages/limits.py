@@ -85,14 +85,21 @@ class LimitNews(News):
             return self.after.deadline(self.step.limit)
         return min(self.step.started or self.after.deadlines, key=attrgetter("passes_at"), default=None)
 
-    def shown(self) -> dict[str, str | None]:
-        """What may be shown of the limit; each workflow adds what is its own."""
-        deadline = self.deadline
+    def deadline_for(self, to: Recipient) -> Deadline | None:
+        """The limit that somebody is told of: the clock's own, whoever they are; otherwise the first that binds them."""
+        if self.step.limit is not None:
+            return self.deadline
+        theirs = [each for each in self.step.started or self.after.deadlines if self.responsible(each.limit) == to]
+        return min(theirs, key=attrgetter("passes_at"), default=None)
+
+    def shown_to(self, to: Recipient) -> dict[str, str | None]:
+        """What may be shown, with the limit that the recipient is told of."""
+        deadline = self.deadline_for(to)
         if deadline is None:
-            return super().shown()
+            return self.shown()
         earlier = None if self.before is None else self.before.deadline(deadline.limit)
         return {
-            **super().shown(),
+            **self.shown(),
             **due(deadline),
             "limit": deadline.limit,
             "turn": self.responsible(deadline.limit).role,

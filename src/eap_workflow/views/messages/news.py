@@ -52,9 +52,13 @@ class News(Discreet):
         """Everything that may be shown, of which each kind takes its own part; None for what there is not."""
         return {"request": self.after.request}
 
+    def shown_to(self, _to: Recipient) -> dict[str, str | None]:
+        """The same, with what is shown to some recipients and not to others."""
+        return self.shown()
+
     def message(self, kind: MessageKind, to: Recipient) -> Message:
         """Make a message of a kind, with what the kind shows."""
-        terms, shown = self.kinds[kind], self.shown()
+        terms, shown = self.kinds[kind], self.shown_to(to)
         data = {name: shown.get(name) for name in (*terms.shows, *terms.may_show)}
         return self.sealed(kind, to, {name: text for name, text in data.items() if text is not None})
 

@@ -18,7 +18,7 @@ from eap_workflow.values import Role
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
 from eap_workflow.views.messages.limits import HOUR, LimitNews
-from eap_workflow.views.messages.news import Composer
+from eap_workflow.views.messages.news import Composer, News
 
 if TYPE_CHECKING:
     from eap_workflow.values import Actor
@@ -96,7 +96,7 @@ class _News(LimitNews):
     def shown(self) -> dict[str, str | None]:
         body = self.body
         return {
-            **LimitNews.shown(self),
+            **News.shown(self),
             "contact_reason": body.reason,
             "with_whom": body.with_whom,
             "urgency": body.urgency,

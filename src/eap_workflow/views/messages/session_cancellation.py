@@ -18,7 +18,7 @@ from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
 from eap_workflow.views.messages.limits import LimitNews
-from eap_workflow.views.messages.news import Composer
+from eap_workflow.views.messages.news import Composer, News
 
 if TYPE_CHECKING:
     from eap_workflow.workflows.session_cancellation import Cancellation
@@ -92,7 +92,7 @@ class _News(LimitNews):
         body, command = self.body, self.step.command
         return {
             **self._begins(),
-            **LimitNews.shown(self),
+            **News.shown(self),
             "session": body.session,
             "method": body.preferred_method,
             "trouble": body.trouble,

@@ -11,7 +11,8 @@ from eap_workflow.commands import ExtendLimit
 from eap_workflow.opening import Opening, opening
 from eap_workflow.process import Index, Listing, Process
 from eap_workflow.states import CASE_REVIEW
-from eap_workflow.workflows.case_review.case import Case, Notes, OwnStep, Review, Slip, fold
+from eap_workflow.values import as_words
+from eap_workflow.workflows.case_review.case import Case, NotesReview, OwnStep, Review, Slip, Upload, fold
 from eap_workflow.workflows.case_review.commands import (
     COMMANDS,
     Assign,
@@ -54,7 +55,7 @@ __all__ = [
     "ExtendLimit",
     "FlagNotes",
     "HoldFirstSession",
-    "Notes",
+    "NotesReview",
     "OfferFurtherSession",
     "OpenCase",
     "OwnStep",
@@ -62,6 +63,7 @@ __all__ = [
     "Review",
     "Slip",
     "TakeUpSlip",
+    "Upload",
     "UploadNotes",
     "advance",
     "can",
@@ -97,15 +99,11 @@ def _listing(snapshot: Snapshot) -> Listing:
         return Listing(figures=figures)
     said = [None if review is None else OUTCOMES[review.outcome]]
     said += [
-        None if review is None or review.destination is None else f"to {_words(review.destination)}",
-        None if body.discontinued is None else _words(body.discontinued),
-        "action on the notes" if body.notes is not None and body.notes.action is not None else None,
+        None if review is None or review.destination is None else f"to {as_words(review.destination)}",
+        None if body.discontinued is None else as_words(body.discontinued),
+        "action on the notes" if body.notes_review is not None and body.notes_review.action is not None else None,
     ]
     return Listing(figures=figures, ended_at=snapshot.at, how=tuple(filter(None, said)))
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _terms(policy: Policy, _body: object, _command: object) -> Terms:

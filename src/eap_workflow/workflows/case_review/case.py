@@ -1,6 +1,6 @@
 """A case's own part of a snapshot, and how each step changes it.
 
-The parts nest by when they change: the review once, the notes as they are uploaded and reviewed. Slips and the steps of the
+The parts nest by when they change: the review once, that of the notes twice at most. The notes, slips and the steps of the
 client organisation are only ever added to; a slip that is taken up keeps what was raised. A step replaces the part that it
 changes and shares the rest.
 """
@@ -45,25 +45,34 @@ class Review(Discreet):
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Notes(Discreet):
-    """The case notes, and what their review found (CM-10).
+class Upload(Discreet):
+    """Case notes that were uploaded (CM-10).
 
     Attributes:
         notes: Where they are kept.
-        uploaded_at: When they were uploaded, in UTC.
-        uploaded_by: Who uploaded them.
-        reviewed_at: When the partner had reviewed them, in UTC.
-        reviewed_by: Who did.
+        at: When they were uploaded, in UTC.
+        by: Who uploaded them: who holds the sessions, who held them before, or the partner.
+    """
+
+    notes: Reference
+    at: datetime
+    by: Actor
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class NotesReview(Discreet):
+    """What the partner found in the case notes, all of which it has reviewed (CM-10).
+
+    Attributes:
+        at: When the partner had reviewed them, in UTC.
+        by: Who did.
         action: What has to be done; None where nothing has.
         completed_at: When it was done, in UTC.
         completed_by: Who said so.
     """
 
-    notes: Reference
-    uploaded_at: datetime
-    uploaded_by: Actor
-    reviewed_at: datetime | None = None
-    reviewed_by: Actor | None = None
+    at: datetime
+    by: Actor
     action: str | None = None
     completed_at: datetime | None = None
     completed_by: Actor | None = None
@@ -132,7 +141,8 @@ class Case(Discreet):
         first_session_at: When the first session was held, in UTC.
         review: What the review came to; None while it is not decided.
         intervention_ended_at: When the intervention ended, in UTC.
-        notes: The case notes; None while they are not uploaded.
+        notes: The case notes, in the order in which they were uploaded; there may be several therapists'.
+        notes_review: What the partner found in them; None while they are not reviewed.
         slips: Every risk situation and goal slip, in the order of their numbers.
         own_steps: The client organisation's own steps that were done, in their order.
         discontinued: Why it ended before its first session; None where it did not.
@@ -151,7 +161,8 @@ class Case(Discreet):
     first_session_at: datetime | None = None
     review: Review | None = None
     intervention_ended_at: datetime | None = None
-    notes: Notes | None = None
+    notes: tuple[Upload, ...] = ()
+    notes_review: NotesReview | None = None
     slips: tuple[Slip, ...] = ()
     own_steps: tuple[OwnStep, ...] = ()
     discontinued: str | None = None
@@ -163,10 +174,10 @@ class Case(Discreet):
 
     @property
     def reviewers(self) -> tuple[Reference, ...]:
-        """Who has reviewed the case after its first session, or its notes."""
+        """Who has reviewed the case after its first session, its notes, or a slip (IN-07)."""
         by = [] if self.review is None or self.review.outcome == "not_needed" else [self.review.by]
-        if self.notes is not None and self.notes.reviewed_by is not None:
-            by.append(self.notes.reviewed_by)
+        by += [] if self.notes_review is None else [self.notes_review.by]
+        by += [slip.taken_up_by for slip in self.slips if slip.taken_up_by is not None]
         return tuple(dict.fromkeys(actor.id for actor in by))
 
 
@@ -225,20 +236,19 @@ def _ended(body: Case, step: Step) -> Case:
 
 
 def _uploaded(body: Case, step: Step) -> Case:
-    return changed(body, notes=Notes(notes=step.command.notes, uploaded_at=step.at, uploaded_by=step.by))
+    upload = Upload(notes=step.command.notes, at=step.at, by=step.by)
+    return changed(body, notes=(*body.notes, upload))
 
 
 def _notes_reviewed(body: Case, step: Step) -> Case:
-    action = getattr(step.command, "action", None)
-    return changed(body, notes=_noted(body, reviewed_at=step.at, reviewed_by=step.by, action=action))
+    review = NotesReview(at=step.at, by=step.by, action=getattr(step.command, "action", None))
+    return changed(body, notes_review=review)
 
 
 def _completed(body: Case, step: Step) -> Case:
-    return changed(body, notes=_noted(body, completed_at=step.at, completed_by=step.by))
-
-
-def _noted(body: Case, **parts: Any) -> Notes | None:
-    return None if body.notes is None else changed(body.notes, **parts)
+    # What has to be done was found in a review, and nowhere before.
+    found: Any = body.notes_review
+    return changed(body, notes_review=changed(found, completed_at=step.at, completed_by=step.by))
 
 
 def _discontinued(body: Case, step: Step) -> Case:

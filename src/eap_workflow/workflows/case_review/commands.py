@@ -6,7 +6,7 @@ free text: what somebody wrote is named by a reference, what they chose stands o
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 
@@ -14,7 +14,7 @@ from eap_workflow import policy_checks
 from eap_workflow.commands import ExtendLimit
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.terms.giving import as_names
-from eap_workflow.values import WORD_PATTERN, Discreet, Reference, choice, count, reference
+from eap_workflow.values import WORD_PATTERN, Discreet, Reference, choice, count, one_of, reference
 
 Referral = Literal["self_referral", "management_referral", "critical_incident", "frequent_user"]
 SlipKind = Literal["risk", "goal_slip"]
@@ -23,20 +23,6 @@ MOST_SESSIONS = 100
 MOST_SLIPS = 1_000_000
 
 RESOURCES = policy_checks.names()
-
-
-def _word_of(literal: object) -> Any:
-    """Declare an attribute that holds one of the words of a ``Literal`` type, whatever the contract."""
-    words = get_args(literal)
-    allowed = f"one of {', '.join(words)} is needed"
-
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        if not isinstance(value, str):
-            raise InvalidType(attribute.name, allowed)
-        if value not in words:
-            raise InvalidValue(attribute.name, allowed)
-
-    return field(validator=check)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -61,7 +47,7 @@ class OpenCase(Discreet):
     partner: Reference = reference()
     case: Reference = reference()
     participant: Reference = reference()
-    referral: Referral = _word_of(Referral)
+    referral: Referral = one_of(Referral)
     kind: str = choice()
     benefit_sessions: int = count(1, MOST_SESSIONS)
     therapist: Reference | None = reference(default=None)
@@ -132,7 +118,7 @@ class EndIntervention(Discreet):
 
 @frozen(kw_only=True, eq=False, repr=False)
 class UploadNotes(Discreet):
-    """The completed case notes are uploaded to the case system (CM-10).
+    """Completed case notes are uploaded to the case system; several therapists of a case upload each their own (CM-10).
 
     Attributes:
         notes: Where they are kept.
@@ -220,7 +206,7 @@ class RaiseSlip(Discreet):
 
     trigger: ClassVar[str] = "raise_slip"
 
-    kind: SlipKind = _word_of(SlipKind)
+    kind: SlipKind = one_of(SlipKind)
     note: Reference | None = reference(default=None)
 
 

@@ -55,11 +55,22 @@ def kind_listed(_snapshot: None, command: OpenCase, context: Context) -> bool:
 # --- who -----------------------------------------------------------------------------------------------------------------
 
 
+def _opens_for(_snapshot: None, _command: object, context: Context) -> tuple[str, ...]:
+    return ("by.practice",) if context.by.practice is None else ("partner",)
+
+
+@pointing(_opens_for)
 def own_partner(_snapshot: None, command: OpenCase, context: Context) -> bool:
     """A partner clinician opens for the organisation that they act for (CM-02, IN-07)."""
     return context.by.role is not PARTNER or context.by.practice == command.partner
 
 
+def _acts_for(_snapshot: Snapshot, _command: object, context: Context) -> tuple[str, ...]:
+    # A clinician who names no practice acts for nobody; that is another mistake than acting on somebody else's case.
+    return ("by.practice",) if context.by.role is PARTNER and context.by.practice is None else ("by",)
+
+
+@pointing(_acts_for)
 def own_case(snapshot: Snapshot, _command: object, context: Context) -> bool:
     """A partner clinician acts for the partner that is responsible, a therapist is the case's own (CM-02, IN-07)."""
     by = context.by
@@ -70,9 +81,17 @@ def own_case(snapshot: Snapshot, _command: object, context: Context) -> bool:
     return True
 
 
+@pointing(_acts_for)
+def own_or_held_case(snapshot: Snapshot, command: object, context: Context) -> bool:
+    """As `own_case`, or a therapist who held sessions of the case, before it was given to another (CM-10, IN-07)."""
+    by = context.by
+    return own_case(snapshot, command, context) or (by.role is THERAPIST and by.id in snapshot.body.held_by)
+
+
 def reviewer_not_therapist(snapshot: Snapshot, _command: object, context: Context) -> bool:
-    """Who reviews has never held a session of the case, in whatever role (CM-02, IN-07)."""
-    return context.by.id not in snapshot.body.held_by
+    """Who reviews has never held a session of the case, nor is going to, in whatever role (CM-02, IN-07)."""
+    body: Case = snapshot.body
+    return context.by.id != body.therapist and context.by.id not in body.held_by
 
 
 def another_therapist(snapshot: Snapshot, command: Assign, _context: Context) -> bool:
@@ -185,6 +204,7 @@ PREDICATES: Mapping[str, Predicate] = {
         own_partner,
         policy_in_force,
         own_case,
+        own_or_held_case,
         reviewer_not_therapist,
         another_therapist,
         another_partner,

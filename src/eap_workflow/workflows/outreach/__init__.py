@@ -13,6 +13,7 @@ from eap_workflow.opening import opening
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.process import Index, Listing, Process
 from eap_workflow.states import OUTREACH
+from eap_workflow.values import as_words
 from eap_workflow.workflows.outreach.commands import (
     COMMANDS,
     Acknowledge,
@@ -104,11 +105,11 @@ def _how(body: Contact) -> list[str]:
     if body.is_reached and last is not None:
         said.append("they got in touch" if body.call is not None else f"by {last.channel.replace('email', 'e-mail')}")
         if last.agreed is not None:
-            said.append(last.agreed.replace("_", " "))
+            said.append(as_words(last.agreed))
     if body.is_dissatisfied:
         said.append("dissatisfied")
     if body.escalation is not None:
-        said.append(body.escalation.replace("_", " "))
+        said.append(as_words(body.escalation))
     if body.wpo_told_at is not None:
         said.append("WPO told")
     if body.urgency != "routine":

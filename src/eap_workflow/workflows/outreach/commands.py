@@ -7,13 +7,13 @@ stands, is a guard of the table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
-from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.errors import InvalidValue
 from eap_workflow.terms.outreach import ContactReason
-from eap_workflow.values import Discreet, Reference, choice, reference
+from eap_workflow.values import Discreet, Reference, choice, flag, one_of, reference
 
 Party = Literal["participant", "provider"]
 Urgency = Literal["routine", "urgent", "risk"]
@@ -39,31 +39,6 @@ TAKES_VOICEMAIL = ("no_answer", "engaged")
 """The results of a call after which voicemail may have taken a message."""
 
 
-def _one_of(literal: object, **options: Any) -> Any:
-    """Declare an attribute that holds one of the rules' own words."""
-    words = get_args(literal)
-
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        if value is None and attribute.default is None:
-            return
-        if not isinstance(value, str):
-            raise InvalidType(attribute.name, f"one of {', '.join(words)} is needed, as text")
-        if value not in words:
-            raise InvalidValue(attribute.name, f"one of {', '.join(words)} is needed")
-
-    return field(validator=check, **options)
-
-
-def _flag(**options: Any) -> Any:
-    """Declare an attribute that is true or false; a number is neither."""
-
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        if type(value) is not bool and (value is not None or attribute.default is not None):
-            raise InvalidType(attribute.name, "true or false is needed")
-
-    return field(validator=check, **options)
-
-
 @frozen(kw_only=True, eq=False, repr=False)
 class OpenContact(Discreet):
     """Ask a partner to make contact; the envelope's ``at`` is the receipt from which its limits run (CM-04, CM-05, CM-09).
@@ -87,16 +62,16 @@ class OpenContact(Discreet):
 
     contract: Reference = reference()
     partner: Reference = reference()
-    reason: ContactReason = _one_of(ContactReason)
-    with_whom: Party = _one_of(Party)
+    reason: ContactReason = one_of(ContactReason)
+    with_whom: Party = one_of(Party)
     person: Reference = reference()
     case: Reference | None = reference(default=None)
-    urgency: Urgency = _one_of(Urgency, default="routine")
-    email_only: bool = _flag(default=False)
-    has_telephone: bool = _flag(default=True)
-    has_email: bool = _flag(default=True)
-    email_consent: bool = _flag(default=False)
-    wants_messages: bool = _flag(default=True)
+    urgency: Urgency = one_of(Urgency, default="routine")
+    email_only: bool = flag(default=False)
+    has_telephone: bool = flag(default=True)
+    has_email: bool = flag(default=True)
+    email_consent: bool = flag(default=False)
+    wants_messages: bool = flag(default=True)
 
     def __attrs_post_init__(self) -> None:
         whom = ONLY_WITH.get(self.reason, self.with_whom)
@@ -129,11 +104,11 @@ class ChangeMeans(Discreet):
 
     trigger: ClassVar[str] = "change_means"
 
-    email_only: bool | None = _flag(default=None)
-    has_telephone: bool | None = _flag(default=None)
-    has_email: bool | None = _flag(default=None)
-    email_consent: bool | None = _flag(default=None)
-    wants_messages: bool | None = _flag(default=None)
+    email_only: bool | None = flag(default=None)
+    has_telephone: bool | None = flag(default=None)
+    has_email: bool | None = flag(default=None)
+    email_consent: bool | None = flag(default=None)
+    wants_messages: bool | None = flag(default=None)
 
     def __attrs_post_init__(self) -> None:
         if all(getattr(self, name) is None for name in MEANS):
@@ -164,13 +139,13 @@ class Attempt(Discreet):
 
     trigger: ClassVar[str] = "attempt"
 
-    channel: Channel = _one_of(Channel)
-    result: Result = _one_of(Result)
-    message: MessageLeft | None = _one_of(MessageLeft, default=None)
-    asks_to_call_back: bool = _flag(default=False)
+    channel: Channel = one_of(Channel)
+    result: Result = one_of(Result)
+    message: MessageLeft | None = one_of(MessageLeft, default=None)
+    asks_to_call_back: bool = flag(default=False)
     clinical_reason: str | None = choice(default=None)
     agreed: str | None = choice(default=None)
-    dissatisfied: bool = _flag(default=False)
+    dissatisfied: bool = flag(default=False)
 
     def __attrs_post_init__(self) -> None:
         if self.result not in RESULTS[self.channel]:
@@ -216,9 +191,9 @@ class ReceiveCall(Discreet):
 
     trigger: ClassVar[str] = "receive_call"
 
-    channel: Channel = _one_of(Channel, default="telephone")
+    channel: Channel = one_of(Channel, default="telephone")
     agreed: str | None = choice(default=None)
-    dissatisfied: bool = _flag(default=False)
+    dissatisfied: bool = flag(default=False)
 
     def __attrs_post_init__(self) -> None:
         _check_agreement(self.agreed, dissatisfied=self.dissatisfied)
@@ -241,7 +216,7 @@ class RaiseRisk(Discreet):
 
     trigger: ClassVar[str] = "raise_risk"
 
-    urgency: Literal["urgent", "risk"] = _one_of(Literal["urgent", "risk"], default="risk")
+    urgency: Literal["urgent", "risk"] = one_of(Literal["urgent", "risk"], default="risk")
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -249,7 +224,7 @@ class Escalate(Discreet):
     """Hand the contact to WPO (CM-06).
 
     Attributes:
-        reason: Why, from the contract's list.
+        reason: Why, from the contract's list; ``dissatisfied`` whatever that list says.
     """
 
     trigger: ClassVar[str] = "escalate"

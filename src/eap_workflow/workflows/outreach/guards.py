@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 
 PARTNER_CLINICIAN = Role.PARTNER_CLINICIAN
 ONE_DAY = timedelta(days=1)
+DISSATISFIED = "dissatisfied"
 
 # --- who -----------------------------------------------------------------------------------------------------------------
 
 
+def _acts_for(_snapshot: Snapshot | None, _command: object, context: Context) -> tuple[str, ...]:
+    # A clinician who names no practice acts for nobody; that is another mistake than acting on somebody else's contact.
+    return ("by.practice",) if context.by.practice is None else ("by",)
+
+
+@pointing(_acts_for)
 def own_contact(snapshot: Snapshot | None, command: Any, context: Context) -> bool:
     """A clinician acts for the partner that the contact is with; the case team on all contacts (CM-15, IN-07)."""
     by = context.by
@@ -207,8 +214,9 @@ def more_urgent(snapshot: Snapshot, command: Any, _context: Context) -> bool:
 
 
 def reason_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
-    """The contract lists the reason (CM-06)."""
-    return context.policy is None or command.reason in context.policy.outreach.escalations
+    """The contract lists the reason, or it is the one that no contract's list can leave out (CM-06)."""
+    listed = context.policy is None or command.reason in context.policy.outreach.escalations
+    return listed or command.reason == DISSATISFIED
 
 
 PREDICATES: Mapping[str, Predicate] = {

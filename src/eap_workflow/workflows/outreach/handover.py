@@ -16,9 +16,9 @@ from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import local_datetime, zone_of
 from eap_workflow.policy_checks import STANDARD_ZONE
 from eap_workflow.states import OUTREACH
-from eap_workflow.values import Actor, Discreet, Reference
+from eap_workflow.values import Actor, Discreet, Reference, as_words
 from eap_workflow.workflows.outreach.contact import Contact, fold
-from eap_workflow.workflows.outreach.words import WORDS, as_words, means_in_words
+from eap_workflow.workflows.outreach.words import WORDS, means_in_words
 
 if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
@@ -234,14 +234,15 @@ def _to_do(body: Contact, due: tuple[DueBy, ...]) -> Iterator[str]:
     if must_be_acknowledged and body.acknowledged_at is None:
         yield "Acknowledge what was received."
     left = body.owed - len(body.attempts)
-    if body.has_no_means:
+    if left <= 0:
+        may_go_on = body.urgency != "routine" and not body.has_no_means
+        further = "; a further attempt takes a clinical reason" if may_go_on else ""
+        yield f"All attempts that are owed were made: end it as exhausted{further}."
+    elif body.has_no_means:
         yield "No means of contact is open: state the means anew, or escalate."
-    elif left > 0:
+    else:
         telephone = (", by telephone" if left == 1 else ", one of them by telephone") if body.telephone_is_owed else ""
         yield f"{left} attempt{'s are' if left > 1 else ' is'} owed{telephone}."
-    else:
-        further = "" if body.urgency == "routine" else "; a further attempt takes a clinical reason"
-        yield f"All attempts that are owed were made: end it as exhausted{further}."
 
 
 def _happened(step: Step, body: Contact) -> Happened:

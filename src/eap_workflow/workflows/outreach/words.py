@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from eap_workflow.values import as_words
+
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
     from eap_workflow.workflows.outreach.contact import Contact, Means
 
 CHANNELS = {"telephone": "telephone", "email": "e-mail", "voicemail": "voicemail"}
-
-
-def as_words(name: str) -> str:
-    """A name or a choice, as people write it."""
-    return name.replace("_", " ")
 
 
 def means_in_words(means: Means) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ from eap_workflow.values import (
     Reference,
     as_instant,
     check_reference,
+    check_word,
     choice,
     day,
+    one_of,
     reference,
 )
 
@@ -35,35 +37,6 @@ Ground = Literal["client_unhappy", "cannot_wait", "absence_harmful"]
 ConcernKind = Literal["welfare", "safeguarding", "risk"]
 
 MOST_SLOTS = 50
-
-
-def one_of(literal: object, **options: Any) -> Any:
-    """Declare an attribute that holds one of the words of a ``Literal`` type."""
-    words = get_args(literal)
-
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        check_word(attribute.name, value, words)
-
-    return field(validator=check, **options)
-
-
-def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
-    """Refuse what is none of some words.
-
-    Args:
-        name: What to call it in the error.
-        value: What was given.
-        words: What is allowed.
-
-    Raises:
-        InvalidType: It is no text.
-        InvalidValue: It is another text.
-    """
-    allowed = f"one of {', '.join(words)} is needed"
-    if not isinstance(value, str):
-        raise InvalidType(name, allowed)
-    if value not in words:
-        raise InvalidValue(name, allowed)
 
 
 def _several(least: int, most: int, what: str, check_each: Callable[[str, object], None], **options: Any) -> Any:
@@ -223,7 +196,7 @@ class Rebook(Discreet):
 
 @frozen(kw_only=True, eq=False, repr=False)
 class StateContactDay(Discreet):
-    """The client was told on which day they will be contacted to rebook (TC-03).
+    """The client was told on which day they will be contacted to rebook (TC-03); another day in its place is a later one (IN-12).
 
     Attributes:
         on: The day; today or later, by the provider's zone.

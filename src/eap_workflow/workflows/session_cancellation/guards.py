@@ -55,16 +55,18 @@ def reason_listed(_snapshot: Snapshot | None, command: Any, context: Context) ->
     return context.policy is None or command.reason in context.policy.session_cancellation.reasons
 
 
+def session_ahead(_snapshot: Snapshot | None, command: Any, context: Context) -> bool:
+    """The session begins later than this: nobody can be told beforehand of one that has begun (TC-01, IN-14)."""
+    return bool(command.session_at > context.at)
+
+
 def at_short_notice(_snapshot: Snapshot | None, command: Any, context: Context) -> bool:
-    """The session begins later than this, and as soon as the contract calls short notice (IN-14).
+    """The session begins as soon as the contract calls short notice (IN-14).
 
     An absence begins at short notice and reaches later sessions too; what is cancelled for it is kept track of together (TC-04).
     """
-    ahead = command.session_at - context.at
-    if ahead <= timedelta(0):
-        return False
     hours = None if context.policy is None else context.policy.session_cancellation.short_notice_hours
-    return hours is None or command.absence is not None or ahead <= timedelta(hours=hours)
+    return hours is None or command.absence is not None or command.session_at - context.at <= timedelta(hours=hours)
 
 
 # --- the client ----------------------------------------------------------------------------------------------------------
@@ -112,6 +114,12 @@ def slot_offered(snapshot: Snapshot, command: Any, _context: Context) -> bool:
 def day_ahead(_snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The day is not over, where the provider is (TC-03)."""
     return context.policy is None or command.on >= _today(context.policy, context)
+
+
+def day_put_off(snapshot: Snapshot, command: Any, _context: Context) -> bool:
+    """The day is later than the one that the client was told last (TC-03, IN-12)."""
+    contact_on = snapshot.body.rebooking.contact_on
+    return contact_on is None or command.on > contact_on
 
 
 def contact_day_came(snapshot: Snapshot, command: Any, context: Context) -> bool:
@@ -186,12 +194,14 @@ PREDICATES: Mapping[str, Predicate] = {
         policy_in_force,
         own_session,
         reason_listed,
+        session_ahead,
         at_short_notice,
         preferred_method,
         voicemail_justified,
         trouble_listed,
         slot_offered,
         day_ahead,
+        day_put_off,
         contact_day_came,
         absence_as_expected,
         absence_goes_on,
