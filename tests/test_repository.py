@@ -39,6 +39,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "testing/histories.py": "what the contract is made of: testing/test_contract.py",
     "testing/lines.py": "what the contract is made of: testing/test_contract.py",
     "testing/policies.py": "what the contract is made of: testing/test_contract.py",
+    "testing/several_workflows.py": "its tests are run, and shown to catch something, by testing/test_contract.py",
     "deadlines/values.py": "what counting gives: test_deadlines.py",
     "deadlines/counting.py": "each way of counting: test_deadlines.py",
     "deadlines/accounts.py": "the accounts of what was counted: test_deadlines.py",

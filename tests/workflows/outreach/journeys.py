@@ -55,6 +55,7 @@ WARNING_EARLY = contract(
     "warning-early",
     email_received=ReasonTerms(acknowledgement=WARNED_HOURS, first_attempt=WARNED_HOURS, contact=WARNED_HOURS),
     general=ReasonTerms(acknowledgement=WARNED_DAYS, first_attempt=WARNED_DAYS, contact=WARNED_HOURS),
+    participant_query=ReasonTerms(first_attempt=WARNED_DAYS),
 )
 LIMITING = contract("limiting", participant_query=ReasonTerms(first_attempt=TimeTerms(working_days=2)))
 STRICT = contract(
