@@ -45,31 +45,39 @@ def verify(store: Store, *, standing: bool = True) -> Iterator[Finding]:
     yield from found
     after = ""
     while True:
-        with store.reading() as transaction:
-            page = transaction.recorded(after, paging.PAGE)
-            found = tuple(_of_page(store, transaction, after, page, standing=standing))
+        page, found = _page(store, after, standing=standing)
         yield from found
         if len(page) < paging.PAGE:
             return
         after = page[-1]
 
 
-def _of_page(
-    store: Store, transaction: Transaction, after: str, page: tuple[str, ...], *, standing: bool
-) -> Iterator[Finding]:
+def _page(store: Store, after: str, *, standing: bool) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Check the requests of a page, and name them."""
     try:
-        chains = transaction.chains(after, len(page)) if page else ()
+        with store.reading() as transaction:
+            chains = transaction.chains(after, paging.PAGE)
+            found = [
+                finding
+                for chain in chains
+                for finding in verify_request(store, transaction, chain.request, chain, standing=standing)
+            ]
+        return tuple(chain.request for chain in chains), tuple(found)
     except UNREADABLE:
         # One of them cannot even be read from the database: which one, they tell alone.
-        chains = ()
-    read = {chain.request: chain for chain in chains}
-    for request in page:
-        try:
-            found = tuple(verify_request(store, transaction, request, read.get(request), standing=standing))
-        except UNREADABLE:
-            sentence = "what is stored of the request cannot be read"
-            found = (Finding(request=request, version=None, what="edited", sentence=sentence),)
-        yield from found
+        with store.reading() as transaction:
+            page = transaction.recorded(after, paging.PAGE)
+        return page, tuple(finding for request in page for finding in _alone(store, request, standing=standing))
+
+
+def _alone(store: Store, request: str, *, standing: bool) -> Iterator[Finding]:
+    try:
+        with store.reading() as transaction:
+            found = tuple(verify_request(store, transaction, request, standing=standing))
+    except UNREADABLE:
+        sentence = "what is stored of the request cannot be read"
+        found = (Finding(request=request, version=None, what="edited", sentence=sentence),)
+    yield from found
 
 
 def verify_request(

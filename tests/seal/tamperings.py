@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 from attrs import define
 
+from eap_workflow.plain.scalars import write_instant
 from eap_workflow.seal import (
     Checkpoint,
     Head,
@@ -275,7 +276,7 @@ def removals_rewritten(change: Callable[[list[dict[str, Any]]], list[dict[str, A
         for given in change(kept):
             own = {key: given[key] for key in ("request", "workflow", "steps", "head", "at", "by")}
             last = removals.removal(last, **own)
-            row = attrs.asdict(last) | {"at": removals.write_instant(last.at)}
+            row = attrs.asdict(last) | {"at": write_instant(last.at)}
             case.execute(
                 f"INSERT INTO eap_removals ({', '.join(row)}) VALUES ({', '.join(':' + key for key in row)})", **row
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import attrs
 import click
@@ -26,6 +26,8 @@ LIST = ".heads"
 
 KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"
 
+C = TypeVar("C", bound=Callable[..., Any])
+
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _new_file = click.Path(dir_okay=False, path_type=Path)
 
@@ -40,7 +42,7 @@ def _keys(_context: object, _option: object, name: str | None) -> Keys | None:
     return Keys.parse(text)
 
 
-def _key_env(*, required: bool = False) -> Any:
+def _key_env(*, required: bool = False) -> Callable[[C], C]:
     return click.option(
         "--key-env",
         "keys",
@@ -146,9 +148,7 @@ def export(file: Path, store: str) -> None:
 )
 @_key_env()
 @options.as_json
-@click.pass_context
 def verify(
-    ctx: click.Context,
     store: str,
     file: Path | None,
     list_file: Path | None,
@@ -183,7 +183,7 @@ def verify(
         requests = sum(1 for _ in every(service.store, lambda asked, after, most: asked.recorded(after, most), ""))
         click.echo(f"{requests:,} requests: {f'{count:,} findings' if count else 'the record is whole'}")
     if count:
-        ctx.exit(SOMETHING_FOUND)
+        click.get_current_context().exit(SOMETHING_FOUND)
 
 
 def _found(store: Store, *, chains: bool) -> Iterator[Finding]:
@@ -237,7 +237,7 @@ class _NewFile:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def __enter__(self) -> _NewFile:
+    def __enter__(self) -> Self:
         try:
             self._open = self._file.open("x", encoding="utf-8", newline="\n")
         except OSError as error:

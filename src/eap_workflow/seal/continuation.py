@@ -47,6 +47,9 @@ def findings(
 
     Yields:
         What was found; where the list is not the checkpoint's, that alone.
+
+    Raises:
+        StoreError: The database cannot give what it holds, as where somebody wrote bytes that are no text; `verify` names it.
     """
     try:
         is_its_list = checkpoints.tally(listed()) == checkpoint.tally
@@ -104,7 +107,7 @@ def held(transaction: Transaction, head: Head) -> Iterator[Finding]:
     if steps:
         yield from _same(head, steps)
     else:
-        yield from _accounted_for(head, transaction.removal_of(head.request))
+        yield from _accounted_for(head, _removal_of(transaction, head.request))
 
 
 class _Comparison:
@@ -123,7 +126,7 @@ class _Comparison:
 
     def gone(self, head: Head) -> Iterator[Finding]:
         """A request that was there and is not."""
-        return _accounted_for(head, self._transaction.removal_of(head.request), self._removals)
+        return _accounted_for(head, _removal_of(self._transaction, head.request), self._removals)
 
     def continued(self, head: Head, chain: Chain) -> Iterator[Finding]:
         """A request that was there and is."""
@@ -136,7 +139,7 @@ class _Comparison:
 
     def new(self, chain: Chain) -> Iterator[Finding]:
         """A request that is there and was not."""
-        if chain.steps and self._transaction.removal_of(chain.request) is not None:
+        if chain.steps and _removal_of(self._transaction, chain.request) is not None:
             sentence = "the request was removed, and is there again"
             yield Finding(request=chain.request, version=None, what="back", sentence=sentence)
         yield from self._late(chain, chain.steps)
@@ -166,6 +169,14 @@ def _same(head: Head, steps: tuple[StoredStep, ...]) -> Iterator[Finding]:
     elif there.digest != head.head:
         sentence = f"the first {head.steps} steps are not those that were there: the chain was rewritten"
         yield Finding(request=head.request, version=None, what="rewritten", sentence=sentence)
+
+
+def _removal_of(transaction: Transaction, request: str) -> Removal | None:
+    try:
+        return transaction.removal_of(request)
+    except (ArithmeticError, TypeError, ValueError):
+        # What nobody can read accounts for nothing; which one it is, its own chain tells.
+        return None
 
 
 def _accounted_for(head: Head, act: Removal | None, removals: int = 0) -> Iterator[Finding]:
