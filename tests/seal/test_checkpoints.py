@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -12,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.seal import Checkpoint, Head, Keys, checkpoints, compared, series, take
+from eap_workflow.seal import Checkpoint, Head, Keys, checkpoints, compared, seal_head, series, take
 from eap_workflow.seal.checkpoints import read, sealed, tally, write
+from eap_workflow.seal.tree import node
 from eap_workflow.store.memory import MemoryStore
 from tests import lines
 from tests.lines import PROCESS
@@ -42,6 +45,18 @@ CHANGES: dict[str, Any] = {
     "removals": 0,
     "root": "e" * 64,
 }
+
+
+def test_the_page_has_the_same_example() -> None:
+    """Whoever checks a checker of their own with the page has the right digests, in the order in which they are explained."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "seal.md").read_text(encoding="utf-8")
+    example = page.partition("### An example to check a checker with")[2]
+    at = AT + timedelta(minutes=1)
+    leaves = [each.digest for each in LISTED]
+    assert re.findall("^[0-9a-f]{64}$", example, re.MULTILINE) == [
+        *(*leaves, node(leaves[0], leaves[1]), MAIN.root, MAIN.digest, sealed(MAIN, at, KEYS).seals[0].code),
+        seal_head(LISTED[1], at, KEYS).seals[0].code,
+    ]
 
 
 def test_every_part_is_in_the_digest() -> None:

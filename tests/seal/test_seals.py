@@ -97,7 +97,8 @@ def test_codes_are_compared_in_one_time(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_seal_is_what_it_says() -> None:
     """A code that is none, and a key that is no reference, are refused before anything is compared."""
-    for wrong in ({"code": "abc"}, {"code": DIGEST.upper()}, {"key": "with space"}):
+    wrongs: list[dict[str, Any]] = [{"code": "abc"}, {"code": DIGEST.upper()}, {"key": "with space"}]
+    for wrong in wrongs:
         with pytest.raises(InvalidValue):
             attrs.evolve(seal(DIGEST, AT, KEYS), **wrong)
     assert seals.KIND == "eap-workflow seal"
