@@ -215,6 +215,10 @@ def still_counted(kept: Any, *given: Any) -> Any:
 Breakage = tuple[Callable[[], AbstractContextManager[Any] | Any], str]
 
 BREAKAGES: dict[str, Breakage] = {
+    "a page of chains begins with the last of the one before": (
+        lambda: BrokenStore(chains=lambda kept, after, most: kept.chains(after[:-1], most)),
+        "many_chains_are_read_at_once",
+    ),
     "messages are forgotten": (
         lambda: BrokenStore(append=lambda kept, steps, snapshot, _messages=(): kept.append(steps, snapshot)),
         "messages_are_kept_with_the_steps_that_cause_them",

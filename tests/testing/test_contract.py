@@ -276,8 +276,8 @@ def _takes_only_extra_sessions(kept: Any, at: Any, besides: frozenset[str]) -> s
     return next((each for each in kept.due(at, 99) if each.startswith("XS") and each not in besides), None)
 
 
-def _loads_only_extra_sessions(kept: Any, request: str) -> Any:
-    return kept.load(request) if request.startswith("XS") else None
+def _loads_only_extra_sessions(kept: Any, request: str, *more: Any) -> Any:
+    return kept.load(request, *more) if request.startswith("XS") else None
 
 
 BREAKAGES: dict[str, tuple[Callable[[], Any], str]] = {

@@ -16,7 +16,8 @@ from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
 from eap_workflow.cli.adopt import adopt
 from eap_workflow.cli.outbox import messages
-from eap_workflow.cli.record import remove, verify
+from eap_workflow.cli.record import remove
+from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
 from eap_workflow.cli.stores import store
 from eap_workflow.cli.work import work
 from eap_workflow.errors import Unknown
@@ -296,5 +297,5 @@ def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 
     click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
-for command in (work, messages, verify, remove, adopt, store):
+for command in (work, messages, verify, checkpoint, seal, prove, export, remove, adopt, store):
     app.add_command(command)

@@ -5,43 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-import attrs
 import click
 
 from eap_workflow.cli import options, tables
 from eap_workflow.errors import InvalidValue
 from eap_workflow.store import Removal
-from eap_workflow.store.paging import every
 from eap_workflow.values import Actor, Role
-from eap_workflow.verification import verify as findings_of
-
-SOMETHING_FOUND = 4
-
-
-@click.command(context_settings=options.HELP)
-@options.store
-@options.as_json
-@click.pass_context
-def verify(ctx: click.Context, store: str, *, as_json: bool) -> None:
-    """Check every step: that none was edited, removed, reordered or put in.
-
-    The exit status is 0 where the record is whole, and 4 where something was found.
-    """
-    service = options.service(store)
-    found = 0
-    if as_json:
-        findings = list(findings_of(service.store))
-        found = len(findings)
-        click.echo(json.dumps({"whole": not found, "findings": [attrs.asdict(each) for each in findings]}))
-    else:
-        for each in findings_of(service.store):
-            found += 1
-            click.echo(f"{each.request}: {each.sentence} [{each.what}]")
-        # What is wrong with one is found already, so none of them is read.
-        requests = sum(1 for _ in every(service.store, lambda asked, after, most: asked.recorded(after, most), ""))
-        click.echo(f"{requests:,} requests: {f'{found:,} findings' if found else 'the record is whole'}")
-    if found:
-        ctx.exit(SOMETHING_FOUND)
 
 
 @click.command(context_settings=options.HELP)

@@ -119,6 +119,21 @@ class Removal:
     digest: str
 
 
+@frozen(kw_only=True)
+class Chain:
+    """A request's chain, as it is stored.
+
+    Attributes:
+        request: Which request.
+        head: The digest that the request's own row states; None where there is no row.
+        steps: Its steps as they are stored, by version.
+    """
+
+    request: str
+    head: str | None
+    steps: tuple[StoredStep, ...]
+
+
 class Transaction(Protocol):
     """Everything that one command reads and writes: committed whole when its block ends, or not at all."""
 
@@ -262,6 +277,14 @@ class Transaction(Protocol):
         """The steps of a request as they are stored."""
         ...
 
+    def chains(self, after: str, most: int) -> tuple[Chain, ...]:
+        """What `recorded`, `stored` and `head` say, of many at once: by request; a page after one."""
+        ...
+
+    def heads(self, after: str, most: int) -> tuple[tuple[str, int, str], ...]:
+        """Each request, how many steps its own row says that it has, and the head that it states; a page after one."""
+        ...
+
     def agrees(self, request: str) -> bool:
         """Whether what is kept of a request for quick answers agrees with its snapshot."""
         ...
@@ -276,6 +299,10 @@ class Transaction(Protocol):
 
     def removals(self, after: int, most: int) -> tuple[Removal, ...]:
         """The removals, in order; a page after one."""
+        ...
+
+    def removal_of(self, request: str) -> Removal | None:
+        """The removal of a request; None where none is recorded."""
         ...
 
 

@@ -19,6 +19,7 @@ from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
+    Chain,
     Posted,
     PostState,
     Removal,
@@ -332,6 +333,15 @@ class MemoryTransaction:
         contents = (step_text(step) for step in self.trail(request))
         return tuple(chained(request, NOTHING_BEFORE, 1, STEP_FORMAT, contents))
 
+    def chains(self, after: str, most: int) -> tuple[Chain, ...]:
+        """What is recorded, stored and stated as the head, of many at once."""
+        stored = ((request, self.stored(request)) for request in self.recorded(after, most))
+        return tuple(Chain(request=request, head=steps[-1].digest, steps=steps) for request, steps in stored)
+
+    def heads(self, after: str, most: int) -> tuple[tuple[str, int, str], ...]:
+        """Each request, its number of steps and its head."""
+        return tuple((each.request, len(each.steps), str(each.head)) for each in self.chains(after, most))
+
     def agrees(self, request: str) -> bool:
         """Nothing is kept besides the snapshots."""
         return self._kept.snapshots[request].request == request
@@ -361,6 +371,10 @@ class MemoryTransaction:
     def removals(self, after: int, most: int) -> tuple[Removal, ...]:
         """The removals, in order."""
         return tuple(act for act in self._kept.removals if act.number > after)[:most]
+
+    def removal_of(self, request: str) -> Removal | None:
+        """The removal of a request."""
+        return next((act for act in self._kept.removals if act.request == request), None)
 
 
 def _number(position: str) -> int:

@@ -418,6 +418,26 @@ class OutboxAndRecordContract:
             assert transaction.stored("XS-9") == ()
             assert transaction.head("XS-9") is None
 
+    def test_many_chains_are_read_at_once(self, store: Store) -> None:
+        """Page by page it is what is recorded, stored and stated of each request by itself; what was removed is in none."""
+        acting = service(store)
+        handle(acting, lines.told("XS-1"), [lines.filed(f"XS-{end}") for end in ("b1", "2b", "B2", "3")])
+        with store.transaction() as transaction:
+            act = transaction.remove("XS-3", FAR, "system:clock")
+        with store.reading() as transaction:
+            alone = [
+                (request, transaction.head(request), transaction.stored(request))
+                for request in transaction.recorded("", MANY)
+            ]
+            for after, most in (("", MANY), ("", 2), ("XS-2b", MANY), ("XS-2b", 1), ("XS-b1", 2)):
+                chains = transaction.chains(after, most)
+                expected = [each for each in alone if each[0] > after][:most]
+                assert [(each.request, each.head, each.steps) for each in chains] == expected
+                heads = [(request, steps[-1].version, head) for request, head, steps in expected]
+                assert list(transaction.heads(after, most)) == heads
+            assert transaction.removal_of("XS-3") == act is not None
+            assert transaction.removal_of("XS-1") is None
+
     def test_the_same_commands_lead_to_the_same_digests(self, store: Store) -> None:
         """The chain says what happened and not where it is kept: every store's heads are the same."""
         given = [lines.told("XS-1"), lines.filed("XS-2"), lines.tick(90 * DAY)]

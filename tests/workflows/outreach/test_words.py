@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from eap_workflow.states import OUTREACH
+from eap_workflow.values import as_words
 from eap_workflow.workflows import outreach
 from eap_workflow.workflows.outreach.handover import ROUTING
-from eap_workflow.workflows.outreach.words import WORDS, as_words, means_in_words
+from eap_workflow.workflows.outreach.words import WORDS, means_in_words
 from tests.workflows.outreach.journeys import TOURS, opened
 
 

@@ -22,6 +22,7 @@ from eap_workflow.records import step_from_wire, step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
+    Chain,
     Posted,
     PostState,
     Removal,
@@ -527,6 +528,39 @@ class SqlTransaction:
             for row in rows
         )
 
+    def chains(self, after: str, most: int) -> tuple[Chain, ...]:
+        """What is recorded, stored and stated as the head, of many at once."""
+        page = self.recorded(after, most)
+        if not page:
+            return ()
+        steps: dict[str, list[StoredStep]] = {request: [] for request in page}
+        of_page = "WHERE request > ? AND request <= ?"
+        for row in self._sql.all(
+            f"SELECT request, version, format, content, before, digest FROM eap_steps {of_page}"
+            " ORDER BY request, version",
+            after,
+            page[-1],
+        ):
+            request, version, format_, content, before, digest = row
+            # In a transaction of the caller's somebody else's request may have come between.
+            if request in steps:
+                steps[request].append(
+                    StoredStep(
+                        request=request, version=version, format=format_, content=content, before=before, digest=digest
+                    )
+                )
+        heads = dict(self._sql.all(f"SELECT request, head FROM eap_requests {of_page}", after, page[-1]))
+        return tuple(
+            Chain(request=request, head=heads.get(request), steps=tuple(each)) for request, each in steps.items()
+        )
+
+    def heads(self, after: str, most: int) -> tuple[tuple[str, int, str], ...]:
+        """Each request, its number of steps and its head, as its own row states them."""
+        rows: list[Any] = self._sql.all(
+            "SELECT request, version, head FROM eap_requests WHERE request > ? ORDER BY request LIMIT ?", after, most
+        )
+        return tuple(rows)
+
     def agrees(self, request: str) -> bool:
         """Whether what is kept of a request for quick answers agrees with its snapshot."""
         rows = self._sql.all(f"SELECT {', '.join(COLUMNS)} FROM eap_requests WHERE request = ?", request)
@@ -573,6 +607,11 @@ class SqlTransaction:
             most,
         )
         return tuple(_removal(row) for row in rows)
+
+    def removal_of(self, request: str) -> Removal | None:
+        """The removal of a request."""
+        row = self._sql.first(f"{REMOVAL} WHERE request = ?", request)
+        return None if row is None else _removal(row)
 
     def last_removal(self) -> Removal | None:
         """The last removal of all; None where there was none."""
