@@ -44,12 +44,17 @@ class DrawnLimit:
     elapsed_hours: int | None
 
     @property
-    def label(self) -> str:
-        """Its name, and the number where it is known."""
+    def length(self) -> str:
+        """The number with its unit, where it is known; nothing else."""
         for number, unit in ((self.working_days, "working day"), (self.elapsed_hours, "hour")):
             if number is not None:
-                return f"{self.words}, {number} {unit}{'' if number == 1 else 's'}"
-        return self.words
+                return f"{number} {unit}{'' if number == 1 else 's'}"
+        return ""
+
+    @property
+    def label(self) -> str:
+        """Its name, and the number where it is known."""
+        return ", ".join(filter(None, (self.words, self.length)))
 
 
 @frozen(kw_only=True)
@@ -111,6 +116,7 @@ class DrawnMove:
         extends: The limits that it states a later date for.
         rules: The ids of the rules that it serves.
         when: Whether it is asked for, or made at once, or made when it is due.
+        in_table: Whether the table has this row; a request's path may have taken one that it has not.
     """
 
     trigger: str
@@ -125,6 +131,7 @@ class DrawnMove:
     extends: tuple[DrawnLimit, ...]
     rules: tuple[str, ...]
     when: When
+    in_table: bool = True
 
     @property
     def stays(self) -> bool:
