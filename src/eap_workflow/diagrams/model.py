@@ -6,10 +6,9 @@ nothing to look up, and a new one needs no knowledge of `machine`.
 
 from __future__ import annotations
 
-from collections import Counter
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
 from eap_workflow.terms import Terms
@@ -138,11 +137,6 @@ class DrawnMove:
         """Whether it changes no state."""
         return self.source == self.target
 
-    @property
-    def entrance(self) -> DrawnMove:
-        """The move wherever it comes from: what it says besides the state that it leaves."""
-        return evolve(self, source="", starts=(), restarts=(), stops=(), extends=())
-
 
 @frozen(kw_only=True)
 class Diagram:
@@ -169,19 +163,6 @@ class Diagram:
     def moves_from(self, state: str) -> tuple[DrawnMove, ...]:
         """The moves from a state, those to itself included."""
         return tuple(move for move in self.moves if move.source == state)
-
-    def arrows(self) -> tuple[tuple[DrawnMove, ...], ...]:
-        """The moves from one state to another: those between the same two states together, as one arrow."""
-        between: dict[tuple[str, str], list[DrawnMove]] = {}
-        for move in self.moves:
-            if not move.stays:
-                between.setdefault((move.source, move.target), []).append(move)
-        return tuple(tuple(moves) for moves in between.values())
-
-    def repeated(self) -> frozenset[DrawnMove]:
-        """The moves that enter a state just as another does from elsewhere, as withdrawing does."""
-        rows = Counter(move.entrance for move in self.moves if not move.stays)
-        return frozenset(move for move in self.moves if rows[move.entrance] > 1)
 
 
 def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:
