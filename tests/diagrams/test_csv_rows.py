@@ -90,7 +90,9 @@ def test_lines_end_as_the_format_says() -> None:
 
 def test_nothing_of_our_tables_needs_an_apostrophe() -> None:
     """No name that we chose looks like a formula, so that a reader of ours has nothing to undo."""
-    assert not any(cell.startswith("'") for name in NAMES for row in rows_of(csv(workflow_of(name))) for cell in row.values())
+    assert not any(
+        cell.startswith("'") for name in NAMES for row in rows_of(csv(workflow_of(name))) for cell in row.values()
+    )
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])

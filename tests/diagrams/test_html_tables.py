@@ -66,7 +66,9 @@ class Reader(HTMLParser):
         """There is none."""
         raise AssertionError(data)
 
-    handle_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        """Nor any declaration."""
+        raise AssertionError(decl)
 
 
 def read(text: str) -> Reader:

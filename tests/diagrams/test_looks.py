@@ -48,10 +48,7 @@ def test_shapes_alone_tell_kinds_apart(theme: Theme) -> None:
         boxes.setdefault(looks.kind(state), set()).add(look)
     assert [len(each) for each in boxes.values()] == [1, 1, 1]
     assert len(set.union(*boxes.values())) == 3
-    lines = {
-        tuple(edge.get(name) for name in ("style", "arrowtail"))
-        for edge in seen(drawing)
-    }
+    lines = {tuple(edge.get(name) for name in ("style", "arrowtail")) for edge in seen(drawing)}
     assert lines == {("solid", None), ("dotted", "odiamond"), ("dashed", "odot")}
     (beside,), (clock,) = _nodes(drawing, "beside"), _nodes(drawing, "clock")
     assert (beside.get("shape"), clock.get("shape"), clock.get("style")) == ("tab", "note", "dashed")

@@ -11,18 +11,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from eap_workflow.diagrams import picture, png, svg
+from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.processes import NAMES
 from tests.diagrams import browser
 from tests.diagrams.drawn import by_another_process, diagram_of, missing, paths_of, terms_of, workflow_of
 
 OURS = pytest.mark.parametrize("name", NAMES)
-NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
 def texts(drawing: str) -> str:
     """The words of a drawing."""
     # S314: it was drawn a moment ago, from our own text.
-    return " ".join(each.text or "" for each in ET.fromstring(drawing).iter(f"{NAMESPACE}text"))  # noqa: S314
+    return " ".join(each.text or "" for each in ET.fromstring(drawing).findall(".//{*}text"))  # noqa: S314
 
 
 @OURS
@@ -38,7 +38,7 @@ def test_a_picture_has_a_name_and_nothing_from_elsewhere() -> None:
     root = ET.fromstring(drawing)  # noqa: S314
     assert root.get("role") == "img"
     assert root.get("aria-label") == "Extra-sessions request, its states and moves"
-    tags = {each.tag.removeprefix(NAMESPACE) for each in root.iter()}
+    tags = {each.tag.rpartition("}")[2] for each in root.iter()}
     assert tags <= {"svg", "g", "text", "path", "polygon", "polyline", "ellipse"}
     assert not any("href" in name for each in root.iter() for name in each.attrib)
 
@@ -100,14 +100,16 @@ def test_no_label_is_cut_or_covered(tmp_path: File) -> None:
     drawings = [
         svg(workflow_of(name), terms=terms_of(name), theme=theme, detail=detail)
         for name in NAMES
-        for theme, detail in (("light", True), ("dark", False))
+        for theme, detail in zip(THEMES, (True, False), strict=True)
     ]
     drawings += [
         svg(workflow_of(name), path=path)
         for name in NAMES
         for _, path in zip(range(4), paths_of(name).values(), strict=False)
     ]
-    measured: list[dict[str, Any]] = browser.asked("".join(f"<div>{each}</div>" for each in drawings), MEASURE, tmp_path)
+    measured: list[dict[str, Any]] = browser.asked(
+        "".join(f"<div>{each}</div>" for each in drawings), MEASURE, tmp_path
+    )
     assert len(measured) == len(drawings)
     for drawing in measured:
         boxes = [node["shape"] for node in drawing["nodes"] if node["shape"] is not None]

@@ -140,7 +140,7 @@ class _Drawing:
         return f"  {ends} [{look}, label={_rows(rows, beside=4)}];"
 
     def _label(self, entry: Entry, visits: tuple[Visit, ...]) -> Iterator[str]:
-        *before, last = balanced(entry.words, LABEL_WIDTH)
+        *before, last = balanced(entry.words, LABEL_WIDTH) or [" "]
         bold = self.path is None or bool(visits)
         yield from (f"<b>{_text(line)}</b>" if bold else _text(line) for line in before)
         yield f"<b>{_text(last)}</b>{self._number(entry)}" if bold else _text(last)
@@ -189,7 +189,7 @@ class _Drawing:
                 f"<i>{_text(line)}</i>" for line in balanced(f"in {self.arranged.names(part.states)}:", BESIDE_WIDTH)
             ]
             rows += [line for entry in part.entries for line in self._lines(entry)]
-        return f"  {name} [{look}, label={_rows(rows)}];"
+        return f'  {name} [{look}, margin="0.14,0.08", label={_rows(rows)}];'
 
     def _takes(self) -> str:
         head = "".join(

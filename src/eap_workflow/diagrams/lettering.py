@@ -49,8 +49,11 @@ def slug(name: str) -> str:
 
 
 def printable(words: str) -> str:
-    """Put a mark in the place of what is no letter to XML or HTML: controls, and what Unicode keeps for no use."""
-    return NO_LETTER.sub("\N{REPLACEMENT CHARACTER}", words)
+    """Put a mark in the place of what is no letter to XML or HTML: controls, and what Unicode keeps for no use.
+
+    What parts words as a control would, such as a tab, becomes a space.
+    """
+    return NO_LETTER.sub(lambda found: " " if found[0].isspace() else "\N{REPLACEMENT CHARACTER}", words)
 
 
 def _fitting(words: str, width: int) -> list[str]:

@@ -19,7 +19,7 @@ from attrs import evolve
 
 from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
-from eap_workflow.diagrams.lettering import slug, wrapped
+from eap_workflow.diagrams.lettering import printable, slug, wrapped
 from eap_workflow.diagrams.looks import capital, kind
 from eap_workflow.machine import When
 
@@ -209,7 +209,7 @@ def _small(words: str, width: int) -> list[str]:
 
 
 def _text(words: str) -> str:
-    return "".join(map(_character, " ".join(words.split(" "))))
+    return "".join(map(_character, printable(words)))
 
 
 def _character(each: str) -> str:

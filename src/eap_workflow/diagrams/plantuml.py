@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
-from eap_workflow.diagrams.lettering import slug, wrapped
+from eap_workflow.diagrams.lettering import printable, slug, wrapped
 from eap_workflow.diagrams.looks import THEMES, capital, kind
 from eap_workflow.machine import When
 
@@ -153,4 +153,4 @@ def _small(words: str, width: int) -> list[str]:
 
 
 def _text(words: str) -> str:
-    return "".join(each if each.isalnum() or each in PLAIN else f"&#{ord(each)};" for each in words)
+    return "".join(each if each.isalnum() or each in PLAIN else f"&#{ord(each)};" for each in printable(words))
