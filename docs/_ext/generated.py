@@ -3,7 +3,9 @@
 For each workflow, as for ``extra-sessions``, these appear in ``docs/generated/``, for a page to include::
 
     extra-sessions-table.md             the rows, the guards and the limits, as Markdown tables
-    extra-sessions-diagram.md           the states and moves, drawn, and the source of the drawing
+    extra-sessions-diagram.md           the states and moves, drawn, and the drawing's source in three languages
+    extra-sessions-diagram-light.svg    the drawing itself, for a light page; and the same for a dark one
+    extra-sessions-path.md              the path of a request of the made-up practice of ``examples/``, drawn on it
     case-review-commands.md             every command's fields; those of extra sessions stand on the page of commands
     extra-sessions-command.schema.json  the JSON Schema of a command; and the same of a step and of a snapshot
     rules.md                            for each rule, where it is enforced and which tests show it
@@ -14,20 +16,27 @@ The drawing is made here, so that a page shows it without a script and without a
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import mmdr
+from zoneinfo import ZoneInfo
 
 from docs._ext import command_reference, rule_register
-from eap_workflow import STANDARD, diagrams, schemas
+from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, schemas
+from eap_workflow.diagrams import looks
+from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.errors import EapWorkflowError
+from eap_workflow.plain.json_text import parse_object
 from eap_workflow.processes import NAMES, process_named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
     from eap_workflow.process import Process
+    from eap_workflow.steps import Step
 
 PROCESSES = {name.replace("_", "-"): process_named(name) for name in NAMES}
 SCHEMAS = {
@@ -36,8 +45,9 @@ SCHEMAS = {
     "snapshot": schemas.snapshot_schema,
     "adoption": schemas.adoption_schema,
 }
-# Which of Mermaid's themes is shown on a light page, and which on a dark one.
-THEMES = {"light": "default", "dark": "dark"}
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DRAWN_REQUEST = "XS-0003"
+SOURCES: dict[diagrams.Format, str] = {"dot": "Graphviz", "mermaid": "Mermaid", "plantuml": "PlantUML"}
 
 
 def write_generated(app: Sphinx) -> None:
@@ -54,25 +64,62 @@ def write_generated(app: Sphinx) -> None:
             if what == "adoption" and process.adopting is None:
                 continue
             _write(folder / f"{name}-{what}.schema.json", json.dumps(draw(process), indent=2))
+    _write(folder / "extra-sessions-path.md", _path(folder))
     _write(folder / "rules.md", rule_register.markdown())
 
 
 def _drawn(folder: Path, name: str, process: Process) -> str:
-    workflow = process.workflow
-    source = diagrams.mermaid(workflow, terms=process.terms(STANDARD, None, None)).rstrip()
+    workflow, terms = process.workflow, process.terms(STANDARD, None, None)
+
+    def draw(theme: diagrams.Theme) -> str:  # what each move takes stands in the tables below it
+        return diagrams.svg(workflow, terms=terms, theme=theme, detail=False)
+
+    alt = f"{workflow.title}, its states and moves; the table below has every row of it in words."
+    parts = [_image(folder, f"{name}-diagram", alt, draw)]
+    for style, language in SOURCES.items():
+        source = str(diagrams.draw(workflow, style, terms=terms)).rstrip()
+        summary = f"<summary>The drawing's source, for {language}, with what each move takes</summary>"
+        parts.append(f"<details>\n{summary}\n\n```text\n{source}\n```\n\n</details>")
+    return "\n\n".join(parts)
+
+
+def _path(folder: Path) -> str:
+    workflow = PROCESSES["extra-sessions"].workflow
+    path = diagrams.path_of(workflow, _trail(), ZoneInfo("Australia/Melbourne"))
+
+    def draw(theme: diagrams.Theme) -> str:
+        return diagrams.svg(workflow, path=path, theme=theme)
+
+    alt = f"The path of a request, which stands in {path.state}: the arrows that it took, with their days."
+    return _image(folder, "extra-sessions-path", alt, draw)
+
+
+def _trail() -> tuple[Step, ...]:
+    """The steps of one request of the examples, led as the command line leads them."""
+    book = PolicyBook.standard() | load_policies(EXAMPLES / "contracts.toml")
+    service = Service(MemoryStore(PROCESSES["extra-sessions"]), policies=book)
+    for line in (EXAMPLES / "practice.jsonl").read_text(encoding="utf-8").splitlines():
+        with suppress(EapWorkflowError):  # some are refused, for the examples' sake
+            envelope = read_envelope(PROCESSES["extra-sessions"], parse_object(line))
+            if isinstance(envelope, Tick):
+                service.tick(envelope.at)
+            else:
+                service.handle(envelope)
+    return service.trail(DRAWN_REQUEST)
+
+
+def _image(folder: Path, name: str, alt: str, draw: Callable[[diagrams.Theme], str]) -> str:
     parts = []
-    for shade, theme in THEMES.items():
-        file = folder / f"{name}-diagram-{shade}.svg"
-        _write(file, mmdr.render(f'%%{{init: {{"theme": "{theme}"}}}}%%\n{source}').svg())
+    for theme in looks.THEMES:
+        file = folder / f"{name}-{theme}.svg"
+        _write(file, draw(theme))
         parts.append(
             f"```{{image}} generated/{file.name}\n"
-            f":class: only-{shade} wide\n"
-            f":alt: {workflow.title}, its states and moves; the table below has every row of it in words.\n"
+            f":class: only-{theme} wide\n"
+            f":alt: {alt}\n"
             f":target: generated/{file.name}\n"
             "```"
         )
-    summary = "<summary>The drawing's source, in Mermaid's language</summary>"
-    parts.append(f"<details>\n{summary}\n\n```text\n{source}\n```\n\n</details>")
     return "\n\n".join(parts)
 
 

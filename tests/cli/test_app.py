@@ -410,7 +410,7 @@ def test_a_calendar_that_cannot_be_frozen_says_why(
 def test_the_diagram_is_drawn_from_the_table(call: Call) -> None:
     """Every state and every trigger of the table is on it, with the roles; in JSON with the table's fingerprint."""
     text = call("diagram", "extra-sessions").output
-    assert "stateDiagram-v2\n" in text
+    assert "flowchart TB\n" in text
     for state in EXTRA_SESSIONS.states:
         assert state.name in text
     for trigger in EXTRA_SESSIONS.triggers:
@@ -420,7 +420,29 @@ def test_the_diagram_is_drawn_from_the_table(call: Call) -> None:
     assert row["format"] == "mermaid"
     assert "|" in call("diagram", "extra-sessions", "--format", "markdown").output
     assert call("diagram", "outbound").exit_code == 2
-    assert call("diagram", "extra-sessions", "--format", "svg").exit_code == 2
+    assert call("diagram", "extra-sessions", "--format", "jpeg").exit_code == 2
+    assert call("diagram").exit_code == call("diagram", "extra-sessions", "--format", "png").exit_code == 2
+
+
+@pytest.mark.parametrize("style", ["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv"])
+def test_a_table_is_drawn_in_every_format(call: Call, style: str) -> None:
+    """To the terminal or to a file; a picture of dots goes to a file alone."""
+    drawn = Path(f"outreach.{style}")
+    assert call("diagram", "outreach", "--format", style, "--brief", "--output", str(drawn)).exit_code == 0
+    if style == "png":
+        assert drawn.read_bytes().startswith(b"\x89PNG")
+    else:
+        assert call("diagram", "outreach", "--format", style, "--brief").output.rstrip() == drawn.read_text().rstrip()
+
+
+def test_a_request_is_drawn_with_its_path(call: Call) -> None:
+    """The arrows that it took, and where it stands; a format that has no path is refused."""
+    run(call, *lines.reviewed("XS-1"))
+    drawn = call("diagram", "--request", "XS-1", "--format", "svg")
+    assert drawn.exit_code == 0
+    assert "stands here" in drawn.output
+    assert call("diagram", "--request", "XS-1", "--format", "csv").exit_code == 1
+    assert call("diagram", "--request", "XS-1", "outreach").exit_code == 2
 
 
 def test_a_workflow_is_named_in_either_spelling(call: Call) -> None:

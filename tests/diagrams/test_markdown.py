@@ -15,11 +15,13 @@ from markdown_it.token import Token
 from eap_workflow.diagrams import extract, markdown
 from eap_workflow.machine import When, Workflow
 from eap_workflow.policy import STANDARD
+from eap_workflow.processes import NAMES, process_named
 from eap_workflow.states import EXTRA_SESSIONS
 from tests.diagrams.made_up_tables import tables
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 WHEN = {When.ASKED: "", When.AT_ONCE: ", at once", When.WHEN_DUE: ", when due"}
+OURS = pytest.mark.parametrize("name", NAMES)
 
 
 def cells_of(text: str) -> dict[str, list[list[str]]]:
@@ -65,7 +67,12 @@ def assert_all_there(workflow: Workflow) -> None:
         who = ", ".join(move.who) + WHEN[move.when]
         guards = ", ".join(guard.words for guard in move.guards)
         assert row[:5] == [shown(each) for each in (move.words, words[move.source], target, who, guards)]
-        acts = (("stops", move.stops), ("starts", move.starts), ("extends", move.extends))
+        acts = (
+            ("stops", move.stops),
+            ("starts", move.starts),
+            ("restarts", move.restarts),
+            ("extends", move.extends),
+        )
         verbs = [f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in acts if limits]
         assert row[5] == shown("; ".join(verbs))
         assert row[6] == " ".join(move.rules)
@@ -79,9 +86,10 @@ def assert_all_there(workflow: Workflow) -> None:
         assert row[4] == " ".join(limit.rules)
 
 
-def test_the_extra_sessions_table_is_all_there() -> None:
-    """The Markdown of the extra sessions has every state, row, guard and limit of the table, in words."""
-    assert_all_there(EXTRA_SESSIONS)
+@OURS
+def test_our_tables_are_all_there(name: str) -> None:
+    """The Markdown of each workflow has every state, row, guard and limit of its table, in words."""
+    assert_all_there(process_named(name).workflow)
 
 
 @given(tables())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 
 from eap_workflow.diagrams import extract
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD, Limits, LimitTerms
+from eap_workflow.processes import NAMES, process_named
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.terms import Term
 from tests.diagrams.made_up_tables import tables
@@ -26,8 +28,10 @@ def assert_all_there(workflow: Workflow) -> None:
         assert (drawn.trigger, drawn.source, drawn.target) == (move.trigger, move.source, move.target)
         assert drawn.who == tuple(role.replace("_", " ") for role in move.who)
         assert tuple(guard.name for guard in drawn.guards) == move.guards
-        acts = (drawn.starts, drawn.stops, drawn.extends)
-        assert tuple(tuple(limit.name for limit in act) for act in acts) == (move.starts, move.stops, move.extends)
+        acts = (drawn.starts, drawn.restarts, drawn.stops, drawn.extends)
+        named = tuple(tuple(limit.name for limit in act) for act in acts)
+        assert named == (move.starts, move.restarts, move.stops, move.extends)
+        assert drawn.in_table
         assert (drawn.rules, drawn.when, drawn.stays) == (move.rules, move.when, move.is_self_move)
     for drawn_guard, guard in zip(diagram.guards, workflow.guards, strict=True):
         assert (drawn_guard.name, drawn_guard.sentence, drawn_guard.rules) == (guard.name, guard.sentence, guard.rules)
@@ -38,37 +42,16 @@ def assert_all_there(workflow: Workflow) -> None:
         assert drawn_limit.chain == tuple(name.replace("_", " ") for name in limit.chain)
 
 
-def test_the_extra_sessions_table_is_all_there() -> None:
-    """The diagram of the extra sessions has every state, move, guard and limit of the table."""
-    assert_all_there(EXTRA_SESSIONS)
+@pytest.mark.parametrize("name", NAMES)
+def test_our_tables_are_all_there(name: str) -> None:
+    """The diagram of each workflow has every state, move, guard and limit of its table."""
+    assert_all_there(process_named(name).workflow)
 
 
 @given(tables())
 def test_any_table_is_all_there(workflow: Workflow) -> None:
     """The diagram of any table has all that the table says."""
     assert_all_there(workflow)
-
-
-@given(tables())
-def test_an_arrow_takes_every_move_between_its_two_states(workflow: Workflow) -> None:
-    """The arrows and the moves that stay make up the rows, and no two arrows join the same states the same way."""
-    diagram = extract(workflow)
-    arrows = diagram.arrows()
-    staying = [move for move in diagram.moves if move.stays]
-    assert sorted(map(repr, [*staying, *(move for moves in arrows for move in moves)])) == sorted(
-        map(repr, diagram.moves)
-    )
-    ends = [{(move.source, move.target) for move in moves} for moves in arrows]
-    assert all(len(pair) == 1 for pair in ends)
-    assert len({pair for pairs in ends for pair in pairs}) == len(arrows)
-
-
-def test_rows_that_enter_a_state_alike_are_found() -> None:
-    """Withdrawing is one thing wherever it starts (IN-08); what two parties decline is not, as other guards hold."""
-    repeated = extract(EXTRA_SESSIONS).repeated()
-    withdrawals = {move for move in extract(EXTRA_SESSIONS).moves if move.trigger == "withdraw"}
-    assert withdrawals <= repeated
-    assert not any(move.trigger == "decline" for move in repeated)
 
 
 def test_without_a_contract_a_limit_has_no_number() -> None:

@@ -6,11 +6,12 @@ import json
 import os
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 from zoneinfo import ZoneInfo
 
 import click
 
+from eap_workflow import diagrams
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
@@ -20,6 +21,7 @@ from eap_workflow.cli.record import remove
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
 from eap_workflow.cli.stores import store
 from eap_workflow.cli.work import work
+from eap_workflow.diagrams import Format, Theme
 from eap_workflow.errors import Unknown
 from eap_workflow.policy import STANDARD
 from eap_workflow.processes import every_process, process_named
@@ -213,31 +215,57 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
 
 
 @app.command()
-@click.argument("workflow", type=options.WorkflowName())
+@click.argument("workflow", type=options.WorkflowName(), required=False)
+@click.option("--request", metavar="REQUEST", help="The path that this request took, drawn on its workflow.")
+@options.store
 @click.option(
     "--format",
     "style",
-    type=click.Choice(("mermaid", "markdown")),
+    type=click.Choice(get_args(Format)),
     default="mermaid",
     show_default=True,
     help="How it is drawn.",
 )
+@click.option("--theme", type=click.Choice(get_args(Theme)), default="light", show_default=True, help="For which page.")
+@click.option("--brief", is_flag=True, help="The states and moves alone, without the list of what each move takes.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
+@options.zone
 @options.as_json
-def diagram(workflow: str, style: str, *, as_json: bool) -> None:
-    """Draw a WORKFLOW from its table: roles, limits and guards on it."""
-    from eap_workflow import diagrams
-
-    draw = {"mermaid": diagrams.mermaid, "markdown": diagrams.markdown}[style]
-    process = process_named(workflow)
-    text = draw(process.workflow, terms=process.terms(STANDARD, None, None))
+def diagram(  # noqa: PLR0913 - each is an option of the command
+    workflow: str | None,
+    request: str | None,
+    store: str,
+    style: Format,
+    theme: Theme,
+    output: Path | None,
+    zone: ZoneInfo,
+    *,
+    brief: bool,
+    as_json: bool,
+) -> None:
+    """Draw a WORKFLOW from its table: roles, limits and guards on it; or the path of a request."""
+    if (workflow is None) == (request is None):
+        raise click.UsageError("either a WORKFLOW or --request is needed")
+    if style == "png" and output is None:
+        raise click.UsageError("a picture in PNG is written to --output FILE")
+    path = None
+    if request is not None:
+        service = options.service(store)
+        workflow = service.snapshot(request).workflow
+        path = diagrams.path_of(process_named(workflow).workflow, service.trail(request), zone)
+    process = process_named(str(workflow))
+    terms = process.terms(STANDARD, None, None)
+    try:
+        drawn = diagrams.draw(process.workflow, style, terms=terms, path=path, theme=theme, detail=not brief)
+    except ModuleNotFoundError:
+        raise click.ClickException("Pictures are an extra: pip install 'eap-workflow[diagrams]'") from None
+    if output is not None:
+        options.write_file(output, drawn)
     if as_json:
-        click.echo(
-            json.dumps(
-                {"workflow": workflow, "format": style, "fingerprint": process.workflow.fingerprint, "text": text}
-            )
-        )
-    else:
-        click.echo(text)
+        row = {"workflow": process.workflow.name, "format": style, "fingerprint": process.workflow.fingerprint}
+        click.echo(json.dumps(row | ({"text": drawn} if isinstance(drawn, str) else {})))
+    elif output is None:
+        click.echo(drawn)
 
 
 @app.group()

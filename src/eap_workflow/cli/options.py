@@ -153,3 +153,11 @@ class Group(click.Group):
             return super().invoke(ctx)
         except EapWorkflowError as error:
             raise click.ClickException(f"{error} [{error.code}]") from None
+
+
+def write_file(file: Path, content: str | bytes) -> None:
+    """Write a file, whole, or say why it cannot be."""
+    try:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None

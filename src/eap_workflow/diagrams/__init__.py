@@ -1,28 +1,160 @@
-"""Tables as people read them: the states and moves drawn, and the rows set as a table of text.
+"""Tables as people read them: the states and moves drawn, the rows set as tables of words, and a request's path drawn on them.
+
+    table, terms ──▶ Diagram ──▶ tables of words ──▶ Markdown, HTML
+           (`model`)    │                     └──▶ CSV
+                        └──▶ arrangement ──▶ DOT ──▶ SVG, PNG
+    steps ──▶ Path ─────────────┘      └──▶ Mermaid, PlantUML
 
 A view, made from the table whenever it is asked for, so that it cannot lag behind. `model` takes from a workflow what is
-drawn, as plain data; each format is one module that renders that data and knows nothing of workflows.
+drawn, as plain data, and `path` does so from a request's steps; each format is one module that renders that data and knows
+nothing of workflows. The same table, or path, gives the same bytes, whichever process draws it.
 """
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
+from eap_workflow.diagrams import csv_rows as _csv
+from eap_workflow.diagrams import dot as _dot
+from eap_workflow.diagrams import html_tables as _html
 from eap_workflow.diagrams import markdown as _markdown
 from eap_workflow.diagrams import mermaid as _mermaid
+from eap_workflow.diagrams import picture as _picture
+from eap_workflow.diagrams import plantuml as _plantuml
+from eap_workflow.diagrams.looks import Theme
 from eap_workflow.diagrams.model import NO_TERMS, Diagram, extract
+from eap_workflow.diagrams.path import Path, Visit, path_of
+from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import Workflow
 from eap_workflow.terms import Terms
 
-__all__ = ["Diagram", "extract", "markdown", "mermaid"]
+Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+PATH_FORMATS: tuple[Format, ...] = ("mermaid", "dot", "svg", "png")
+"""The formats in which a request's path is drawn."""
+
+__all__ = [
+    "FORMATS",
+    "PATH_FORMATS",
+    "Diagram",
+    "Format",
+    "Path",
+    "Theme",
+    "Visit",
+    "csv",
+    "dot",
+    "draw",
+    "extract",
+    "html",
+    "markdown",
+    "mermaid",
+    "path_of",
+    "plantuml",
+    "png",
+    "svg",
+]
 
 
-def mermaid(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
-    """Draw a table as a Mermaid state diagram.
+def mermaid(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None, detail: bool = True) -> str:
+    """Draw a table as a Mermaid flowchart.
 
     Args:
         workflow: The table.
         terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request, to be drawn on it.
+        detail: Whether to list below what each move takes; never with a path.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
     """
-    return _mermaid.render(extract(workflow, terms=terms))
+    return _mermaid.render(extract(workflow, terms=terms), path=path, detail=detail)
+
+
+def dot(
+    workflow: Workflow,
+    *,
+    terms: Terms = NO_TERMS,
+    path: Path | None = None,
+    theme: Theme = "light",
+    detail: bool = True,
+) -> str:
+    """Draw a table in Graphviz' language.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request, to be drawn on it.
+        theme: Whether for a light page or a dark one.
+        detail: Whether to list below what each move takes; never with a path.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
+    """
+    return _dot.render(extract(workflow, terms=terms), path=path, theme=theme, detail=detail)
+
+
+def svg(
+    workflow: Workflow,
+    *,
+    terms: Terms = NO_TERMS,
+    path: Path | None = None,
+    theme: Theme = "light",
+    detail: bool = True,
+) -> str:
+    """Draw a table as SVG: one element, for a file of its own or for a page.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request, to be drawn on it.
+        theme: Whether for a light page or a dark one.
+        detail: Whether to list below what each move takes; never with a path.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
+        ModuleNotFoundError: The extra ``diagrams`` is not installed.
+    """
+    source = dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
+    return _picture.svg(source, title=workflow.title)
+
+
+def png(
+    workflow: Workflow,
+    *,
+    terms: Terms = NO_TERMS,
+    path: Path | None = None,
+    theme: Theme = "light",
+    detail: bool = True,
+    dots_per_inch: int = 144,
+) -> bytes:
+    """Draw a table as PNG.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request, to be drawn on it.
+        theme: Whether for a light page or a dark one.
+        detail: Whether to list below what each move takes; never with a path.
+        dots_per_inch: How fine it is; 96 is the size of the SVG on a screen.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
+        ModuleNotFoundError: The extra ``diagrams`` is not installed.
+    """
+    source = dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
+    return _picture.png(source, dots_per_inch=dots_per_inch)
+
+
+def plantuml(workflow: Workflow, *, terms: Terms = NO_TERMS, theme: Theme = "light", detail: bool = True) -> str:
+    """Draw a table as a PlantUML state diagram.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        theme: Whether for a light page or a dark one.
+        detail: Whether to list below what each move takes.
+    """
+    return _plantuml.render(extract(workflow, terms=terms), theme=theme, detail=detail)
 
 
 def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
@@ -33,3 +165,68 @@ def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
         terms: How long the limits are by a contract, as its process says; those that are not there are named only.
     """
     return _markdown.render(extract(workflow, terms=terms))
+
+
+def html(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Set a table as a fragment of HTML: its states, its rows, its guards and its limits.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+    """
+    return _html.render(extract(workflow, terms=terms))
+
+
+def csv(workflow: Workflow) -> str:
+    """Set a table as CSV: a line for each of its rows.
+
+    Args:
+        workflow: The table.
+    """
+    return _csv.render(extract(workflow))
+
+
+def draw(
+    workflow: Workflow,
+    style: Format,
+    *,
+    terms: Terms = NO_TERMS,
+    path: Path | None = None,
+    theme: Theme = "light",
+    detail: bool = True,
+) -> str | bytes:
+    """Draw a table in any format, by its name; what a format has no use for is left out.
+
+    Args:
+        workflow: The table.
+        style: The format; PNG alone is bytes.
+        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request, to be drawn on it.
+        theme: Whether for a light page or a dark one.
+        detail: Whether to list below what each move takes; never with a path.
+
+    Raises:
+        InvalidValue: The format does not exist or shows no path, or the path is one through another workflow.
+        ModuleNotFoundError: The extra ``diagrams`` is not installed, and it is a picture.
+    """
+    if path is not None and style not in PATH_FORMATS:
+        raise InvalidValue("format", f"a path is drawn as {', '.join(PATH_FORMATS)}")
+    match style:
+        case "mermaid":
+            return mermaid(workflow, terms=terms, path=path, detail=detail)
+        case "dot":
+            return dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
+        case "svg":
+            return svg(workflow, terms=terms, path=path, theme=theme, detail=detail)
+        case "png":
+            return png(workflow, terms=terms, path=path, theme=theme, detail=detail)
+        case "plantuml":
+            return plantuml(workflow, terms=terms, theme=theme, detail=detail)
+        case "markdown":
+            return markdown(workflow, terms=terms)
+        case "html":
+            return html(workflow, terms=terms)
+        case "csv":
+            return csv(workflow)
+        case _:
+            raise InvalidValue("format", f"it is one of {', '.join(FORMATS)}")

@@ -6,10 +6,9 @@ nothing to look up, and a new one needs no knowledge of `machine`.
 
 from __future__ import annotations
 
-from collections import Counter
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
 from eap_workflow.terms import Terms
@@ -44,12 +43,17 @@ class DrawnLimit:
     elapsed_hours: int | None
 
     @property
-    def label(self) -> str:
-        """Its name, and the number where it is known."""
+    def length(self) -> str:
+        """The number with its unit, where it is known; nothing else."""
         for number, unit in ((self.working_days, "working day"), (self.elapsed_hours, "hour")):
             if number is not None:
-                return f"{self.words}, {number} {unit}{'' if number == 1 else 's'}"
-        return self.words
+                return f"{number} {unit}{'' if number == 1 else 's'}"
+        return ""
+
+    @property
+    def label(self) -> str:
+        """Its name, and the number where it is known."""
+        return ", ".join(filter(None, (self.words, self.length)))
 
 
 @frozen(kw_only=True)
@@ -111,6 +115,7 @@ class DrawnMove:
         extends: The limits that it states a later date for.
         rules: The ids of the rules that it serves.
         when: Whether it is asked for, or made at once, or made when it is due.
+        in_table: Whether the table has this row; a request's path may have taken one that it has not.
     """
 
     trigger: str
@@ -125,16 +130,12 @@ class DrawnMove:
     extends: tuple[DrawnLimit, ...]
     rules: tuple[str, ...]
     when: When
+    in_table: bool = True
 
     @property
     def stays(self) -> bool:
         """Whether it changes no state."""
         return self.source == self.target
-
-    @property
-    def entrance(self) -> DrawnMove:
-        """The move wherever it comes from: what it says besides the state that it leaves."""
-        return evolve(self, source="", starts=(), restarts=(), stops=(), extends=())
 
 
 @frozen(kw_only=True)
@@ -162,19 +163,6 @@ class Diagram:
     def moves_from(self, state: str) -> tuple[DrawnMove, ...]:
         """The moves from a state, those to itself included."""
         return tuple(move for move in self.moves if move.source == state)
-
-    def arrows(self) -> tuple[tuple[DrawnMove, ...], ...]:
-        """The moves from one state to another: those between the same two states together, as one arrow."""
-        between: dict[tuple[str, str], list[DrawnMove]] = {}
-        for move in self.moves:
-            if not move.stays:
-                between.setdefault((move.source, move.target), []).append(move)
-        return tuple(tuple(moves) for moves in between.values())
-
-    def repeated(self) -> frozenset[DrawnMove]:
-        """The moves that enter a state just as another does from elsewhere, as withdrawing does."""
-        rows = Counter(move.entrance for move in self.moves if not move.stays)
-        return frozenset(move for move in self.moves if rows[move.entrance] > 1)
 
 
 def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:

@@ -1,0 +1,42 @@
+"""The tables of words: every row has a cell for each column, and says whose words they are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from eap_workflow.diagrams import extract
+from eap_workflow.diagrams.tables import tables_of
+from eap_workflow.machine import Workflow
+from eap_workflow.processes import NAMES
+from tests.diagrams.drawn import diagram_of
+from tests.diagrams.made_up_tables import tables
+
+
+@given(tables())
+def test_every_row_has_every_column(workflow: Workflow) -> None:
+    """No table has a row that is shorter or longer than its head, and none leaves a row of the workflow out."""
+    found = tables_of(extract(workflow))
+    assert all(len(row) == len(table.head) for table in found for row in table.rows)
+    parts = (workflow.states, workflow.moves, workflow.guards, workflow.limits)
+    assert [len(table.rows) for table in found] == [len(part) for part in parts]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_row_begins_with_what_it_is_about(name: str) -> None:
+    """States, moves and limits begin with their names in words; a guard with its code, which refusals have (IN-13)."""
+    diagram = diagram_of(name)
+    states, moves, guards, limits = ([row[0] for row in table.rows] for table in tables_of(diagram))
+    assert states == [state.words for state in diagram.states]
+    assert moves == [move.words for move in diagram.moves]
+    assert guards == [guard.name for guard in diagram.guards]
+    assert limits == [limit.label for limit in diagram.limits]
+
+
+def test_a_move_says_its_limits_and_when() -> None:
+    """What the clock does is said beside the role, and each limit beside its verb (IN-04, TC-04)."""
+    rows = {(row[0], row[1]): row for row in tables_of(diagram_of("session_cancellation"))[1].rows}
+    assert rows["remind", "to tell"][3] == "system, when due"
+    assert rows["remind", "to tell"][2] == "(stays)"
+    assert rows["extend absence", "to tell"][5] == "restarts absence update"
+    assert rows["cancel", "(start)"][2] == "to tell"
