@@ -204,6 +204,10 @@ TAMPERINGS: dict[str, tuple[Tampering, list[tuple[str, int | None, str]]]] = {
         run("UPDATE eap_removals SET by = 'case_team:ct-9' WHERE number = 2"),
         [("GONE-2", None, "edited")],
     ),
+    "a removal's instant is none": (
+        run("UPDATE eap_removals SET at = 'never' WHERE number = 2"),
+        [("", None, "edited")],
+    ),
     "a removal is taken out": (run("DELETE FROM eap_removals WHERE number = 2"), [("GONE-3", None, "out_of_line")]),
     "the first removal is taken out": (
         run("DELETE FROM eap_removals WHERE number = 1"),

@@ -126,7 +126,7 @@ def test_what_came_late_is_found() -> None:
     assert at(1.01) == [("XS-1", 2, "late")], "the third step, too, is made at once, by the clock"
 
 
-def test_an_honest_store_goes_on(store: SqlStore, tmp_path: Path) -> None:
+def test_an_honest_store_goes_on(store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps, new requests and recorded removals after the checkpoint are found nowhere; nor before anything happened."""
     nothing, of = checkpoint_of(store)
     assert found(store, nothing, of) == []
@@ -134,6 +134,27 @@ def test_an_honest_store_goes_on(store: SqlStore, tmp_path: Path) -> None:
     assert list(checkpoints.findings(away, KEYS)) == []
     assert list(continuation.findings(store, away, lambda: listed(tmp_path))) == []
     assert found(store, nothing, of) == []
+    monkeypatch.setattr("eap_workflow.store.paging.PAGE", 1)
+    assert list(continuation.findings(store, away, lambda: listed(tmp_path))) == []
+    earlier = attrs.evolve(nothing, at=FAR + timedelta(days=1))
+    removals = [each for each in found(store, earlier, of, timedelta(0)) if each[1] is None]
+    assert removals == [(request, None, "late") for request in ("GONE-1", "GONE-2", "GONE-3", "XS-1")]
+
+
+def test_a_removal_of_before_it_was_there_accounts_for_nothing(store: SqlStore, tmp_path: Path) -> None:
+    """Nor does one of fewer steps, or of as many others; one of more steps does, and of the same."""
+    lived(store, tmp_path)
+    with store.reading() as transaction:
+        act = transaction.removal_of("XS-1")
+    assert act is not None
+    for head, removals, what in (
+        (Head("XS-1", act.steps, act.head), act.number - 1, []),
+        (Head("XS-1", act.steps - 1, "f" * 64), act.number - 1, []),
+        (Head("XS-1", act.steps, act.head), act.number, ["gone"]),
+        (Head("XS-1", act.steps, "f" * 64), 0, ["gone"]),
+        (Head("XS-1", act.steps + 1, act.head), 0, ["gone"]),
+    ):
+        assert [each.what for each in continuation._accounted_for(head, act, removals)] == what
 
 
 def test_a_removal_beside_it_is_no_finding(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
