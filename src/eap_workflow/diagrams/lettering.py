@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-NO_LETTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# The last two of every plane are kept for no use.
+LAST_OF_PLANES = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+NO_LETTER = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{LAST_OF_PLANES}]")
 
 
 def wrapped(words: str, width: int) -> list[str]:

@@ -60,8 +60,8 @@ KINDS: Mapping[MessageKind, KindTerms] = FrozenMap(
         ),
         Kind.NOT_REACHED: KindTerms(
             roles=("case_team",),
-            when="Nobody was reached within the limit, or the attempts are used up before it.",
-            rules=("CM-05", "IN-04"),
+            when="Nobody was reached within the limit; or the attempts are used up before it, or with a risk, urgency or a complaint.",
+            rules=("CM-05", "CM-13", "CM-14", "IN-04"),
             shows=(*CONTACT, "urgency", "attempts", "stage"),
             may_show=("case",),
         ),
