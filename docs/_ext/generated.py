@@ -4,6 +4,7 @@ For each workflow, as for ``extra-sessions``, these appear in ``docs/generated/`
 
     extra-sessions-table.md             the rows, the guards and the limits, as Markdown tables
     extra-sessions-diagram.md           the states and moves, drawn, and the source of the drawing
+    extra-sessions-proof.md             what is proved of it, and what its guards mean to the model for SPIN
     extra-sessions-command.schema.json  the JSON Schema of a command; and the same of a step and of a snapshot
     rules.md                            for each rule, where it is enforced and which tests show it
 
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import mmdr
 
 from docs._ext import rule_register
-from eap_workflow import STANDARD, diagrams, schemas
+from eap_workflow import STANDARD, diagrams, proof, schemas
 from eap_workflow.processes import NAMES, process_named
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def write_generated(app: Sphinx) -> None:
         workflow = process.workflow
         _write(folder / f"{name}-table.md", diagrams.markdown(workflow, terms=process.terms(STANDARD, None, None)))
         _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
+        _write(folder / f"{name}-proof.md", proof.markdown(workflow.name))
         for what, draw in SCHEMAS.items():
             if what == "adoption" and process.adopting is None:
                 continue

@@ -45,6 +45,17 @@ def _added(*rows: Move) -> Edit:
     return lambda workflow: _moves(workflow, (*workflow.moves, *rows))
 
 
+def _gone(*found: tuple[str, str]) -> Edit:
+    """Rows left out; of a trigger in every state where the state is ``*``."""
+
+    def edit(workflow: Workflow) -> Workflow:
+        kept = [each for each in workflow.moves if not {(each.source, each.trigger), ("*", each.trigger)} & set(found)]
+        assert len(kept) < len(workflow.moves)
+        return _moves(workflow, tuple(kept))
+
+    return edit
+
+
 def _swapped(state: str, one: str, other: str) -> Edit:
     """Two rows of a state, each with the guards of the other."""
 
@@ -96,6 +107,7 @@ class Mutant:
         killer: The name of the property that has to notice it.
         edit: Breaks it.
         everywhen: Whether SPIN is asked in every run of the tests, or in deep ones alone.
+        in_spin: Whether SPIN can be asked at all.
     """
 
     workflow: str
@@ -103,6 +115,7 @@ class Mutant:
     killer: str
     edit: Edit
     everywhen: bool = True
+    in_spin: bool = True
 
     def __str__(self) -> str:
         return f"{self.words}: {self.killer}"
@@ -121,10 +134,19 @@ class Mutant:
 
 def _mutants(workflow: str, given: Mapping[str, tuple[str, Edit]], later: tuple[str, ...] = ()) -> tuple[Mutant, ...]:
     return tuple(
-        Mutant(workflow=workflow, words=words, killer=killer, edit=edit, everywhen=words not in later)
+        Mutant(
+            workflow=workflow,
+            words=words,
+            killer=killer,
+            edit=edit,
+            everywhen=words not in later,
+            in_spin=killer not in WALKED_ALONE,
+        )
         for words, (killer, edit) in given.items()
     )
 
+
+WALKED_ALONE = ("an_end_within_reach",)
 
 MUTANTS = (
     *_mutants(
@@ -196,6 +218,7 @@ MUTANTS = (
             ),
             "closed with an open slip": ("slips_before_the_end", _without("closing", "close", "slips_taken_up")),
             "closed before the own steps": ("own_steps_before_closing", _without("closing", "close", "own_steps_done")),
+            "nobody takes up a slip": ("an_end_within_reach", _gone(("*", "take_up_slip"))),
             "a therapist clears the notes": (
                 "nobody_reviews_their_own",
                 _without("notes_review", "clear_notes", "reviewer_not_therapist"),
@@ -233,6 +256,7 @@ MUTANTS = (
                 "within_the_number",
                 _without("attempting", "attempt", "number_left_or_risk", "clinical_reason_given"),
             ),
+            "an attempt in vain leads nowhere": ("passed_at_once", _gone(("recorded", "go_on"))),
             "used up too early": ("the_owed_come_first", _without("attempting", "exhaust", "attempts_made")),
             "WPO is told the wrong way round": ("wpo_is_told", _swapped("used_up", "tell_wpo_at_once", "finish")),
             "dissatisfaction concludes": (

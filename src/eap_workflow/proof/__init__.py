@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from eap_workflow.errors import Unknown
+from eap_workflow.processes import NAMES
 from eap_workflow.proof import markdown as _markdown
 from eap_workflow.proof.promela import Meaning, Model, model
 from eap_workflow.proof.properties import Property
@@ -33,8 +34,6 @@ __all__ = [
     "subject",
     "walk",
 ]
-
-NAMES = ("extra_sessions", "case_review", "outreach", "session_cancellation")
 
 
 @frozen(kw_only=True)

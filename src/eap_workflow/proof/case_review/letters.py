@@ -79,7 +79,7 @@ def letters(world: World, full: bool) -> tuple[Letter, ...]:  # noqa: FBT001
     def fewer_slips(snapshot: Snapshot | None) -> bool:
         return snapshot is None or len(snapshot.body.slips) < most
 
-    reviewers = (PIA, PAM, THEO_AS_CLINICIAN)
+    reviewers = (PIA, PAM, THEO_AS_CLINICIAN, *((EVE,) if full else ()))
     asked: list[tuple[str, Any, tuple[Any, ...]]] = [
         ("open a couple's case", _case(), (PIA, TEAM, EVE)),
         ("open an individual's case", _case(kind="individual"), (TEAM,)),
