@@ -207,7 +207,13 @@ MUTANTS = (
                 ),
             ),
         },
-        later=("ongoing support without a referral", "a clinical manager approves"),
+        later=(
+            "ongoing support without a referral",
+            "a clinical manager approves",
+            "a requestor supports",
+            "a reduction leaves as many",
+            "an outcome is relayed before there is one",
+        ),
     ),
     *_mutants(
         "case_review",

@@ -14,14 +14,17 @@ import pytest
 from attrs import frozen
 
 from eap_workflow.proof.promela import Model, Option
+from tests.proof.bounds import DEEP
 
 NEEDED = ("spin", "gcc")
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
 needs_spin = pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}")
 
-SECONDS = 120
-DEEP = 2_000_000
-COMPILED = ("-O0", "-w", "-DNOREDUCE", "-DMEMLIM=2048")
+SECONDS = 1200 if DEEP else 120
+MOST = 20_000_000 if DEEP else 2_000_000
+# In deep runs the search takes longer than the compiler does.
+COMPILED = ("-O2" if DEEP else "-O0", "-w", "-DNOREDUCE", "-DMEMLIM=4096")
+TABLE = "-w25" if DEEP else "-w20"
 SHORT = (16, 32, 64, 128)
 """Where there is a counterexample, a short one is looked for: within so many moves."""
 
@@ -73,7 +76,7 @@ class Verifier:
             # What is stuck is looked for without any claim, which takes a verifier of its own.
             _run(self.folder, "gcc", *COMPILED, "-DNOCLAIM", "-DSAFETY", "-o", "pan", "pan.c")
         which = [] if claim is None else ["-a", "-N", claim]
-        said = self._said(DEEP, *which)
+        said = self._said(MOST, *which)
         assert "max search depth too small" not in said, said
         path = None
         if _number(r"errors: (\d+)", said):
@@ -94,7 +97,7 @@ class Verifier:
 
     def _said(self, depth: int, *which: str) -> str:
         (self.folder / "model.pml.trail").unlink(missing_ok=True)
-        return _run(self.folder, "./pan", f"-m{depth}", "-w20", *which)
+        return _run(self.folder, "./pan", f"-m{depth}", TABLE, *which)
 
     def _path(self) -> tuple[Option, ...]:
         return self.model.path(_run(self.folder, "spin", "-T", "-t", "model.pml"))
