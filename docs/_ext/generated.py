@@ -7,6 +7,7 @@ For each workflow, as for ``extra-sessions``, these appear in ``docs/generated/`
     extra-sessions-diagram-light.svg    the drawing itself, for a light page; and the same for a dark one
     extra-sessions-path.md              the path of a request of the made-up practice of ``examples/``, drawn on it
     case-review-commands.md             every command's fields; those of extra sessions stand on the page of commands
+    extra-sessions-proof.md             what is proved of it, and what its guards mean to the model for SPIN
     extra-sessions-command.schema.json  the JSON Schema of a command; and the same of a step and of a snapshot
     rules.md                            for each rule, where it is enforced and which tests show it
 
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from docs._ext import command_reference, rule_register
-from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, schemas
+from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, proof, schemas
 from eap_workflow.diagrams import looks
 from eap_workflow.envelope import Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError
@@ -60,6 +61,7 @@ def write_generated(app: Sphinx) -> None:
         _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
         if workflow.name != NAMES[0]:
             _write(folder / f"{name}-commands.md", command_reference.markdown(process))
+        _write(folder / f"{name}-proof.md", proof.markdown(workflow.name))
         for what, draw in SCHEMAS.items():
             if what == "adoption" and process.adopting is None:
                 continue
