@@ -21,7 +21,7 @@ MISSING = [name for name in NEEDED if shutil.which(name) is None]
 needs_spin = pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}")
 
 SECONDS = 1200 if DEEP else 120
-MOST = 20_000_000 if DEEP else 2_000_000
+MOST = 20_000_000 if DEEP else 200_000
 # In deep runs the search takes longer than the compiler does.
 COMPILED = ("-O2" if DEEP else "-O0", "-w", "-DNOREDUCE", "-DMEMLIM=4096")
 TABLE = "-w25" if DEEP else "-w20"

@@ -96,7 +96,7 @@ def letters(world: World, full: bool) -> tuple[Letter, ...]:  # noqa: FBT001
         ("offer a session to nowhere", cr.OfferFurtherSession(destination="whatever"), (PIA,)),
         ("deny", cr.Deny(resources=("support_line",)), (*reviewers, THEO)),
         ("deny and offer nothing listed", cr.Deny(resources=("whatever",)), (PIA,)),
-        ("end the intervention", cr.EndIntervention(), (THEO, PIA)),
+        ("end the intervention", cr.EndIntervention(), (THEO, TESS, PIA)),
         ("upload notes", cr.UploadNotes(notes=Reference("notes")), (THEO, TESS)),
         ("clear the notes", cr.ClearNotes(), (PIA, PAM, THEO_AS_CLINICIAN, EVE)),
         ("flag the notes", cr.FlagNotes(action="refer_on"), (PAM, THEO_AS_CLINICIAN)),
@@ -114,6 +114,10 @@ def letters(world: World, full: bool) -> tuple[Letter, ...]:  # noqa: FBT001
         asked += [
             ("clear the notes elsewhere", cr.ClearNotes(), (EVE,)),
             ("take up slip 1 elsewhere", cr.TakeUpSlip(slip=1, action="refer_on"), (EVE,)),
+            ("hold the first session elsewhere", cr.HoldFirstSession(), (EVE,)),
+            ("end the intervention elsewhere", cr.EndIntervention(), (EVE,)),
+            ("upload notes elsewhere", cr.UploadNotes(notes=Reference("notes")), (EVE,)),
+            ("take up slip 2 elsewhere", cr.TakeUpSlip(slip=2, action="refer_on"), (EVE,)),
         ]
     made = [letter(name, by, command) for name, command, people in asked for by in people]
     made += [
