@@ -73,12 +73,16 @@ def _in_scope(_world: World, before: Snapshot | None, step: Step, _after: Snapsh
     return before is not None or step.command.referral == "self_referral"
 
 
+OF_WHAT_WAS_HELD = ("raise_slip", "upload_notes")
+
+
 def _own_cases(_world: World, before: Snapshot | None, step: Step, _after: Snapshot) -> bool:
     if before is None:
         return step.by.role is not PARTNER or step.by.practice == step.command.partner
     if step.by.role is PARTNER:
         return bool(step.by.practice == before.body.partner)
-    return step.by.role is not Role.THERAPIST or step.by.id == before.body.therapist
+    held = {before.body.therapist} | (set(before.body.held_by) if step.trigger in OF_WHAT_WAS_HELD else set())
+    return step.by.role is not Role.THERAPIST or step.by.id in held
 
 
 PROPERTIES = (
@@ -150,7 +154,8 @@ PROPERTIES = (
     ),
     Property(
         name="on_their_own_cases",
-        sentence="A partner clinician acts on cases of that partner, a therapist on their own.",
+        sentence="A partner clinician acts on cases of that partner, a therapist on their own; who held a case before still raises a"
+        " slip, and uploads notes.",
         rules=("CM-02", "IN-07"),
         on=_own_cases,
     ),
