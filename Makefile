@@ -82,6 +82,10 @@ docs: $(VENV)/.docs  ## build the pages into build/docs; a warning is an error
 	    --doctree-dir build/doctrees docs build/docs
 	@echo "build/docs/index.html"
 
+.PHONY: proof
+proof: $(VENV)/.test  ## walk every state of every workflow, at all bounds, and ask SPIN where it is installed
+	EAP_WORKFLOW_PROOF=full $(BIN)/python -m pytest --numprocesses $(WORKERS) tests/proof
+
 .PHONY: bench
 bench: $(VENV)/.bench  ## measure against peers, side by side
 	$(BIN)/python -m benchmarks $(ARGS)

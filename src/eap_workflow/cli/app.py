@@ -17,6 +17,7 @@ from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
 from eap_workflow.cli.adopt import adopt
 from eap_workflow.cli.outbox import messages
+from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
 from eap_workflow.cli.stores import store
@@ -325,5 +326,5 @@ def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 
     click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
-for command in (work, messages, verify, checkpoint, seal, prove, export, remove, adopt, store):
+for command in (work, messages, verify, checkpoint, seal, prove, export, properties, remove, adopt, store):
     app.add_command(command)

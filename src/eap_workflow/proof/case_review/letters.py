@@ -138,9 +138,7 @@ def key(_world: World, snapshot: Snapshot, at: datetime) -> Hashable:
         (body.kind, body.partner, body.therapist, frozenset(body.held_by)),
         (body.first_session_at is not None, body.intervention_ended_at is not None, body.discontinued is not None),
         None if review is None else (review.outcome, review.by.id, review.sessions),
-        None
-        if notes is None
-        else (notes.by.id, notes.action, notes.completed_at is not None),
+        None if notes is None else (notes.by.id, notes.action, notes.completed_at is not None),
         (bool(body.notes), frozenset(slip.taken_up_by.id for slip in body.slips if slip.taken_up_by is not None)),
         tuple(slip.is_open for slip in body.slips),
         len(body.own_steps),
