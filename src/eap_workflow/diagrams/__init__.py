@@ -6,13 +6,16 @@ drawn, as plain data; each format is one module that renders that data and knows
 
 from __future__ import annotations
 
+from eap_workflow.diagrams import bpmn as _bpmn
 from eap_workflow.diagrams import markdown as _markdown
 from eap_workflow.diagrams import mermaid as _mermaid
+from eap_workflow.diagrams import scxml as _scxml
+from eap_workflow.diagrams import xstate as _xstate
 from eap_workflow.diagrams.model import NO_TERMS, Diagram, extract
 from eap_workflow.machine import Workflow
 from eap_workflow.terms import Terms
 
-__all__ = ["Diagram", "extract", "markdown", "mermaid"]
+__all__ = ["Diagram", "bpmn", "extract", "markdown", "mermaid", "scxml", "xstate"]
 
 
 def mermaid(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
@@ -33,3 +36,42 @@ def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
         terms: How long the limits are by a contract, as its process says; those that are not there are named only.
     """
     return _markdown.render(extract(workflow, terms=terms))
+
+
+def scxml(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Write a table as SCXML, which engines of the W3C's notation run.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+
+    Raises:
+        DefinitionError: The table has names that no expression can have.
+    """
+    return _scxml.render(extract(workflow, terms=terms))
+
+
+def bpmn(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Write a table as BPMN 2.0 with its drawing, which engines run and modelling tools show.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+
+    Raises:
+        DefinitionError: The table has names that no expression can have.
+    """
+    return _bpmn.render(extract(workflow, terms=terms))
+
+
+def xstate(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Write a table as the configuration of an XState v5 machine, in JSON.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+
+    Raises:
+        DefinitionError: The table has names that no expression can have.
+    """
+    return _xstate.render(extract(workflow, terms=terms))
