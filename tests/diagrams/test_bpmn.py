@@ -133,3 +133,174 @@ def _parsed(workflow: Workflow) -> Any:
 def test_every_letter_in_every_state_has_the_cores_answer(workflow: Workflow) -> None:
     """The engine enters the same state in as many steps, or refuses, whoever asks for whatever, and whichever guard fails."""
     assert differs(Spiff(workflow), situations(workflow)) is None
+
+
+@OF_ALL_TABLES
+def test_words_that_take_every_row_lead_to_the_end(workflow: Workflow) -> None:
+    """Led from the start through every row, the engine is where the core is; what has ended is put away, and complete."""
+    engine = Spiff(workflow)
+    for word in transition_cover(workflow):
+        check_word(workflow, Begun(engine), word)
+    for state in (state.name for state in workflow.states if state.final):
+        engine.begin()
+        for letter in ways(workflow)[state]:
+            engine.ask(letter)
+        if workflow.moves_from(state):
+            assert not engine.has_ended
+            passed = engine.complete(trigger="nothing_more", role="case_team")
+            assert passed == [f"asked_{state}", f"end_{state}"]
+        assert engine.has_ended
+        assert engine.complete(trigger="nothing_more") == []
+
+
+class Begun:
+    """The engine, with a new instance whenever a word begins."""
+
+    def __init__(self, engine: Spiff) -> None:
+        self._engine = engine
+
+    def place(self, _state: str) -> None:
+        """Begin a new request."""
+        self._engine.begin()
+
+    def ask(self, letter: Letter) -> Answer:
+        """Hand a letter in."""
+        return self._engine.ask(letter)
+
+
+@OF_ALL_TABLES
+@given(data=st.data())
+def test_longer_words_have_the_cores_answers(workflow: Workflow, data: st.DataObject) -> None:
+    """Whatever is asked for, one after the other, the engine is where the core is."""
+    check_word(workflow, Begun(Spiff(workflow)), data.draw(histories(workflow)))
+
+
+@OF_ALL_TABLES
+def test_one_edit_is_told_apart(workflow: Workflow) -> None:
+    """A table that differs in one place answers a letter otherwise, once it is exported and run."""
+    counts = told_apart(workflow, lambda mutant: Spiff(workflow, mutant), every=EVERY or 61)
+    assert counts["told apart"] > 12
+
+
+@OF_ALL_TABLES
+def test_a_state_is_a_task_a_gateway_or_an_end(workflow: Workflow) -> None:
+    """One user task for each place in which a request may rest, and a flow for each row, with its rules."""
+    process = ET.fromstring(bpmn(workflow)).find("bpmn:process", NAMES)
+    assert process is not None
+    ends = {state.name for state in workflow.states if state.final and not workflow.moves_from(state.name)}
+    tasks = [task.get("id") for task in process.findall("bpmn:userTask", NAMES)]
+    assert tasks == [f"state_{name}" for name in resting(workflow) if name not in ends]
+    rows = {row.get("id"): row for row in process.findall("bpmn:sequenceFlow", NAMES) if "row_" in row.get("id", "")}
+    assert rows.keys() == {f"row_{move.source}_{move.trigger}" for move in workflow.moves}
+    for move in workflow.moves:
+        note = rows[f"row_{move.source}_{move.trigger}"].find("bpmn:extensionElements/eap:move", NAMES)
+        text = rows[f"row_{move.source}_{move.trigger}"].findtext("bpmn:documentation", "", NAMES)
+        assert note is not None
+        assert (note.get("rules"), note.get("when")) == (" ".join(move.rules), move.when.value)
+        assert note.get("starts", "").split() == list(move.starts)
+        assert note.get("stops", "").split() == list(move.stops)
+        assert text.endswith(f"Rules: {' '.join(move.rules)}.")
+        sentences = {guard.name: guard.sentence for guard in workflow.guards}
+        assert all(sentences[name] in text for name in move.guards)
+
+
+def test_a_contracts_numbers_are_there() -> None:
+    """With a contract, a task says how long its limits are."""
+    process = process_named("extra_sessions")
+    text = bpmn(process.workflow, terms=process.terms(STANDARD, None, None))
+    assert "A limit runs: employer decision, 7 working days." in text
+    assert process.workflow.fingerprint in text
+
+
+def test_any_sentence_is_text() -> None:
+    """A sentence or a title is only ever read, whatever stands in it."""
+    odd = "\"]]>&amp;<x a='b'>\n\t\r"
+    guards = tuple(attrs.evolve(guard, sentence=odd) for guard in EXTRA_SESSIONS.guards)
+    workflow = attrs.evolve(EXTRA_SESSIONS, guards=guards, title=odd)
+    root = ET.fromstring(bpmn(workflow))
+    assert {guard.text for guard in root.iter(f"{{{NAMES['eap']}}}guard")} == {odd}
+    assert root.get("name") == odd
+    check_word(workflow, Begun(Spiff(workflow)), transition_cover(EXTRA_SESSIONS)[0])
+
+
+# --- the tools of bpmn.io ---------------------------------------------------------------------------------------------
+
+CHROMIUM = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --virtual-time-budget=20000 --dump-dom"
+).split()
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<div id="canvas" style="width: 1000px; height: 600px"></div>
+<pre id="answer"></pre>
+<script src="SCRIPT"></script>
+<script>
+  (async () => {
+    const answers = [];
+    for (const text of TEXTS) {
+      const viewer = new BpmnJS({ container: "#canvas" });
+      const { warnings } = await viewer.importXML(text);
+      const drawn = viewer.get("elementRegistry").getAll().map(({ id }) => id);
+      answers.push({ warnings: warnings.map(({ message }) => message), drawn });
+      viewer.destroy();
+    }
+    document.getElementById("answer").textContent = JSON.stringify(answers);
+  })();
+</script>
+"""
+
+
+def _ids(text: str, *tags: str) -> set[str]:
+    root = ET.fromstring(text)
+    return {each.get("id", "") for tag in tags for each in root.iter(f"{{{NAMES['bpmn']}}}{tag}")}
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not (MODULES / "bpmn-moddle").is_dir(),
+    reason="needs node, and in EAP_WORKFLOW_NODE_MODULES a folder with the npm package bpmn-moddle",
+)
+def test_bpmn_moddle_reads_it_without_a_warning() -> None:
+    """The reader of bpmn.io knows every element and finds whatever is referred to."""
+    texts = [bpmn(workflow) for workflow in TABLES]
+    done = subprocess.run(
+        ["node", str(READER), str(MODULES)],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    for text, answer in zip(texts, json.loads(done.stdout), strict=True):
+        assert answer["warnings"] == []
+        assert answer["types"]["bpmn:UserTask"] == len(_ids(text, "userTask"))
+        assert answer["types"]["bpmn:SequenceFlow"] == answer["types"]["bpmndi:BPMNEdge"]
+
+
+@pytest.mark.skipif(
+    shutil.which("chromium") is None or not (MODULES / "bpmn-js").is_dir(),
+    reason="needs chromium, and in EAP_WORKFLOW_NODE_MODULES a folder with the npm package bpmn-js",
+)
+def test_bpmn_js_draws_it_without_a_warning(tmp_path: Path) -> None:
+    """In a browser, bpmn-js draws every task, gateway, circle, lane and flow of every table, and warns of nothing."""
+    texts = [bpmn(workflow) for workflow in TABLES]
+    script = (MODULES / "bpmn-js" / "dist" / "bpmn-viewer.production.min.js").as_uri()
+    page = tmp_path / "page.html"
+    filled = json.dumps(texts).replace("</", "<\\/")
+    page.write_text(PAGE.replace("SCRIPT", script).replace("TEXTS", filled), encoding="utf-8")
+    done = subprocess.run(
+        ["chromium", *CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=120,
+    )
+    answered = ET.fromstring(
+        done.stdout[done.stdout.index('<pre id="answer">') :].partition("</pre>")[0] + "</pre>"
+    ).text
+    answers = json.loads(answered or "[]")
+    nodes = ("userTask", "exclusiveGateway", "startEvent", "endEvent", "intermediateThrowEvent", "lane", "sequenceFlow")
+    for text, answer in zip(texts, answers, strict=True):
+        assert answer["warnings"] == []
+        assert _ids(text, *nodes) <= set(answer["drawn"])

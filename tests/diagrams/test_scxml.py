@@ -131,7 +131,7 @@ def test_rules_sentences_and_a_contracts_numbers_are_there() -> None:
     assert finals == {"approved", "declined", "withdrawn", "lapsed"}
 
 
-@pytest.mark.parametrize("odd", ['"]]>&amp;<x a=\'b\'>', "a\nb\tc\rd"])
+@pytest.mark.parametrize("odd", ["\"]]>&amp;<x a='b'>", "a\nb\tc\rd"])
 def test_any_sentence_is_text(odd: str) -> None:
     """A sentence or a title is only ever read, whatever stands in it."""
     guards = tuple(attrs.evolve(guard, sentence=odd) for guard in EXTRA_SESSIONS.guards)

@@ -125,9 +125,7 @@ def test_every_letter_in_every_state_has_the_cores_answer(workflow: Workflow, no
 
 @NEEDS_XSTATE
 @OF_ALL_TABLES
-def test_words_that_take_every_row_do_to_limits_what_the_rows_say(
-    workflow: Workflow, node: Node
-) -> None:
+def test_words_that_take_every_row_do_to_limits_what_the_rows_say(workflow: Workflow, node: Node) -> None:
     """Led from the start through every row, XState takes the core's rows in the core's order, with their acts on limits."""
     machine = XState(node, workflow)
 
@@ -146,9 +144,7 @@ def test_words_that_take_every_row_do_to_limits_what_the_rows_say(
 @NEEDS_XSTATE
 @OF_ALL_TABLES
 @given(data=st.data())
-def test_longer_words_have_the_cores_answers(
-    workflow: Workflow, node: Node, data: st.DataObject
-) -> None:
+def test_longer_words_have_the_cores_answers(workflow: Workflow, node: Node, data: st.DataObject) -> None:
     """Whatever is asked for, one after the other, XState is where the core is."""
     check_word(workflow, XState(node, workflow), data.draw(histories(workflow)))
 

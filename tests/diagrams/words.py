@@ -144,7 +144,9 @@ def _nothing(*_: Any) -> Any:
 
 
 def _in_state(workflow: Workflow, state: str) -> Snapshot:
-    return Snapshot(request="R-1", workflow=workflow.name, state=state, version=1, at=AT, deadlines=(), clock=(), body=None)
+    return Snapshot(
+        request="R-1", workflow=workflow.name, state=state, version=1, at=AT, deadlines=(), clock=(), body=None
+    )
 
 
 # --- the letters that tell tables apart -------------------------------------------------------------------------------
@@ -184,7 +186,9 @@ def situations(workflow: Workflow) -> tuple[Situation, ...]:
             yield Situation(state, letter, core.ask(letter))
 
     return tuple(
-        situation for state in resting(workflow) for situation in answered(state, dict.fromkeys(_letters(workflow, state)))
+        situation
+        for state in resting(workflow)
+        for situation in answered(state, dict.fromkeys(_letters(workflow, state)))
     )
 
 
@@ -210,7 +214,9 @@ def _deciding(workflow: Workflow, state: str) -> tuple[frozenset[str], ...]:
     """
     rows = _following(workflow, state)
     deciding = sorted({guard for move in rows for guard in move.guards})
-    sets = [frozenset(some) for size in range(len(deciding) + 1) for some in combinations(deciding, size)] if rows else []
+    sets = (
+        [frozenset(some) for size in range(len(deciding) + 1) for some in combinations(deciding, size)] if rows else []
+    )
     smallest: dict[tuple[str, ...], frozenset[str]] = {}
     for failing in sets:
         smallest.setdefault(tuple(_taken(workflow, state, failing)), failing)
@@ -284,7 +290,11 @@ def histories(draw: st.DrawFn, workflow: Workflow) -> tuple[Letter, ...]:
         rows = [move for move in workflow.moves_from(core.state) if move.when is not When.AT_ONCE]
         likely = [Letter(move.trigger, role) for move in rows for role in move.who]
         own = {guard for move in rows for guard in move.guards}
-        letter = draw(st.sampled_from([*likely * 3, *(Letter(each, role) for each in asked_for(workflow, core.state) for role in Role)]))
+        letter = draw(
+            st.sampled_from(
+                [*likely * 3, *(Letter(each, role) for each in asked_for(workflow, core.state) for role in Role)]
+            )
+        )
         some = draw(failing)
         letter = attrs.evolve(letter, failing=some - own if draw(st.integers(0, 3)) else some)
         word.append(letter)
@@ -296,7 +306,9 @@ def histories(draw: st.DrawFn, workflow: Workflow) -> tuple[Letter, ...]:
 # --- the other program's answers --------------------------------------------------------------------------------------
 
 
-def check_word(workflow: Workflow, runner: Runner, word: Sequence[Letter], also: Callable[[Core], None] | None = None) -> None:
+def check_word(
+    workflow: Workflow, runner: Runner, word: Sequence[Letter], also: Callable[[Core], None] | None = None
+) -> None:
     """Assert that both answer every letter of a word alike."""
     core = Core(workflow)
     runner.place(workflow.start)
@@ -327,8 +339,9 @@ def differs(runner: Runner, given: Iterable[Situation]) -> Situation | None:
 def told_apart(workflow: Workflow, load: Callable[[Workflow], Runner], *, every: int) -> Counter[str]:
     """Load one-edit mutants of a table, of each kind every n-th, and assert that the letters tell each from the table.
 
-    The one exception is a role that is added to a move that is made at once: nobody asks for that move, so nothing that
-    happens shows the role.
+    There are two exceptions, both of a move that is made at once, and each is asserted to be one. A role that is added to it:
+    nobody asks for that move, so nothing that happens shows the role. And a guard that every way to its state has asked for
+    already: a letter says of a guard once whether it holds.
 
     Returns:
         How many were told apart, how many could not be, and how many the checks of tables refuse.
@@ -345,7 +358,7 @@ def told_apart(workflow: Workflow, load: Callable[[Workflow], Runner], *, every:
             continue
         first, rest = _nearest_first(workflow, mutant)
         runner = load(built)
-        unseen = _of_a_move_at_once(mutant, workflow)
+        unseen = _changes_nothing_that_happens(mutant, workflow)
         if differs(runner, first) or (not unseen and differs(runner, rest)):
             counts["told apart"] += 1
             assert not unseen, mutant.words
@@ -376,7 +389,23 @@ def _nearest_first(workflow: Workflow, mutant: Mutant) -> tuple[list[Situation],
     return near + passed, rest
 
 
-def _of_a_move_at_once(mutant: Mutant, workflow: Workflow) -> bool:
-    known = {id(move) for move in workflow.moves}
+def _changes_nothing_that_happens(mutant: Mutant, workflow: Workflow) -> bool:
+    known, left = {id(move) for move in workflow.moves}, {id(move) for move in mutant.moves}
     edited = [move for move in mutant.moves if id(move) not in known]
-    return mutant.kind.startswith("role ") and all(move.when is When.AT_ONCE for move in edited)
+    if len(edited) != 1 or edited[0].when is not When.AT_ONCE:
+        return False
+    if mutant.kind.startswith("role "):
+        return True
+    (before,) = (move for move in workflow.moves if id(move) not in left)
+    guards = set(before.guards) ^ set(edited[0].guards)
+    return mutant.kind.startswith("guard ") and guards <= _hold_in(workflow, before.source)
+
+
+def _hold_in(workflow: Workflow, state: str) -> frozenset[str]:
+    """The guards that every letter which leads to a state has asked for on the way."""
+    ways_in = [move for move in workflow.moves if move.target == state != move.source]
+    asked = [
+        frozenset(move.guards) | (_hold_in(workflow, move.source) if move.when is When.AT_ONCE else frozenset())
+        for move in ways_in
+    ]
+    return frozenset.intersection(*asked)

@@ -38,7 +38,11 @@ NAMESPACES = {
 PYTHON = "https://docs.python.org/3/reference/expressions.html"
 NOBODY, ENDED = "to be opened", "ended"
 MADE = {When.ASKED: "", When.AT_ONCE: " (at once)", When.WHEN_DUE: " (clock)"}
-MADE_AT = {When.ASKED: "", When.AT_ONCE: ", as soon as the state is entered", When.WHEN_DUE: ", or the clock when it is due"}
+MADE_AT = {
+    When.ASKED: "",
+    When.AT_ONCE: ", as soon as the state is entered",
+    When.WHEN_DUE: ", or the clock when it is due",
+}
 
 
 @frozen(kw_only=True)
@@ -115,7 +119,9 @@ class _Process:
             lane = _lane(here)
             if here.is_the_end:
                 self._end(here, lane)
-                self.blocks.append(Block(name=here.name, lane=lane, end=_end(here), names={_end(here): here.words}, final=True))
+                self.blocks.append(
+                    Block(name=here.name, lane=lane, end=_end(here), names={_end(here): here.words}, final=True)
+                )
             elif here.passing:
                 self._gateway(here, lane, _way_in(here), name=here.words, notes=_state_notes(here))
                 leaves = self._moves(here.at_once, _way_in(here))
@@ -293,8 +299,10 @@ def _node(node: _Node, into: list[str], out: list[str]) -> Element:
 
 
 def _flow(flow: _Flow) -> Element:
-    condition = () if flow.condition is None else (
-        Element("bpmn:conditionExpression", {"xsi:type": "bpmn:tFormalExpression"}, flow.condition),
+    condition = (
+        ()
+        if flow.condition is None
+        else (Element("bpmn:conditionExpression", {"xsi:type": "bpmn:tFormalExpression"}, flow.condition),)
     )
     described = () if flow.move is None else _described(_about_move(flow.move), (_move_note(flow.move),))
     about = {"id": flow.id, "name": flow.name, "sourceRef": flow.source, "targetRef": flow.target}

@@ -232,8 +232,13 @@ class _Placing:
             for flow, source, target in block.links:
                 lines[flow] = boxes[source].right, boxes[target].left
         elif block.asked is not None:
+            name = block.names[block.asked]
+            x += _beyond_gateway(name)  # its name stands to the left, where no flow leaves
+            self.entries[block.name] = (x, line)
             boxes[block.asked] = gateway = Box(x, line - GATEWAY // 2, GATEWAY, GATEWAY)
-            self._name(block, block.asked, gateway)
+            self.result.labels[block.asked] = Box(
+                x + GATEWAY - _width(name), line + GATEWAY // 2 + 4, _width(name), LINE
+            )
         else:
             assert block.end is not None  # noqa: S101 - a block without a task and a gateway is an end
             self._circle(block, block.end, x, line)
@@ -284,8 +289,14 @@ class _Placing:
     def _lead(self, starts: list[int], corridors: Mapping[str, int]) -> None:
         """Lead every flow from the right side of its block through channels and corridors to its target."""
         flows = {flow: (block, target, far) for flow, block, target, far in self._between()}
-        ends = [start + max(_size(b).width for b in self.blocks if self.columns[b.name] == column) for column, start in enumerate(starts)]
-        used = {column: ends[column - 1] + MARGIN // 2 if column else 2 * HEADER + MARGIN for column in range(len(starts) + 1)}
+        ends = [
+            start + max(_size(b).width for b in self.blocks if self.columns[b.name] == column)
+            for column, start in enumerate(starts)
+        ]
+        used = {
+            column: ends[column - 1] + MARGIN // 2 if column else 2 * HEADER + MARGIN
+            for column in range(len(starts) + 1)
+        }
         used_of_lane = dict(corridors)
         first: dict[str, int] = {}
         # What goes up keeps to the left of what goes up from further below; what goes down, the other way round.
@@ -331,6 +342,10 @@ def _width(name: str) -> int:
     return round(len(name) * LETTER) + 6
 
 
+def _beyond_gateway(name: str) -> int:
+    return max(0, _width(name) - GATEWAY)
+
+
 def _size(block: Block) -> _Size:
     if block.asked is None:
         return _Size(max([CIRCLE, *map(_width, block.names.values())]), CIRCLE // 2, CIRCLE // 2 + LINE + 4)
@@ -340,6 +355,7 @@ def _size(block: Block) -> _Size:
     if block.end is not None:
         width += _width((block.closes or ("", ""))[1]) + MARGIN + CIRCLE + MARGIN
     if block.task is None:
+        width += _beyond_gateway(block.names[block.asked])
         return _Size(width, above, max(below + LINE + 4, STEP * len(block.leaves)))
     width += TASK[0] // 2 + LADDER - GATEWAY // 2
     above = TASK[1] // 2

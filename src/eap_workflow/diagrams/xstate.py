@@ -46,7 +46,11 @@ def _state(diagram: Diagram, place: Place) -> dict[str, Any]:
     written: dict[str, Any] = {"description": place.words}
     if place.is_the_end:
         written["type"] = "final"
-    tags = [tag for tag, given in (("start", place.state is None), ("final", place.final), ("passing", place.passing)) if given]
+    tags = [
+        tag
+        for tag, given in (("start", place.state is None), ("final", place.final), ("passing", place.passing))
+        if given
+    ]
     if tags:
         written["tags"] = tags
     if place.state is not None:
