@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 from eap_workflow.diagrams import bpmn
 from eap_workflow.diagrams.bpmn_layout import Box, Point
 from eap_workflow.machine import Workflow
-from tests.diagrams.words import OF_ALL_TABLES
+from tests.diagrams.words import OF_ALL_TABLES, xml_of
 
 NAMES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -28,7 +28,7 @@ def _box(bounds: ET.Element | None) -> Box:
 def _drawn(workflow: Workflow) -> tuple[dict[str, Box], dict[str, Box], dict[str, list[Point]]]:
     """The shapes, the labels and the lines, by what they are of."""
     boxes, labels, lines = dict[str, Box](), dict[str, Box](), dict[str, list[Point]]()
-    root = ET.fromstring(bpmn(workflow))
+    root = xml_of(bpmn(workflow))
     for shape in root.iter(f"{{{NAMES['bpmndi']}}}BPMNShape"):
         boxes[shape.get("bpmnElement", "")] = _box(shape.find("dc:Bounds", NAMES))
     for edge in root.iter(f"{{{NAMES['bpmndi']}}}BPMNEdge"):
@@ -50,7 +50,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _segments(points: list[Point]) -> Iterator[Segment]:
-    yield from zip(points, points[1:], strict=False)
+    yield from pairwise(points)
 
 
 @OF_ALL_TABLES
@@ -71,7 +71,7 @@ def test_lines_are_straight_and_pass_by_what_they_do_not_join(workflow: Workflow
     """A line goes across and down, begins and ends at the sides of its nodes, and runs through no node and no label."""
     boxes, labels, lines = _drawn(workflow)
     nodes = {name: box for name, box in boxes.items() if not name.startswith("lane_") and name != "pool"}
-    flows = ET.fromstring(bpmn(workflow)).iter(f"{{{NAMES['bpmn']}}}sequenceFlow")
+    flows = xml_of(bpmn(workflow)).iter(f"{{{NAMES['bpmn']}}}sequenceFlow")
     ends = {flow.get("id", ""): (flow.get("sourceRef", ""), flow.get("targetRef", "")) for flow in flows}
     assert ends.keys() == lines.keys()
     for name, points in lines.items():

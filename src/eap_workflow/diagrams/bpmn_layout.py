@@ -314,7 +314,7 @@ class _Placing:
                 used_of_lane[lane] += TRACK
                 second = used[column]
                 used[column] += TRACK
-                way = ((turn, y), (turn, height), (second, height), (second, entry_y))
+                way: tuple[Point, ...] = ((turn, y), (turn, height), (second, height), (second, entry_y))
             else:
                 way = ((turn, y), (turn, entry_y))
             self.result.lines[flow] = _straightened((*self.result.lines[flow], (x, y), *way, (entry_x, entry_y)))

@@ -71,9 +71,12 @@ def places(diagram: Diagram) -> tuple[Place, ...]:
     """The start and the states, in the order of the table.
 
     Raises:
-        DefinitionError: A name of the table cannot be one in an expression or in an id.
+        DefinitionError: A name of the table cannot be one in an expression or in an id, or a move is made at once from the
+            start.
     """
     _check_names(diagram)
+    if any(move.when is When.AT_ONCE for move in diagram.moves_from(diagram.start)):
+        raise DefinitionError("a move is made at once from the start, which nobody enters")
     states = (None, *diagram.states)
     return tuple(
         Place(

@@ -4,8 +4,8 @@ A trigger is the event ``do.<trigger>``, so that no trigger and no state have th
 one place. What it carries is the answer to every question that the table leaves to others: ``role``, who sends it, and
 for each guard by its name, whether it holds. What is missing does not hold.
 
-The data that the document keeps are what its rows do: ``version`` counts the steps, as a snapshot's version does, and
-``limit_<name>`` is what was last done to a limit. ``holds_<guard>`` keeps the answer to a guard of a move that is made at once:
+The data that the document keeps are what its rows do: ``version`` counts the steps, as a snapshot's version does, ``last_trigger``
+is whose step was the last, and ``limit_<name>`` is what was last done to a limit. ``holds_<guard>`` keeps the answer to a guard of a move that is made at once:
 the event that led there is over by then, and not every engine still knows it. Conditions are of the language's ECMAScript, in the part that Python reads
 alike. What SCXML has no word for stands in attributes and elements of a namespace of our own, which an engine skips.
 """
@@ -43,6 +43,7 @@ def render(diagram: Diagram) -> str:
     kept = dict.fromkeys(guard for place in found.values() for guard in _guards_at_once(found, place.name))
     data = (
         Element("data", {"id": "version", "expr": "0"}),
+        Element("data", {"id": "last_trigger", "expr": "'none'"}),
         *(Element("data", {"id": f"limit_{limit.name}", "expr": "'none'"}) for limit in diagram.limits),
         *(Element("data", {"id": f"holds_{guard}", "expr": "0"}) for guard in kept),
     )
@@ -118,8 +119,9 @@ def _transition(move: DrawnMove, *, event: str | None, condition: str | None, fu
         ("stopped", move.stops),
         ("extended", move.extends),
     )
+    step = (_assign("version", "version + 1"), _assign("last_trigger", f"'{move.trigger}'"))
     done = (_assign(f"limit_{limit.name}", f"'{act}'") for act, limits in acts for limit in limits)
-    return Element("transition", about, (_assign("version", "version + 1"), *done, *further))
+    return Element("transition", about, (*step, *done, *further))
 
 
 def _assign(location: str, value: str) -> Element:
