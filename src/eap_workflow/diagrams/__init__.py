@@ -1,4 +1,4 @@
-"""Tables as people read them: the states and moves drawn, and the rows set as a table of text.
+"""Tables as people read them, drawn and set as text; and as other programs run them.
 
 A view, made from the table whenever it is asked for, so that it cannot lag behind. `model` takes from a workflow what is
 drawn, as plain data; each format is one module that renders that data and knows nothing of workflows.

@@ -40,8 +40,8 @@ NOBODY, ENDED = "to be opened", "ended"
 MADE = {When.ASKED: "", When.AT_ONCE: " (at once)", When.WHEN_DUE: " (clock)"}
 MADE_AT = {
     When.ASKED: "",
-    When.AT_ONCE: ", as soon as the state is entered",
-    When.WHEN_DUE: ", or the clock when it is due",
+    When.AT_ONCE: "; it is made at once, when the state is entered",
+    When.WHEN_DUE: "; the clock makes it when it is due",
 }
 
 
