@@ -52,6 +52,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "proof/session_cancellation/letters.py": "every letter is asked for everywhere: proof/test_walking.py",
     "proof/session_cancellation/properties.py": "each property holds, and is broken on purpose: proof/test_walking.py, test_properties.py",
     "proof/session_cancellation/meaning.py": "what SPIN takes for a guard: proof/test_promela.py and test_properties.py",
+    "diagrams/notes.py": "what the three executable formats say beside a row: diagrams/test_scxml.py and its like",
     "deadlines/values.py": "what counting gives: test_deadlines.py",
     "deadlines/counting.py": "each way of counting: test_deadlines.py",
     "deadlines/accounts.py": "the accounts of what was counted: test_deadlines.py",
@@ -84,6 +85,8 @@ MIRRORS_NO_MODULE = {
 
 # Addresses that name a licence, a schema, a convention or nobody; nothing is downloaded from any of them.
 HOSTS = {"www.apache.org", "json-schema.org", "example.com", "example.org"}
+# Those that name a notation's words in a file of it.
+HOSTS |= {"docs.python.org", "www.omg.org", "www.w3.org"}
 
 
 def files() -> list[Path]:

@@ -1,7 +1,8 @@
-"""Tables as people read them: the states and moves drawn, the rows set as tables of words, and a request's path drawn on them.
+"""Tables as people read them, and as other programs run them: drawn, set in words, with a request's path on them.
 
     table, terms ──▶ Diagram ──▶ tables of words ──▶ Markdown, HTML
            (`model`)    │                     └──▶ CSV
+                        ├──▶ SCXML, BPMN, XState
                         └──▶ arrangement ──▶ DOT ──▶ SVG, PNG
     steps ──▶ Path ─────────────┘      └──▶ Mermaid, PlantUML
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from eap_workflow.diagrams import bpmn as _bpmn
 from eap_workflow.diagrams import csv_rows as _csv
 from eap_workflow.diagrams import dot as _dot
 from eap_workflow.diagrams import html_tables as _html
@@ -21,6 +23,8 @@ from eap_workflow.diagrams import markdown as _markdown
 from eap_workflow.diagrams import mermaid as _mermaid
 from eap_workflow.diagrams import picture as _picture
 from eap_workflow.diagrams import plantuml as _plantuml
+from eap_workflow.diagrams import scxml as _scxml
+from eap_workflow.diagrams import xstate as _xstate
 from eap_workflow.diagrams.looks import Theme
 from eap_workflow.diagrams.model import NO_TERMS, Diagram, extract
 from eap_workflow.diagrams.path import Path, Visit, path_of
@@ -28,7 +32,7 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import Workflow
 from eap_workflow.terms import Terms
 
-Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv"]
+Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 PATH_FORMATS: tuple[Format, ...] = ("mermaid", "dot", "svg", "png")
 """The formats in which a request's path is drawn."""
@@ -41,6 +45,7 @@ __all__ = [
     "Path",
     "Theme",
     "Visit",
+    "bpmn",
     "csv",
     "dot",
     "draw",
@@ -51,7 +56,9 @@ __all__ = [
     "path_of",
     "plantuml",
     "png",
+    "scxml",
     "svg",
+    "xstate",
 ]
 
 
@@ -211,22 +218,60 @@ def draw(
     """
     if path is not None and style not in PATH_FORMATS:
         raise InvalidValue("format", f"a path is drawn as {', '.join(PATH_FORMATS)}")
+    in_words = {"markdown": markdown, "html": html, "scxml": scxml, "bpmn": bpmn, "xstate": xstate}
+    if style in in_words:
+        return in_words[style](workflow, terms=terms)
     match style:
+        case "csv":
+            return csv(workflow)
         case "mermaid":
             return mermaid(workflow, terms=terms, path=path, detail=detail)
+        case "plantuml":
+            return plantuml(workflow, terms=terms, theme=theme, detail=detail)
         case "dot":
             return dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
         case "svg":
             return svg(workflow, terms=terms, path=path, theme=theme, detail=detail)
         case "png":
             return png(workflow, terms=terms, path=path, theme=theme, detail=detail)
-        case "plantuml":
-            return plantuml(workflow, terms=terms, theme=theme, detail=detail)
-        case "markdown":
-            return markdown(workflow, terms=terms)
-        case "html":
-            return html(workflow, terms=terms)
-        case "csv":
-            return csv(workflow)
         case _:
             raise InvalidValue("format", f"it is one of {', '.join(FORMATS)}")
+
+
+def scxml(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Write a table as SCXML, which engines of the W3C's notation run.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+
+    Raises:
+        DefinitionError: The table has names that no expression can have.
+    """
+    return _scxml.render(extract(workflow, terms=terms))
+
+
+def bpmn(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Write a table as BPMN 2.0 with its drawing, which engines run and modelling tools show.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+
+    Raises:
+        DefinitionError: The table has names that no expression can have.
+    """
+    return _bpmn.render(extract(workflow, terms=terms))
+
+
+def xstate(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+    """Write a table as the configuration of an XState v5 machine, in JSON.
+
+    Args:
+        workflow: The table.
+        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+
+    Raises:
+        DefinitionError: The table has names that no expression can have.
+    """
+    return _xstate.render(extract(workflow, terms=terms))

@@ -108,6 +108,7 @@ class DrawnMove:
         source: The name of the state that it leaves, or of the start.
         target: The name of the state that it enters.
         who: The roles that may make it, in words.
+        roles: The same roles by their names in the table.
         guards: What it takes besides.
         starts: The limits that it starts.
         restarts: The limits that it starts anew.
@@ -123,6 +124,7 @@ class DrawnMove:
     source: str
     target: str
     who: tuple[str, ...]
+    roles: tuple[str, ...]
     guards: tuple[DrawnGuard, ...]
     starts: tuple[DrawnLimit, ...]
     restarts: tuple[DrawnLimit, ...]
@@ -146,6 +148,7 @@ class Diagram:
         name: The workflow's name.
         title: The workflow's name as people write it.
         start: The name of the place before the first state.
+        fingerprint: What identifies the table; every step keeps that of the table that it was made by.
         states: The states.
         moves: The moves.
         guards: The guards.
@@ -155,6 +158,7 @@ class Diagram:
     name: str
     title: str
     start: str
+    fingerprint: str
     states: tuple[DrawnState, ...]
     moves: tuple[DrawnMove, ...]
     guards: tuple[DrawnGuard, ...]
@@ -178,6 +182,7 @@ def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:
         name=workflow.name,
         title=workflow.title,
         start=workflow.start,
+        fingerprint=workflow.fingerprint,
         states=tuple(_state(state, limits) for state in workflow.states),
         moves=tuple(_move(move, guards, limits) for move in workflow.moves),
         guards=tuple(guards.values()),
@@ -203,6 +208,7 @@ def _move(move: Move, guards: dict[str, DrawnGuard], limits: dict[str, DrawnLimi
         source=move.source,
         target=move.target,
         who=tuple(_words(role.value) for role in move.who),
+        roles=tuple(role.value for role in move.who),
         guards=tuple(guards[name] for name in move.guards),
         starts=tuple(limits[name] for name in move.starts),
         restarts=tuple(limits[name] for name in move.restarts),

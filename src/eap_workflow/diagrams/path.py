@@ -165,6 +165,7 @@ def _foreign_move(visit: Visit) -> DrawnMove:
         source=visit.source,
         target=visit.target,
         who=(visit.role,),
+        roles=(visit.role.replace(" ", "_"),),
         guards=(),
         starts=(),
         restarts=(),
