@@ -380,8 +380,11 @@ def told_apart(workflow: Workflow, load: Callable[[Workflow], Runner], *, every:
         else:
             assert differs(runner, [expected, *given]) is not None, mutant.words
         counts["alike" if expected is None else "told apart"] += 1
-    told = counts["told apart"] + counts["refused by the export"]
-    print(f"\n{workflow.name}: {dict(counts)}, {told / (told + counts['alike']):.1%} told apart")  # noqa: T201
+    told, alike = counts["told apart"] + counts["refused by the export"], counts["alike"]
+    print(f"\n{workflow.name}: {dict(counts)}, {told / (told + alike):.1%} told apart")  # noqa: T201
+    # Only an edit of a move that is made at once can be alike, so there are no more of them than of such moves.
+    at_once = sum(move.when is When.AT_ONCE for move in workflow.moves)
+    assert alike * len(workflow.moves) <= at_once * (told + alike)
     return counts
 
 
