@@ -83,6 +83,9 @@ def test_tables_are_made_where_there_are_none(call: Call) -> None:
     }
 
 
+KEYS = "KEYS_OF_A_TEST"
+
+
 def taking_a_store(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
     """A call of every command that has the option ``--store``, with all that it needs besides."""
     for name, command in group.commands.items():
@@ -96,9 +99,11 @@ def needed(parameter: click.Parameter) -> tuple[str, ...]:
     """What a command needs of a parameter, in a call: one round of what goes on for ever, all where some may be named."""
     if getattr(parameter, "is_flag", False):
         return tuple(set(parameter.opts) & {"--all", "--once"})
+    if "--request" in parameter.opts and parameter.name == "request":
+        return "--request", "XS-1"
     if not parameter.required:
         return ()
-    value = INSTANT if parameter.name == "ended_before" else "new-name"
+    value = {"ended_before": INSTANT, "keys": KEYS}.get(str(parameter.name), "new-name")
     if isinstance(parameter.type, click.File):
         value = "commands.jsonl"
     return (value,) if isinstance(parameter, click.Argument) else (parameter.opts[0], value)
@@ -108,8 +113,11 @@ EVERY = tuple(taking_a_store(app))
 
 
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
-def test_a_newer_file_is_refused_by_every_command(call: Call, words: tuple[str, ...]) -> None:
+def test_a_newer_file_is_refused_by_every_command(
+    call: Call, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever takes a store takes none of a later version, and leaves it as it is."""
+    monkeypatch.setenv(KEYS, f"2026={bytes(range(32)).hex()}")
     newer("requests.db")
     before = Path("requests.db").read_bytes()
     Path("commands.jsonl").write_text(lines.text(lines.told("XS-1")), encoding="utf-8")
