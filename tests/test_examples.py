@@ -602,7 +602,7 @@ def test_requests_are_declined_at_both_stages_for_every_reason(season: Season) -
 
 
 def test_the_file_reads_like_a_case_systems() -> None:
-    """Commands come in order of time but for one that is refused for it, in the issue's order of keys, a few a day."""
+    """Commands come in order of time but for one that is refused for it, in the documented order of keys, a few a day."""
     sent = [(number, plain(number)) for number in range(1, len(lines()) + 1) if number != NO_JSON]
     instants = [
         datetime.fromisoformat(command["at"]) for number, command in sent if number not in {OUT_OF_ORDER, *MALFORMED}
