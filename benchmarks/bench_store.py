@@ -26,7 +26,7 @@ from attrs import frozen
 from benchmarks.store_commands import envelopes, plain
 from benchmarks.store_drivers import noting, postgresql_cursor, replayed, sqlite_cursor
 from benchmarks.store_peers import CONFIGURATIONS, IN_WORDS, ONE_WRITER, same_aggregate, same_fields
-from benchmarks.timing import Comparison, Target, at_most, duration, table, times_faster
+from benchmarks.timing import Comparison, Target, at_most, duration, megabytes, table, times_faster
 from eap_workflow.envelope import Envelope
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
@@ -301,11 +301,12 @@ def files(place: Place) -> list[Comparison]:
             target=times_faster(5),
         ),
         Comparison(
-            what=f"bytes in memory, {LINES:,} commands, {place.name}",
+            what=f"memory, {LINES:,} commands, {place.name}",
             ours=many_peak,
             peer="a sixth of them",
             peers=small_peak,
             target=flat,
+            shown=megabytes,
         ),
     ]
 

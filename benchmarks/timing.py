@@ -51,16 +51,28 @@ def at_most_more(milliseconds: float) -> Target:
     return Target(words=f"at most {milliseconds:g} ms more", met=lambda ours, peers: ours - peers <= milliseconds / 1e3)
 
 
+def duration(seconds: float) -> str:
+    """A time in the largest unit in which it is 1 or more."""
+    scale, unit = next(((scale, unit) for scale, unit in UNITS if seconds >= scale), UNITS[-1])
+    return f"{seconds / scale:.3g} {unit}" if seconds / scale < 100 else f"{seconds / scale:.0f} {unit}"  # noqa: PLR2004
+
+
+def megabytes(size: float) -> str:
+    """A number of bytes in megabytes."""
+    return f"{size / 1e6:,.1f} MB"
+
+
 @frozen(kw_only=True)
 class Comparison:
     """One line of a table.
 
     Attributes:
         what: What is measured.
-        ours: Our time, in seconds.
-        peer: What it is compared with.
-        peers: The peer's time, in seconds.
+        ours: Our time in seconds, or what `shown` takes.
+        peer: What it is compared with; empty where the target is a limit of its own.
+        peers: The peer's time in seconds, or what `shown` takes.
         target: What is to be reached; None for information.
+        shown: How a figure is written.
     """
 
     what: str
@@ -68,6 +80,16 @@ class Comparison:
     peer: str
     peers: float
     target: Target | None = None
+    shown: Callable[[float], str] = duration
+
+    @property
+    def ratio(self) -> str:
+        """How much faster ours is, in words; empty where no other time stands beside it."""
+        if not self.peer or self.shown is not duration:
+            return ""
+        if self.ours <= self.peers:
+            return f"{self.peers / self.ours:.2f} x faster"
+        return f"{self.ours / self.peers:.2f} x its time"
 
     @property
     def met(self) -> bool:
@@ -109,20 +131,13 @@ def fresh(programs: Mapping[str, str], *, runs: int = RUNS) -> dict[str, float]:
     return {name: min(first) * median(map(truediv, taken, first)) for name, taken in times.items()}
 
 
-def duration(seconds: float) -> str:
-    """A time in the largest unit in which it is 1 or more."""
-    scale, unit = next(((scale, unit) for scale, unit in UNITS if seconds >= scale), UNITS[-1])
-    return f"{seconds / scale:.3g} {unit}" if seconds / scale < 100 else f"{seconds / scale:.0f} {unit}"  # noqa: PLR2004
-
-
 def table(subject: str, comparisons: Sequence[Comparison]) -> str:
     """Set a subject's comparisons in columns."""
     lines = [("", "ours", "peer", "its time", "ours is", "target", "")]
     for each in comparisons:
         target, verdict = ("", "") if each.target is None else (each.target.words, "met" if each.met else "NOT MET")
-        faster = each.ours <= each.peers
-        ratio = f"{each.peers / each.ours:.2f} x faster" if faster else f"{each.ours / each.peers:.2f} x its time"
-        lines.append((each.what, duration(each.ours), each.peer, duration(each.peers), ratio, target, verdict))
+        peers = each.shown(each.peers) if each.peer else ""
+        lines.append((each.what, each.shown(each.ours), each.peer, peers, each.ratio, target, verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     numbers = {1, 3, 4}
     rows = (
