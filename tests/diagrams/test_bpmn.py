@@ -25,6 +25,7 @@ from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD
 from eap_workflow.processes import process_named
 from eap_workflow.states import EXTRA_SESSIONS
+from tests.diagrams.browser import CHROMIUM, FLAGS
 from tests.diagrams.words import (
     DEEP,
     OF_ALL_TABLES,
@@ -239,17 +240,6 @@ def test_any_sentence_is_text() -> None:
 
 # --- the tools of bpmn.io ---------------------------------------------------------------------------------------------
 
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=20000",
-    "--dump-dom",
-]
 PAGE = """<!doctype html>
 <meta charset="utf-8">
 <div id="canvas" style="width: 1000px; height: 600px"></div>
@@ -299,7 +289,7 @@ def test_bpmn_moddle_reads_it_without_a_warning() -> None:
 
 
 @pytest.mark.skipif(
-    shutil.which("chromium") is None or not (MODULES / "bpmn-js").is_dir(),
+    CHROMIUM is None or not (MODULES / "bpmn-js").is_dir(),
     reason="needs chromium, and in EAP_WORKFLOW_NODE_MODULES a folder with the npm package bpmn-js",
 )
 def test_bpmn_js_draws_it_without_a_warning(tmp_path: Path) -> None:
@@ -310,7 +300,7 @@ def test_bpmn_js_draws_it_without_a_warning(tmp_path: Path) -> None:
     filled = json.dumps(texts).replace("</", "<\\/")
     page.write_text(PAGE.replace("SCRIPT", script).replace("TEXTS", filled), encoding="utf-8")
     done = subprocess.run(
-        ["chromium", *CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
+        [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
         capture_output=True,
         text=True,
         encoding="utf-8",
