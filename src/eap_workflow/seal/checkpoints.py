@@ -23,7 +23,7 @@ from eap_workflow.seal import seals
 from eap_workflow.seal.heads import REMOVALS, Head, heads, in_order
 from eap_workflow.seal.seals import Seal
 from eap_workflow.seal.tree import Tree, digest_field
-from eap_workflow.store.chain import Finding, netstring
+from eap_workflow.store.chain import Finding, netstrings
 from eap_workflow.values import Reference, as_instant, reference
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Checkpoint:
             *(str(each) for each in numbers),
             self.root,
         )
-        return digest(b"".join(netstring(value.encode()) for value in values))
+        return digest(netstrings(*values))
 
     @property
     def tally(self) -> Tally:
@@ -166,7 +166,12 @@ def sealed(checkpoint: Checkpoint, at: datetime, keys: Keys) -> Checkpoint:
 
 def write(checkpoint: Checkpoint) -> str:
     """Write a checkpoint as one line of JSON, with its end; how it is spaced later does not matter."""
-    return canonical_json({"kind": KIND, "format": FORMAT, "digest": checkpoint.digest, **to_wire(checkpoint)}) + "\n"
+    return canonical_json(to_plain(checkpoint)) + "\n"
+
+
+def to_plain(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Give the plain form of a checkpoint."""
+    return {"kind": KIND, "format": FORMAT, "digest": checkpoint.digest, **to_wire(checkpoint)}
 
 
 def read(text: str | bytes) -> Checkpoint:

@@ -19,7 +19,7 @@ from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.seal import checkpoints
 from eap_workflow.seal.heads import REMOVALS, Head
-from eap_workflow.store import Chain, paging
+from eap_workflow.store import Chain, paging, removals
 from eap_workflow.store.chain import Finding
 from eap_workflow.values import Role
 
@@ -206,16 +206,10 @@ def _same_removals(transaction: Transaction, head: Head) -> Iterator[Finding]:
 def _of_removals(transaction: Transaction, head: Head, since: str) -> Iterator[Finding]:
     try:
         yield from _same_removals(transaction, head)
-        after = head.steps
-        while True:
-            page = transaction.removals(after, paging.PAGE)
-            for act in page:
-                if write_instant(act.at) < since:
-                    sentence = f"removal {act.number} was recorded after the checkpoint, and says that it was before"
-                    yield Finding(request=act.request, version=None, what="late", sentence=sentence)
-            if len(page) < paging.PAGE:
-                return
-            after = page[-1].number
+        for act in removals.every(transaction, after=head.steps):
+            if write_instant(act.at) < since:
+                sentence = f"removal {act.number} was recorded after the checkpoint, and says that it was before"
+                yield Finding(request=act.request, version=None, what="late", sentence=sentence)
     except (ArithmeticError, TypeError, ValueError):
         yield Finding(request="", version=None, what="rewritten", sentence="a removal cannot be read")
 

@@ -8,6 +8,7 @@ then ``["end",requests,steps]``, by which a file that was cut short is known.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from eap_workflow.plain.json_text import canonical_json
@@ -34,26 +35,16 @@ def lines(transaction: Transaction) -> Iterator[str]:
 
 def _arrays(transaction: Transaction) -> Iterator[list[str | int | None]]:
     yield ["record", FORMAT]
-    number = 0
-    while True:
-        acts = transaction.removals(number, paging.PAGE)
-        for act in acts:
-            number = act.number
-            yield [
-                *("removal", number, act.request, act.workflow, act.steps, act.head, write_instant(act.at), act.by),
-                *(act.before, act.digest),
-            ]
-        if len(acts) < paging.PAGE:
-            break
+    for act in removals.every(transaction):
+        yield [
+            *("removal", act.number, act.request, act.workflow, act.steps, act.head, write_instant(act.at), act.by),
+            *(act.before, act.digest),
+        ]
     yield ["removals", transaction.checkpoint(removals.LAST)]
-    after, requests, steps = "", 0, 0
-    while True:
-        page = transaction.chains(after, paging.PAGE)
-        for chain in page:
-            after, requests, steps = chain.request, requests + 1, steps + len(chain.steps)
-            yield ["request", chain.request, chain.head]
-            for step in chain.steps:
-                yield ["step", step.version, step.format, step.content, step.before, step.digest]
-        if len(page) < paging.PAGE:
-            break
+    requests = steps = 0
+    for chain in paging.within(transaction.chains, "", attrgetter("request")):
+        requests, steps = requests + 1, steps + len(chain.steps)
+        yield ["request", chain.request, chain.head]
+        for step in chain.steps:
+            yield ["step", step.version, step.format, step.content, step.before, step.digest]
     yield ["end", requests, steps]

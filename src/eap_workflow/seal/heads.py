@@ -12,6 +12,7 @@ says whether it is the one.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -66,14 +67,8 @@ def heads(transaction: Transaction) -> Iterator[Head]:
         StoreError: What the store says of its last removal cannot be read.
     """
     yield _of_removals(transaction.checkpoint(removals.LAST))
-    after = ""
-    while True:
-        page = transaction.heads(after, paging.PAGE)
-        for request, steps, head in page:
-            yield Head(request, steps, head)
-        if len(page) < paging.PAGE:
-            return
-        after = page[-1][0]
+    for row in paging.within(transaction.heads, "", itemgetter(0)):
+        yield Head(*row)
 
 
 def head_of(transaction: Transaction, request: str) -> Head | None:

@@ -157,7 +157,7 @@ def write(slip: SealedHead | Proof) -> str:
     if isinstance(slip, SealedHead):
         return canonical_json({"kind": SEALED, "format": FORMAT, **to_wire(slip)}) + "\n"
     plain: dict[str, Any] = to_wire(slip)
-    plain["checkpoint"] = parse_object(checkpoints.write(slip.checkpoint))
+    plain["checkpoint"] = checkpoints.to_plain(slip.checkpoint)
     return canonical_json({"kind": PROOF, "format": FORMAT, **plain}) + "\n"
 
 

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.seal.tree import digest_field
-from eap_workflow.store.chain import Finding, netstring
+from eap_workflow.store.chain import Finding, netstrings
 from eap_workflow.values import Reference, as_instant, reference
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def findings(digest: str, seals: Iterable[Seal], keys: Keys, *, request: str = "
 
 
 def _code(key: str, at: datetime, digest: str, keys: Keys) -> str | None:
-    values = (KIND, key, write_instant(at), digest)
-    return keys.code(key, b"".join(netstring(value.encode()) for value in values))
+    return keys.code(key, netstrings(KIND, key, write_instant(at), digest))
 
 
 def _same(one: str, other: str) -> bool:

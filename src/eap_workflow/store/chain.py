@@ -72,6 +72,11 @@ def netstring(value: bytes) -> bytes:
     return b"%d:%b," % (len(value), value)
 
 
+def netstrings(*values: str) -> bytes:
+    """Write texts as netstrings, in UTF-8, one after the other."""
+    return b"".join(netstring(value.encode()) for value in values)
+
+
 def link(before: str, request: str, version: int, format_: int, content: str) -> str:
     """Give the digest of a step.
 

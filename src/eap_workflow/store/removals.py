@@ -9,17 +9,20 @@ fixed width.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from eap_workflow.plain.digest import digest
 from eap_workflow.plain.scalars import write_instant
-from eap_workflow.store import Removal
-from eap_workflow.store.chain import NOTHING_BEFORE, Finding, netstring
+from eap_workflow.store import Removal, paging
+from eap_workflow.store.chain import NOTHING_BEFORE, Finding, netstrings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from eap_workflow.store import Transaction
 
 KIND = "eap-workflow removal"
 LAST = "eap_workflow: the last removal"
@@ -55,7 +58,17 @@ def _digest(act: Removal) -> str:
         write_instant(act.at),
         act.by,
     )
-    return digest(b"".join(netstring(value.encode()) for value in values))
+    return digest(netstrings(*values))
+
+
+def every(transaction: Transaction, after: int = 0) -> Iterator[Removal]:
+    """Give the removals of a store, in order, a page at a time.
+
+    Args:
+        transaction: A transaction.
+        after: The number of the removal to go on after.
+    """
+    return paging.within(transaction.removals, after, attrgetter("number"))
 
 
 def findings(acts: Iterable[Removal], last: str) -> Iterator[Finding]:
