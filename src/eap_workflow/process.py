@@ -9,7 +9,6 @@ policy and calendars come in with the `Context`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
@@ -521,14 +520,12 @@ class Processes:
         self._by_name = {process.workflow.name: process for process in given}
         if not given or len(self._by_name) < len(given):
             raise DefinitionError("one workflow at least is needed, and each of them once")
+        owners: dict[type, list[Process]] = {}
+        for process in given:
+            for command in {*process.commands.values()}:
+                owners.setdefault(command, []).append(process)
         # A command that several workflows share opens no request of any of them.
-        kinds = Counter(command for process in given for command in process.commands.values())
-        self._by_command = {
-            command: process
-            for process in given
-            for command in process.commands.values()
-            if kinds[command] == list(process.commands.values()).count(command)
-        }
+        self._by_command = {command: of[0] for command, of in owners.items() if len(of) == 1}
 
     @classmethod
     def of(cls, given: Process | Processes) -> Processes:
@@ -587,7 +584,7 @@ class Processes:
         """
         if snapshot is not None:
             process = self.named(snapshot.workflow)
-            is_of_another = type(command) not in process.commands.values() and type(command) in self._by_command
+            is_of_another = self._by_command.get(type(command), process) is not process
             if is_of_another or workflow not in (None, snapshot.workflow):
                 raise InvalidValue("workflow", f"this request is of another workflow: {snapshot.workflow}")
             return process

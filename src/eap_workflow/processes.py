@@ -40,3 +40,8 @@ def every_process(first: str = NAMES[0]) -> Processes:
         Unknown: There is no such workflow.
     """
     return Processes(process_named(first), *(process_named(name) for name in NAMES if name != first))
+
+
+def are_all(processes: Processes) -> bool:
+    """Whether these are all the workflows that the library has."""
+    return set(NAMES) <= set(processes.names)

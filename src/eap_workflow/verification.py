@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.errors import EapWorkflowError, Unknown
 from eap_workflow.plain.json_text import parse_object
-from eap_workflow.processes import NAMES
+from eap_workflow.processes import are_all
 from eap_workflow.records import step_from_wire
 from eap_workflow.store import Chain, paging, removals
 from eap_workflow.store.chain import Finding, findings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from eap_workflow.process import Processes
     from eap_workflow.steps import Step
-    from eap_workflow.store import Removal, Store, Transaction
+    from eap_workflow.store import Store, Transaction
 
 UNREADABLE = (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What is raised by a content that somebody wrote by hand, which can be anything."""
@@ -40,7 +40,7 @@ def verify(store: Store, *, standing: bool = True) -> Iterator[Finding]:
     """
     try:
         with store.reading() as transaction:
-            found = tuple(removals.findings(_removals(transaction), transaction.checkpoint(removals.LAST)))
+            found = tuple(removals.findings(removals.every(transaction), transaction.checkpoint(removals.LAST)))
     except UNREADABLE:
         found = (Finding(request="", version=None, what="edited", sentence="a removal cannot be read"),)
     yield from found
@@ -107,7 +107,7 @@ def verify_request(
         snapshot = transaction.load(request)
     except Unknown as unknown:
         # The chain of another service's workflow is checked; what its steps add up to is that service's to say.
-        if unknown.field == "workflow" and not set(NAMES) <= set(store.processes.names):
+        if unknown.field == "workflow" and not are_all(store.processes):
             return
         snapshot = None
     except UNREADABLE:
@@ -125,13 +125,3 @@ def verify_request(
 def _steps(processes: Processes, chain: Chain) -> Iterator[Step]:
     for each in chain.steps:
         yield step_from_wire(processes, upcast(processes, each.format, parse_object(each.content)))
-
-
-def _removals(transaction: Transaction) -> Iterator[Removal]:
-    after = 0
-    while True:
-        page = transaction.removals(after, paging.PAGE)
-        yield from page
-        if len(page) < paging.PAGE:
-            return
-        after = page[-1].number

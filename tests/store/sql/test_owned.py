@@ -8,11 +8,11 @@ import pytest
 
 from eap_workflow.errors import Unknown
 from eap_workflow.process import Processes
-from eap_workflow.processes import every_process, process_named
+from eap_workflow.processes import are_all, every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.store import Wanted
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.store.sql.owned import knows_all, own_alone
+from eap_workflow.store.sql.owned import own_alone
 from eap_workflow.testing.acts import OFFICES, handle, service
 from eap_workflow.testing.lines import FAR, filed
 from eap_workflow.testing.several_workflows import cancellation, contact, one_of_each
@@ -29,7 +29,7 @@ OWN = ["OC-1", "SC-1"]
 def test_a_store_of_all_workflows_asks_for_none() -> None:
     """Nothing is left out, so a workflow that nobody knows is said, and not passed over."""
     assert own_alone(every_process()) == ("", ())
-    assert knows_all(every_process("outreach"))
+    assert are_all(every_process("outreach"))
     assert own_alone(TWO) == (" AND workflow IN (?, ?)", ("outreach", "session_cancellation"))
 
 

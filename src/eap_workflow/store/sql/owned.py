@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from eap_workflow.processes import NAMES
+from eap_workflow.processes import are_all
 
 if TYPE_CHECKING:
     from eap_workflow.process import Processes
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=64)
 def own_alone(processes: Processes) -> tuple[str, tuple[str, ...]]:
     """A condition by which a statement leaves out what is of other workflows, and its values; empty where there are none."""
-    if knows_all(processes):
+    if are_all(processes):
         return "", ()
     return f" AND workflow IN ({', '.join('?' * len(processes.names))})", processes.names
-
-
-def knows_all(processes: Processes) -> bool:
-    """Whether these are all the workflows that there are."""
-    return set(NAMES) <= set(processes.names)

@@ -18,6 +18,7 @@ from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire
 from eap_workflow.policy import Policy, PolicyRef
+from eap_workflow.processes import are_all
 from eap_workflow.records import step_from_wire, step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
@@ -36,7 +37,7 @@ from eap_workflow.store import (
 from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
 from eap_workflow.store.removals import LAST as LAST_REMOVAL
 from eap_workflow.store.removals import removal, stated
-from eap_workflow.store.sql.owned import knows_all, own_alone
+from eap_workflow.store.sql.owned import own_alone
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 
 if TYPE_CHECKING:
@@ -493,7 +494,7 @@ class SqlTransaction:
         try:
             return self._step(format_, content)
         except Unknown as unknown:
-            if unknown.field != "workflow" or knows_all(self._processes):
+            if unknown.field != "workflow" or are_all(self._processes):
                 raise
             return None
 
