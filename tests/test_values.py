@@ -285,3 +285,8 @@ def test_a_made_value_is_what_its_constructor_gives(left: int, right: int) -> No
     assert vars(value) == vars(Pair(left=left, right=(right,)))
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         value.left = 3  # type: ignore[misc]
+
+
+def test_a_choice_is_read_without_its_underscores() -> None:
+    """A name of a list becomes words."""
+    assert as_words("gp_mental_health_plan") == "gp mental health plan"

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from eap_workflow.errors import DefinitionError
 from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
-from eap_workflow.values import Role, changed
+from eap_workflow.values import Role, as_words, changed
 from eap_workflow.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ class Workflow:
             openers = " or ".join(move.trigger for move in self.moves_from(state))
             return Reason(code="not_opened", sentence=f"The request has not been opened; {openers} opens it.")
         names = (self.start, *(each.name for each in self.states))
-        sources = [name.replace("_", " ") for name in names if (name, trigger) in self._rows]
+        sources = [as_words(name) for name in names if (name, trigger) in self._rows]
         where = " or ".join(sources) or "no state"
         sentence = f"This move is made from: {where}. The request is in: {state.replace('_', ' ')}."
         return Reason(code="not_in_state", sentence=sentence)

@@ -13,6 +13,7 @@ from eap_workflow.policy import PolicyRef
 from eap_workflow.values import Discreet
 
 if TYPE_CHECKING:
+    from eap_workflow.policy import Policy
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
 
@@ -36,7 +37,16 @@ def opening(_snapshot: Snapshot | None, _command: Any, context: Context) -> Open
     Raises:
         DefinitionError: The context has no policy, which the row's guard should have refused.
     """
-    policy = context.policy
-    if policy is None:
-        raise DefinitionError("what is opened has a policy: its guard sees to that")
+    policy = policy_opened_under(context)
     return Opening(policy=policy.ref, opened_on=local_day(context.at, policy.zone))
+
+
+def policy_opened_under(context: Context) -> Policy:
+    """The policy under which a request is opened.
+
+    Raises:
+        DefinitionError: The context has none, which the opening row's guard should have refused.
+    """
+    if context.policy is None:
+        raise DefinitionError("what is opened has a policy: its guard sees to that")
+    return context.policy

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from eap_workflow.values import Role, Value
+from eap_workflow.values import Role, Value, as_words
 
 
 class When(StrEnum):
@@ -52,7 +52,7 @@ class State(Value):
     @property
     def words(self) -> str:
         """Its name as people write it."""
-        return self.name.replace("_", " ")
+        return as_words(self.name)
 
 
 @frozen(eq=False, repr=False)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.notify.wording import counted, day, words
+from eap_workflow.notify.wording import counted, day
 
 
 @given(st.dates())
@@ -32,8 +32,3 @@ def test_a_date_in_words_is_that_date(given: date) -> None:
 def test_a_number_is_read_with_its_noun(number: str, expected: str) -> None:
     """Small numbers are words, and one is not many."""
     assert counted(number, "session") == expected
-
-
-def test_a_choice_is_read_without_its_underscores() -> None:
-    """A name of a list becomes words."""
-    assert words("gp_mental_health_plan") == "gp mental health plan"

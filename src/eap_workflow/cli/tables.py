@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eap_workflow.local_time import zone_of
-from eap_workflow.values import SYSTEM
+from eap_workflow.values import SYSTEM, as_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,7 +89,7 @@ def console() -> Console:
 
 def words(name: str | None) -> str:
     """A name as people write it."""
-    return NONE if name is None else name.replace("_", " ")
+    return NONE if name is None else as_words(name)
 
 
 def day(value: date | None) -> str:

@@ -26,11 +26,11 @@ from eap_workflow.diagrams import plantuml as _plantuml
 from eap_workflow.diagrams import scxml as _scxml
 from eap_workflow.diagrams import xstate as _xstate
 from eap_workflow.diagrams.looks import Theme
-from eap_workflow.diagrams.model import NO_TERMS, Diagram, extract
+from eap_workflow.diagrams.model import Diagram, extract
 from eap_workflow.diagrams.path import Path, Visit, path_of
 from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import Workflow
-from eap_workflow.terms import Terms
+from eap_workflow.terms import NO_TERMS, Terms
 
 Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate"]
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -75,10 +75,10 @@ class Entry:
     @property
     def acts(self) -> tuple[tuple[str, tuple[DrawnLimit, ...]], ...]:
         """What it does to limits: a verb and the limits, those of all its rows together."""
-        found: dict[str, dict[str, DrawnLimit]] = {"stops": {}, "starts": {}, "restarts": {}, "extends": {}}
+        found: dict[str, dict[str, DrawnLimit]] = {}
         for move in self.moves:
-            for verb, limits in zip(found, (move.stops, move.starts, move.restarts, move.extends), strict=True):
-                found[verb].update((limit.name, limit) for limit in limits)
+            for verb, limits in move.acts:
+                found.setdefault(verb, {}).update((limit.name, limit) for limit in limits)
         return tuple((verb, tuple(limits.values())) for verb, limits in found.items() if limits)
 
 
@@ -160,6 +160,11 @@ class Arrangement:
     def names(self, states: tuple[str, ...]) -> str:
         """States as a reader would name them together."""
         return named(self.diagram, states)
+
+    def ends(self, entry: Entry) -> str:
+        """Say where an entry is made, and where it leads if it leads anywhere."""
+        sources = self.names(entry.sources)
+        return f"in {sources}" if entry.stays else f"{sources} to {self.names((entry.target,))}"
 
 
 def arrange(diagram: Diagram, path: Path | None = None) -> Arrangement:

@@ -26,6 +26,7 @@ from eap_workflow.diagrams.notes import OURS, noted, words
 from eap_workflow.diagrams.places import NOTHING_MORE, Place, places
 from eap_workflow.diagrams.xml_text import Element, document
 from eap_workflow.machine import When
+from eap_workflow.values import as_words
 
 NAMESPACES = {
     "xmlns:bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -95,7 +96,7 @@ def render(diagram: Diagram) -> str:
             "bpmn:definitions",
             about,
             (
-                *(Element("bpmn:resource", {"id": f"role_{role}", "name": role.replace("_", " ")}) for role in roles),
+                *(Element("bpmn:resource", {"id": f"role_{role}", "name": as_words(role)}) for role in roles),
                 Element("bpmn:collaboration", {"id": "collaboration"}, (pool,)),
                 _process(diagram, process, lanes),
                 _drawing(process, placed, lanes),
@@ -168,7 +169,7 @@ class _Process:
             end = _end(here)
             names[end] = here.words
             self._end(here, lane)
-            closes = f"close_{here.name}", NOTHING_MORE.replace("_", " ")
+            closes = f"close_{here.name}", as_words(NOTHING_MORE)
             condition = f"trigger == '{NOTHING_MORE}'"
             self.flows.append(_Flow(id=closes[0], source=asked, target=end, name=closes[1], condition=condition))
         return Block(

@@ -62,7 +62,7 @@ def _row(diagram: Diagram, number: int, move: DrawnMove) -> tuple[str, ...]:
         _several(move.who),
         _several(guard.name for guard in move.guards),
         " ".join(guard.sentence for guard in move.guards),
-        *(_names(limits) for limits in (move.stops, move.starts, move.restarts, move.extends)),
+        *(_names(limits) for _, limits in move.acts),
         _several(move.rules),
         "" if before is None else before.turn or "",
         after.turn or "",

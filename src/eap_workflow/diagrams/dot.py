@@ -113,7 +113,7 @@ class _Drawing:
 
     def _taken_within(self, state: DrawnState) -> Iterator[str]:
         for entry, visits in self.arranged.taken_within(state.name):
-            yield from map(_small, balanced(f"{entry.words} {_dates(visits)}", BOX_WIDTH + 8))
+            yield from map(_small, balanced(f"{entry.words} {looks.dates(visits)}", BOX_WIDTH + 8))
 
     def _gathering(self, name: str, states: tuple[str, ...]) -> str:
         rows = [_small(line) for line in balanced(f"from {self.arranged.names(states)}", BOX_WIDTH)]
@@ -146,7 +146,7 @@ class _Drawing:
         yield f"<b>{_text(last)}</b>{self._number(entry)}" if bold else _text(last)
         if not entry.moves[0].in_table:
             yield _small("no row of this table")
-        for line in balanced(_dates(visits), LABEL_WIDTH):
+        for line in balanced(looks.dates(visits), LABEL_WIDTH):
             yield _small(line)
 
     def _number(self, entry: Entry) -> str:
@@ -197,11 +197,9 @@ class _Drawing:
         )
         lines = [f"<tr>{head}</tr>"]
         for entry in self.arranged.entries:
-            ends = self.arranged.names(entry.sources)
-            ends = f"in {ends}" if entry.stays else f"{ends} to {self.arranged.names((entry.target,))}"
             cells = (
                 [_small(str(entry.number))],
-                [f"<b>{_text(entry.words)}</b>", *map(_small, balanced(ends, 30))],
+                [f"<b>{_text(entry.words)}</b>", *map(_small, balanced(self.arranged.ends(entry), 30))],
                 [_small(line) for line in balanced(looks.who(entry), 20)],
                 [_small(line) for line in balanced(looks.takes(entry), GUARDS_WIDTH)],
                 [_small(line) for line in balanced(" ".join(entry.rules), 18)],
@@ -209,10 +207,6 @@ class _Drawing:
             lines.append(f"<tr>{''.join(map(_cell, cells))}</tr>")
         colour = self.colours.faint
         return f'<<table border="0" cellborder="1" cellspacing="0" cellpadding="3" color="{colour}">{"".join(lines)}</table>>'
-
-
-def _dates(visits: tuple[Visit, ...]) -> str:
-    return " ".join(f"({visit.number})\N{NO-BREAK SPACE}{visit.on.isoformat()}" for visit in visits)
 
 
 def _rows(rows: Iterable[str], *, beside: int = 0) -> str:

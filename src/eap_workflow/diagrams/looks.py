@@ -16,6 +16,7 @@ from eap_workflow.machine import When
 if TYPE_CHECKING:
     from eap_workflow.diagrams.arrangement import Entry
     from eap_workflow.diagrams.model import DrawnLimit, DrawnState
+    from eap_workflow.diagrams.path import Visit
 
 Theme = Literal["light", "dark"]
 Kind = Literal["open", "passing", "final"]
@@ -89,6 +90,11 @@ def length(limit: DrawnLimit) -> str:
     """Say how long a limit is, and whether it binds and runs."""
     remark = "stated only" if limit.chain else "if the contract sets it" if limit.optional else ""
     return ", ".join(filter(None, (limit.length, remark)))
+
+
+def dates(visits: tuple[Visit, ...]) -> str:
+    """Say when a path took something: each step's number and day, which no line break parts."""
+    return " ".join(f"({visit.number})\N{NO-BREAK SPACE}{visit.on.isoformat()}" for visit in visits)
 
 
 def takes(entry: Entry) -> str:

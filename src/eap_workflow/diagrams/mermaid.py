@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from eap_workflow.diagrams.arrangement import Arrangement, Arrow, Beside, Entry
     from eap_workflow.diagrams.model import Diagram, DrawnState
-    from eap_workflow.diagrams.path import Path, Visit
+    from eap_workflow.diagrams.path import Path
 
 # A fill of their own and dark text: legible on a light page and on a dark one.
 LOOKS = {
@@ -128,7 +128,7 @@ class _Drawing:
 
     def _taken_within(self, state: DrawnState) -> Iterator[str]:
         for entry, visits in self.arranged.taken_within(state.name):
-            yield from _small(f"{entry.words} {_dates(visits)}", BOX_WIDTH)
+            yield from _small(f"{entry.words} {looks.dates(visits)}", BOX_WIDTH)
 
     def _arrow(self, arrow: Arrow) -> str:
         source = self.ids[arrow.sources[0]]
@@ -141,7 +141,7 @@ class _Drawing:
             rows.append(f"<b>{words}</b>" if self.path is None or visits else words)
             if not entry.moves[0].in_table:
                 rows += _small("no row of this table", LABEL_WIDTH)
-            rows += _small(_dates(visits), LABEL_WIDTH)
+            rows += _small(looks.dates(visits), LABEL_WIDTH)
             who, following = looks.briefly(entry), arrow.entries[at : at + 1]
             if self.path is None and [who] != [looks.briefly(each) for each in following]:  # said once for a few
                 rows += _small(who, LABEL_WIDTH)
@@ -188,15 +188,10 @@ class _Drawing:
 
     def _takes(self) -> Iterator[str]:
         for entry in self.arranged.entries:
-            ends = self.arranged.names(entry.sources)
-            ends = f"in {ends}" if entry.stays else f"{ends} to {self.arranged.names((entry.target,))}"
+            ends = self.arranged.ends(entry)
             yield f"<b>{entry.number} {_text(entry.words)}</b>{''.join(_small(f', {ends}; {looks.who(entry)}', 200))}"
             rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
             yield from _small(f"if {looks.takes(entry) or 'asked for'}{rules}", TAKES_WIDTH)
-
-
-def _dates(visits: tuple[Visit, ...]) -> str:
-    return " ".join(f"({visit.number})\N{NO-BREAK SPACE}{visit.on.isoformat()}" for visit in visits)
 
 
 def _lines(rows: Iterable[str]) -> str:

@@ -6,14 +6,11 @@ nothing to look up, and a new one needs no knowledge of `machine`.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from attrs import frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
-from eap_workflow.terms import Terms
-
-NO_TERMS: Terms = MappingProxyType({})
+from eap_workflow.terms import NO_TERMS, Terms
+from eap_workflow.values import as_words
 
 
 @frozen(kw_only=True)
@@ -139,6 +136,11 @@ class DrawnMove:
         """Whether it changes no state."""
         return self.source == self.target
 
+    @property
+    def acts(self) -> tuple[tuple[str, tuple[DrawnLimit, ...]], ...]:
+        """What it does to limits: each verb, and the limits that it does it to."""
+        return ("stops", self.stops), ("starts", self.starts), ("restarts", self.restarts), ("extends", self.extends)
+
 
 @frozen(kw_only=True)
 class Diagram:
@@ -194,7 +196,7 @@ def _state(state: State, limits: dict[str, DrawnLimit]) -> DrawnState:
     return DrawnState(
         name=state.name,
         words=state.words,
-        turn=None if state.turn is None else _words(state.turn.value),
+        turn=None if state.turn is None else as_words(state.turn.value),
         limits=tuple(limits[name] for name in state.limits),
         final=state.final,
         passing=state.passing,
@@ -204,10 +206,10 @@ def _state(state: State, limits: dict[str, DrawnLimit]) -> DrawnState:
 def _move(move: Move, guards: dict[str, DrawnGuard], limits: dict[str, DrawnLimit]) -> DrawnMove:
     return DrawnMove(
         trigger=move.trigger,
-        words=_words(move.trigger),
+        words=as_words(move.trigger),
         source=move.source,
         target=move.target,
-        who=tuple(_words(role.value) for role in move.who),
+        who=tuple(as_words(role.value) for role in move.who),
         roles=tuple(role.value for role in move.who),
         guards=tuple(guards[name] for name in move.guards),
         starts=tuple(limits[name] for name in move.starts),
@@ -222,7 +224,7 @@ def _move(move: Move, guards: dict[str, DrawnGuard], limits: dict[str, DrawnLimi
 def _guard(guard: Guard) -> DrawnGuard:
     return DrawnGuard(
         name=guard.name,
-        words=_words(guard.name),
+        words=as_words(guard.name),
         about=guard.about.value,
         sentence=guard.sentence,
         rules=guard.rules,
@@ -233,12 +235,12 @@ def _guard(guard: Guard) -> DrawnGuard:
 def _limit(workflow: Workflow, limit: Limit, terms: Terms) -> DrawnLimit:
     return DrawnLimit(
         name=limit.name,
-        words=_words(limit.name),
+        words=as_words(limit.name),
         party=limit.party,
         sentence=limit.sentence,
         rules=limit.rules,
         optional=limit.optional,
-        chain=tuple(_words(name) for name in limit.chain),
+        chain=tuple(as_words(name) for name in limit.chain),
         working_days=_working_days(workflow, limit, terms),
         elapsed_hours=terms[limit.name].elapsed_hours if limit.name in terms else None,
     )
@@ -250,7 +252,3 @@ def _working_days(workflow: Workflow, limit: Limit, terms: Terms) -> int | None:
         return None if None in stages else sum(days for days in stages if days is not None)
     term = terms.get(limit.name)
     return None if term is None else term.working_days
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

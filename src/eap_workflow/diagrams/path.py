@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from eap_workflow.diagrams.model import Diagram, DrawnMove, DrawnState
 from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import When
+from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,19 +150,19 @@ def _visit(step: Step, zone: ZoneInfo) -> Visit:
         trigger=step.trigger,
         source=step.source,
         target=step.target,
-        role=step.by.role.value.replace("_", " "),
-        limit=None if step.limit is None else step.limit.replace("_", " "),
+        role=as_words(step.by.role.value),
+        limit=None if step.limit is None else as_words(step.limit),
     )
 
 
 def _unknown_state(name: str) -> DrawnState:
-    return DrawnState(name=name, words=name.replace("_", " "), turn=None, limits=(), final=False, passing=False)
+    return DrawnState(name=name, words=as_words(name), turn=None, limits=(), final=False, passing=False)
 
 
 def _foreign_move(visit: Visit) -> DrawnMove:
     return DrawnMove(
         trigger=visit.trigger,
-        words=visit.trigger.replace("_", " "),
+        words=as_words(visit.trigger),
         source=visit.source,
         target=visit.target,
         who=(visit.role,),

@@ -19,6 +19,7 @@ from attrs import frozen
 from eap_workflow.diagrams.model import Diagram, DrawnMove, DrawnState
 from eap_workflow.errors import DefinitionError
 from eap_workflow.machine import When
+from eap_workflow.values import as_words
 
 NOTHING_MORE = "nothing_more"
 """What BPMN needs besides the table's triggers: how a request that has ended, and still has moves, is put away."""
@@ -81,7 +82,7 @@ def places(diagram: Diagram) -> tuple[Place, ...]:
     return tuple(
         Place(
             name=diagram.start if state is None else state.name,
-            words=diagram.start.replace("_", " ") if state is None else state.words,
+            words=as_words(diagram.start) if state is None else state.words,
             state=state,
             asked=tuple(move for move in moves if move.when is not When.AT_ONCE),
             at_once=tuple(move for move in moves if move.when is When.AT_ONCE),

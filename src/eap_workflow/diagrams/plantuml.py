@@ -127,8 +127,7 @@ class _Drawing:
 
     def _takes(self) -> Iterator[str]:
         for entry in self.arranged.entries:
-            ends = self.arranged.names(entry.sources)
-            ends = f"in {ends}" if entry.stays else f"{ends} to {self.arranged.names((entry.target,))}"
+            ends = self.arranged.ends(entry)
             yield f"**{entry.number} {_text(entry.words)}** {_joined(_small(f'{ends}; {looks.who(entry)}', 200))}"
             rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
             yield from _small(f"if {looks.takes(entry) or 'asked for'}{rules}", TAKES_WIDTH)

@@ -54,14 +54,13 @@ def _state(state: DrawnState) -> tuple[str, ...]:
 
 
 def _move(move: DrawnMove, words: dict[str, str]) -> tuple[str, ...]:
-    acts = (("stops", move.stops), ("starts", move.starts), ("restarts", move.restarts), ("extends", move.extends))
     return (
         move.words,
         words.get(move.source, "(start)"),
         "(stays)" if move.stays else words[move.target],
         ", ".join(move.who) + WHEN[move.when],
         ", ".join(guard.words for guard in move.guards),
-        "; ".join(f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in acts if limits),
+        "; ".join(f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in move.acts if limits),
         " ".join(move.rules),
     )
 

@@ -31,7 +31,7 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.messages import RECIPIENT_ROLES, DeliveryError, MessageKind
 from eap_workflow.notify import wording
 from eap_workflow.notify.paragraphs import as_text, paragraphs
-from eap_workflow.values import Discreet
+from eap_workflow.values import Discreet, as_words
 from eap_workflow.views.messages import KINDS
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _environment(templates: Mapping[str, str]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"day": wording.day, "counted": wording.counted, "words": wording.words}
+    environment.filters |= {"day": wording.day, "counted": wording.counted, "words": as_words}
     return environment
 
 

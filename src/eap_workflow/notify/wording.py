@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from eap_workflow.values import as_words
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -32,7 +34,7 @@ def day(iso: str, hour: str = "", zone: str = "") -> str:
     """
     given = date.fromisoformat(iso)
     said = f"{WEEKDAYS[given.weekday()]} {given.day} {MONTHS[given.month - 1]} {given.year}"
-    return f"{said} at {hour} ({words(zone)})" if hour else said
+    return f"{said} at {hour} ({as_words(zone)})" if hour else said
 
 
 def counted(number: str, noun: str) -> str:
@@ -44,12 +46,3 @@ def counted(number: str, noun: str) -> str:
     how_many = int(number)
     words = NUMBERS[how_many] if how_many < len(NUMBERS) else number
     return f"{words} {noun}" if how_many == 1 else f"{words} {noun}s"
-
-
-def words(choice: str) -> str:
-    """A choice from a list, as it is read.
-
-    >>> words("return_to_work")
-    'return to work'
-    """
-    return choice.replace("_", " ")

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from eap_workflow.errors import DefinitionError
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.values import Value
 
 
@@ -50,3 +51,6 @@ class Term(Value):
 
 Terms: TypeAlias = Mapping[str, Term]
 """By limit, how long it is; a limit that the contract does not set is not there."""
+
+NO_TERMS: Terms = FrozenMap()
+"""Those of a contract that sets no limit, or of no contract."""

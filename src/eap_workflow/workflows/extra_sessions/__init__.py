@@ -12,7 +12,7 @@ from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
 from eap_workflow.process import Index, Listing, Process
 from eap_workflow.states import EXTRA_SESSIONS
-from eap_workflow.values import made
+from eap_workflow.values import as_words, made
 from eap_workflow.workflows.extra_sessions.commands import (
     COMMANDS,
     Approve,
@@ -120,9 +120,9 @@ def _listing(snapshot: Snapshot) -> Listing:
     decision = body.decision
     if decision is None:
         return Listing(figures=figures, ended_at=snapshot.at)
-    said = [NOTES.get(decision.trigger), None if decision.reason is None else decision.reason.replace("_", " ")]
+    said = [NOTES.get(decision.trigger), None if decision.reason is None else as_words(decision.reason)]
     if decision.outcome == "declined":
-        said.append(f"in {decision.stage.replace('_', ' ')}")
+        said.append(f"in {as_words(decision.stage)}")
     if body.relayed_at is None:
         said.append("not relayed yet")
     return Listing(figures=figures, ended_at=decision.at, how=tuple(filter(None, said)))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.errors import DefinitionError
-from eap_workflow.opening import opening
-from eap_workflow.plain.frozen_map import FrozenMap
+from eap_workflow.opening import opening, policy_opened_under
 from eap_workflow.process import Index, Listing, Process
 from eap_workflow.states import OUTREACH
+from eap_workflow.terms import NO_TERMS
 from eap_workflow.values import as_words
 from eap_workflow.workflows.outreach.commands import (
     COMMANDS,
@@ -69,15 +68,10 @@ __all__ = [
     "outreach_queue",
 ]
 
-NO_TERMS: Terms = FrozenMap()
-
 
 def _opening(snapshot: Snapshot | None, command: Any, context: Context) -> ContactOpening:
-    policy = context.policy
-    if policy is None:
-        raise DefinitionError("what is opened has a policy: its guard sees to that")
     facts = opening(snapshot, command, context)
-    owed = policy.outreach.reasons[command.reason].attempts
+    owed = policy_opened_under(context).outreach.reasons[command.reason].attempts
     return ContactOpening(policy=facts.policy, opened_on=facts.opened_on, attempts=owed)
 
 
