@@ -28,6 +28,7 @@ from eap_workflow.errors import (
 from eap_workflow.policy import STANDARD, Parties, PartyTerms, RequestTerms
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.service import Receipt, Service
+from eap_workflow.store import Wanted
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.values import Role
 from tests import lines
@@ -616,3 +617,13 @@ def test_a_request_is_seen_as_it_stood(service: Service) -> None:
     assert then is not None
     assert (then.state, then.at) == (trail[0].target if trail[1].at > trail[0].at else then.state, trail[0].at)
     assert service.as_of(snapshot, trail[0].at - timedelta(seconds=1)) is None
+
+
+def test_what_was_wanted_is_found_in_the_past(service: Service) -> None:
+    """XS-11: a list of the past holds what was so then, as it stood, and nothing that was opened later."""
+    handle(service, lines.told("XS-1"), lines.filed("XS-2", DAY))
+    approved, put = service.snapshot("XS-1"), Wanted(state="employer_decision")
+    moved_on = next(step.at for step in service.trail("XS-1") if step.target == "employer_decision")
+    assert list(service.snapshots(put, at=moved_on)) == [service.as_of(approved, moved_on)]
+    assert [each.request for each in service.snapshots(put)] == ["XS-2"]
+    assert list(service.snapshots(at=approved.at + timedelta(days=300))) == list(service.snapshots())

@@ -27,7 +27,7 @@ from eap_workflow.errors import (
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
-from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted
+from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted, is_wanted
 from eap_workflow.store.paging import PAGE, every
 from eap_workflow.values import SYSTEM, Actor, Role, as_instant, made
 from eap_workflow.views.messages import messages_of_steps
@@ -342,15 +342,26 @@ class Service:
         with self._store.reading() as transaction:
             return any(request not in stuck for request in transaction.due(at, 1 + len(stuck)))
 
-    def snapshots(self, wanted: Wanted = EVERY) -> Iterator[Snapshot]:
-        """The requests that are wanted, every one by default, as they stand, without holding them all.
+    def snapshots(self, wanted: Wanted = EVERY, *, at: datetime | None = None) -> Iterator[Snapshot]:
+        """The requests that are wanted, every one by default, as they stand or stood, without holding them all.
 
         Args:
-            wanted: Which: in a state, of a turn, of an employer, of an Assist Case, or due by a day.
+            wanted: Which: of a workflow, in a state, of a turn, of an employer, of an Assist Case, or due by a day.
+            at: An instant in the past, aware: the requests as they stood then, and those alone that were wanted then. It
+                reads every request of the workflow, since no index knows the past.
 
         Yields:
-            In the order of their ids; those that are due by a day, in the order of their due dates.
+            In the order of their ids; those that are due by a day, in the order of their due dates, but for the past.
         """
+        if at is None:
+            yield from self._snapshots(wanted)
+            return
+        for snapshot in self._snapshots(Wanted(workflow=wanted.workflow)):
+            then = self.as_of(snapshot, at)
+            if then is not None and is_wanted(self._processes, then, wanted):
+                yield then
+
+    def _snapshots(self, wanted: Wanted) -> Iterator[Snapshot]:
         return every(self._store, lambda transaction, after, most: transaction.requests(after, most, wanted), None)
 
     def page(self, wanted: Wanted = EVERY, *, after: Snapshot | None = None, most: int = 50) -> tuple[Snapshot, ...]:

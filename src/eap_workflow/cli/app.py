@@ -15,6 +15,7 @@ from eap_workflow import diagrams
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
+from eap_workflow.cli import wanted as which
 from eap_workflow.cli.adopt import adopt
 from eap_workflow.cli.outbox import messages
 from eap_workflow.cli.properties import properties
@@ -28,6 +29,7 @@ from eap_workflow.policy import STANDARD
 from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
+from eap_workflow.store import EVERY, Wanted
 
 
 @click.group(cls=options.Group, context_settings=options.HELP)
@@ -92,6 +94,7 @@ def _size(file: IO[bytes]) -> int | None:
 
 @app.command()
 @click.argument("request", required=False)
+@which.wanted
 @options.store
 @options.at
 @options.zone
@@ -102,19 +105,28 @@ def _size(file: IO[bytes]) -> int | None:
 )
 @options.as_json
 def status(
-    request: str | None, store: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool
+    request: str | None,
+    wanted: Wanted,
+    store: str,
+    at: datetime | None,
+    zone: ZoneInfo,
+    *,
+    explain: bool,
+    as_json: bool,
 ) -> None:
-    """How a REQUEST stands, or how they all do; with --at, how they stood then."""
+    """How a REQUEST stands, or how they all do, or those that are wanted; with --at, how they stood then."""
     service = options.service(store)
+    if request is not None and wanted != EVERY:
+        raise click.UsageError("a REQUEST is given, or options that say which are wanted, and not both")
     if request is None:
         if explain:
             raise click.UsageError("--explain takes a REQUEST")
         now = at or options.now()
         if as_json:
-            snapshots = running.as_of(service, at)
+            snapshots = service.snapshots(wanted, at=at)
             options.print_json_list(json_rows.status_row(running.standing(service, each, now)) for each in snapshots)
         else:
-            running.print_requests(tables.console(), service, now, zone, then=at)
+            running.print_requests(tables.console(), service, now, zone, wanted=wanted, then=at)
         return
     _print_request(service, request, at, zone, explain=explain, as_json=as_json)
 

@@ -109,15 +109,22 @@ def book(policy_files: tuple[Path, ...]) -> PolicyBook:
     return whole
 
 
-class WorkflowName(NameChoice):
-    """A workflow's name, as files and lines of JSON have it, or with hyphens as a command line has its words."""
+class Name(NameChoice):
+    """One of some names, as files and lines of JSON have it, or with hyphens as a command line has its words."""
 
-    def __init__(self) -> None:
-        super().__init__(tuple(name.replace("_", "-") for name in NAMES))
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(tuple(name.replace("_", "-") for name in names))
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Read the name in either spelling, and give it as everything else has it."""
         return super().convert(value.replace("_", "-"), param, ctx).replace("-", "_")
+
+
+class WorkflowName(Name):
+    """A workflow's name."""
+
+    def __init__(self) -> None:
+        super().__init__(NAMES)
 
 
 workflow = click.option(

@@ -21,6 +21,7 @@ from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refus
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.processes import NAMES, process_named
+from eap_workflow.store import EVERY
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Listing, Processes
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot
+    from eap_workflow.store import Wanted
     from eap_workflow.views import Status
 
 
@@ -226,16 +228,14 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
     )
 
 
-def as_of(service: Service, then: datetime | None) -> Iterator[Snapshot]:
-    """Every request as it stands, or as it stood then; what was opened later is left out."""
-    for snapshot in service.snapshots():
-        standing_then = snapshot if then is None else service.as_of(snapshot, then)
-        if standing_then is not None:
-            yield standing_then
-
-
 def print_requests(
-    console: Console, service: Service, at: datetime, zone: ZoneInfo, *, then: datetime | None = None
+    console: Console,
+    service: Service,
+    at: datetime,
+    zone: ZoneInfo,
+    *,
+    wanted: Wanted = EVERY,
+    then: datetime | None = None,
 ) -> None:
     """Print how every request stands: the ended ones, then the open ones by when they are due, and how many of each.
 
@@ -244,16 +244,17 @@ def print_requests(
         service: Where the requests are.
         at: The instant from which the days are counted.
         zone: The zone of the instants.
+        wanted: Which requests.
         then: The instant as of which the requests are shown; as they stand, where there is none.
     """
     shown = f"as of {tables.instant(at, zone)} ({zone.key})"
     seen: dict[str, _Standing] = {}
-    for snapshot in as_of(service, then):
+    for snapshot in service.snapshots(wanted, at=then):
         seen.setdefault(snapshot.workflow, _Standing()).add(service, snapshot, at)
     for workflow in sorted(seen, key=NAMES.index):
         seen[workflow].print(console, zone, process_named(workflow).workflow.title, shown)
     if not seen:
-        console.print("No requests yet.\n")
+        console.print("No requests yet.\n" if wanted == EVERY else f"No such request, {shown}.\n")
 
 
 @define

@@ -360,6 +360,21 @@ def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
     return min((each.due_on for each in snapshot.deadlines if not workflow.limit(each.limit).chain), default=None)
 
 
+def is_wanted(processes: Processes, snapshot: Snapshot, wanted: Wanted) -> bool:
+    """Whether a request is one of those that are wanted, as it stands in this snapshot."""
+    index = processes.index(snapshot)
+    turn = processes.named(snapshot.workflow).workflow.state(snapshot.state).turn
+    due_on = stage_due_on(processes, snapshot)
+    return (
+        wanted.workflow in (None, snapshot.workflow)
+        and wanted.state in (None, snapshot.state)
+        and wanted.turn in (None, turn)
+        and wanted.employer in (None, index.employer)
+        and wanted.assist_case in (None, index.assist_case)
+        and (wanted.due_by is None or (due_on is not None and due_on <= wanted.due_by))
+    )
+
+
 def check_name(name: str) -> None:
     """Refuse the name of a checkpoint that is kept for the store's own.
 

@@ -27,6 +27,7 @@ from eap_workflow.store import (
     Wanted,
     binding_passes_at,
     check_name,
+    is_wanted,
     refuse_another,
     stage_due_on,
 )
@@ -227,22 +228,11 @@ class MemoryTransaction:
             first = () if wanted.due_by is None else (str(stage_due_on(self._processes, snapshot)),)
             return (*first, snapshot.request)
 
-        found = [(place(each), each) for each in self._kept.snapshots.values() if self._is_wanted(each, wanted)]
+        found = [
+            (place(each), each) for each in self._kept.snapshots.values() if is_wanted(self._processes, each, wanted)
+        ]
         found.sort(key=lambda pair: pair[0])
         return tuple(each for at, each in found if after is None or at > place(after))[:most]
-
-    def _is_wanted(self, snapshot: Snapshot, wanted: Wanted) -> bool:
-        index = self._processes.index(snapshot)
-        turn = self._processes.named(snapshot.workflow).workflow.state(snapshot.state).turn
-        due_on = stage_due_on(self._processes, snapshot)
-        return (
-            wanted.workflow in (None, snapshot.workflow)
-            and wanted.state in (None, snapshot.state)
-            and wanted.turn in (None, turn)
-            and wanted.employer in (None, index.employer)
-            and wanted.assist_case in (None, index.assist_case)
-            and (wanted.due_by is None or (due_on is not None and due_on <= wanted.due_by))
-        )
 
     def latest_at(self) -> datetime | None:
         """The instant of the last step of all."""
