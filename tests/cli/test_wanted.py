@@ -65,8 +65,8 @@ def listed(*arguments: str) -> list[str]:
         (("--case", "abs-1"), ["SC-1"]),
         (("--workflow", "extra-sessions", "--due-by", "2026-11-10"), ["XS-3", "XS-2"]),
         (("--turn", "employer", "--due-by", "2026-11-09"), ["XS-3"]),
-        (("--at", lines.at(0), "--state", "employer-decision"), ["XS-1", "XS-3"]),
-        (("--at", lines.at(0), "--due-by", "2026-11-09", "--turn", "employer"), ["XS-1", "XS-3"]),
+        (("--at", lines.at(0.5), "--state", "further-details"), ["XS-1"]),
+        (("--at", lines.at(0.5), "--due-by", "2026-11-09", "--turn", "employer"), ["XS-3"]),
     ],
 )
 def test_a_list_holds_what_is_wanted(options: tuple[str, ...], expected: list[str]) -> None:

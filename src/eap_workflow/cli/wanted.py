@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 OPTIONS = (
-    click.option("--workflow", type=options.WorkflowName(), help="Those of this workflow alone."),
+    click.option("--workflow", type=options.WorkflowName(), metavar="NAME", help="Those of this workflow alone."),
     click.option("--state", metavar="STATE", help="Those in this state."),
-    click.option("--turn", type=options.Name(role.value for role in Role), help="Those that wait for this role."),
+    click.option(
+        "--turn", type=options.Name(role.value for role in Role), metavar="ROLE", help="Those that wait for this role."
+    ),
     click.option("--employer", metavar="ID", help="Those of this client organisation."),
     click.option("--case", "assist_case", metavar="ID", help="Those of this Assist Case, or of this absence."),
     click.option(
