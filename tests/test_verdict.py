@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.verdict import Reason, Verdict
 
@@ -43,3 +44,17 @@ def test_a_refused_verdict_is_false_and_names_everything() -> None:
 def test_where_nothing_is_permitted_the_verdict_says_nothing() -> None:
     """No trigger is a word too."""
     assert str(Verdict(trigger="x", state="y", reasons=(Reason(code="z", sentence="S."),))).endswith(": nothing")
+
+
+def test_a_reason_names_what_a_contract_lists() -> None:
+    """Whoever has to choose reads what there is; a place in a list is a place of its field."""
+    reason = Reason(
+        code="out_of_range",
+        sentence="Within the lists.",
+        fields=("goal", "sessions", "resources[1]"),
+        choices=FrozenMap({"goal": ("rest", "return"), "resources": ("helpline",)}),
+    )
+    assert reason.about == "goal: one of rest, return; sessions; resources[1]: one of helpline"
+    assert str(reason) == f"out_of_range ({reason.about}): Within the lists"
+    assert Reason(code="role", sentence="S.", fields=("by", "at")).about == "by, at"
+    assert Reason(code="role", sentence="S.").about == ""

@@ -5,18 +5,19 @@ Where a predicate can say more exactly than the table which fields stand in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.local_time import local_day
 
 if TYPE_CHECKING:
     from eap_workflow.machine import Predicate
-    from eap_workflow.policy import PolicyRef
+    from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
 
 Fields = Callable[[Any, Any, Any], tuple[str, ...]]
+Lists = Callable[["Policy"], Mapping[str, tuple[str, ...]]]
 
 
 def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
@@ -27,6 +28,30 @@ def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
         return predicate
 
     return carry
+
+
+def choosing(lists: Lists) -> Callable[[Predicate], Predicate]:
+    """Let a predicate carry the function that gives the contract's lists, by the field that is one of a list."""
+
+    def carry(predicate: Predicate) -> Predicate:
+        predicate.lists = lists  # type: ignore[attr-defined]
+        return predicate
+
+    return carry
+
+
+def one_of(field: str) -> Callable[[Callable[[Policy], tuple[str, ...]]], Predicate]:
+    """Make a contract's list a predicate: what the command says in a field is on the list, or the field is left out."""
+
+    def listed(choices: Callable[[Policy], tuple[str, ...]]) -> Predicate:
+        def is_listed(_snapshot: Snapshot | None, command: Any, context: Context) -> bool:
+            value, policy = getattr(command, field), context.policy
+            return value is None or policy is None or value in choices(policy)
+
+        is_listed.__name__, is_listed.__doc__ = choices.__name__, choices.__doc__
+        return choosing(lambda policy: {field: choices(policy)})(is_listed)
+
+    return listed
 
 
 # --- the policy ----------------------------------------------------------------------------------------------------------

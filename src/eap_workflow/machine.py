@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from eap_workflow.errors import DefinitionError
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
 from eap_workflow.values import Role, as_words, changed
-from eap_workflow.verdict import Reason, Verdict
+from eap_workflow.verdict import Reason, Verdict, field_of
 
 if TYPE_CHECKING:
     from eap_workflow.binding import WorkflowMachine
@@ -127,12 +128,14 @@ def _role_reason(move: Move) -> Reason:
 
 
 def _guard_reason(guard: Guard, holds: Predicate, snapshot: Any, command: Any, context: Any) -> Reason:
-    # A predicate may carry a function `fields`, which says more exactly than the table what stands in the way.
-    pointed = getattr(holds, "fields", None)
+    # A predicate may carry functions that say more than the table: which `fields` stand in the way, and a contract's `lists`.
+    pointed, listing = getattr(holds, "fields", None), getattr(holds, "lists", None)
     fields = () if guard.field is None else (guard.field,)
     if pointed is not None:
         fields = pointed(snapshot, command, context) or fields
-    return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields)
+    lists = {} if listing is None or context.policy is None else listing(context.policy)
+    choices = FrozenMap({name: lists[name] for name in map(field_of, fields) if name in lists})
+    return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields, choices=choices)
 
 
 def _unmet(row: Row, snapshot: Any, command: Any, context: Any) -> list[Reason]:

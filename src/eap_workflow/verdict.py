@@ -6,14 +6,21 @@ tell a caller different things.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.values import Value
 
 if TYPE_CHECKING:
     from eap_workflow.table import Move
+
+
+def field_of(name: str) -> str:
+    """The field of a command that a name is about, which may be one place in a list: of ``resources[1]``, ``resources``."""
+    return name.partition("[")[0]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -25,15 +32,26 @@ class Reason(Value):
         sentence: What it takes, in words.
         rules: The ids of the rules that ask for it.
         fields: The fields that it is about, by name and without their values.
+        choices: What the contract lists for those of the fields that are one of a list, by field.
     """
 
     code: str
     sentence: str
     rules: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(factory=FrozenMap)
+
+    @property
+    def about(self) -> str:
+        """The fields in words, each with its choices; empty where it is about none."""
+        named = [
+            f"{name}: one of {', '.join(listed)}" if (listed := self.choices.get(field_of(name))) else name
+            for name in self.fields
+        ]
+        return "; ".join(named) if self.choices else ", ".join(named)
 
     def __str__(self) -> str:
-        about = f" ({', '.join(self.fields)})" if self.fields else ""
+        about = f" ({self.about})" if self.fields else ""
         cited = f" [{', '.join(self.rules)}]" if self.rules else ""
         return f"{self.code}{about}: {self.sentence.removesuffix('.')}{cited}"
 

@@ -74,7 +74,7 @@ BAD: dict[str, tuple[bytes | str, str]] = {
     "a number out of range": (with_(sessions=0), "sessions: a whole number from 1 to 100 is needed"),
     "a reference with a space": (with_(client=f"{PLANTED} {PLANTED}"), "client: a reference of 1 to 64 letters"),
     "a case number that is none": (with_(assist_case=PLANTED), "assist_case: an Assist Case number"),
-    "an unknown goal": (with_(goal=PLANTED), "form_in_range (goal)"),
+    "an unknown goal": (with_(goal=PLANTED), "form_in_range (goal: one of crisis_stabilisation"),
     "a tick without an instant": ('{"do": "tick"}', "at: this is required"),
     "a tick for a request": (json.dumps(lines.tick(0) | {"request": "XS-1"}), "no key but do, at, by, id"),
     "a tick of a workflow": (

@@ -264,8 +264,8 @@ def instant(value: datetime, zone: ZoneInfo) -> str:
 
 
 def about(reason: Reason) -> str:
-    """The fields that a reason is about."""
-    return f" ({', '.join(reason.fields)})" if reason.fields else ""
+    """The fields that a reason is about, and what the contract lists for them."""
+    return f" ({reason.about})" if reason.fields else ""
 
 
 def plain(text: str) -> Text:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.guards import due, limit_runs, pointing, policy_in_force
+from eap_workflow.guards import choosing, due, limit_runs, one_of, pointing, policy_in_force
 from eap_workflow.values import Role
 
 if TYPE_CHECKING:
     from eap_workflow.machine import Predicate
-    from eap_workflow.policy import CaseReviewTerms
+    from eap_workflow.policy import CaseReviewTerms, Policy
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
     from eap_workflow.workflows.case_review.case import Case
@@ -46,10 +46,10 @@ def no_frequent_user(_snapshot: None, command: OpenCase, _context: Context) -> b
     return command.referral != "frequent_user"
 
 
-def kind_listed(_snapshot: None, command: OpenCase, context: Context) -> bool:
+@one_of("kind")
+def kind_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the kind, among those that are reviewed or those that are not (CM-02)."""
-    terms = _terms(context)
-    return terms is None or command.kind in terms.reviewed_kinds or command.kind in terms.other_kinds
+    return (*policy.case_review.reviewed_kinds, *policy.case_review.other_kinds)
 
 
 # --- who -----------------------------------------------------------------------------------------------------------------
@@ -134,10 +134,10 @@ def within_the_benefit(snapshot: Snapshot, command: Any, _context: Context) -> b
     return bool(command.sessions <= snapshot.body.benefit_sessions)
 
 
-def destination_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("destination")
+def destination_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the destination (CM-03)."""
-    terms = _terms(context)
-    return terms is None or command.destination in terms.destinations
+    return policy.case_review.destinations
 
 
 def _unlisted(_snapshot: Snapshot, command: Any, context: Context) -> tuple[str, ...]:
@@ -147,6 +147,7 @@ def _unlisted(_snapshot: Snapshot, command: Any, context: Context) -> tuple[str,
     return tuple(f"resources[{place}]" for place, name in enumerate(command.resources) if name not in terms.resources)
 
 
+@choosing(lambda policy: {"resources": policy.case_review.resources})
 @pointing(_unlisted)
 def resources_offered(snapshot: Snapshot, command: Any, context: Context) -> bool:
     """The contract lists every resource; that there is one at least, the command sees to (CM-03)."""
@@ -156,16 +157,16 @@ def resources_offered(snapshot: Snapshot, command: Any, context: Context) -> boo
 # --- the notes, slips, and the organisation's own steps ------------------------------------------------------------------
 
 
-def reason_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("reason")
+def reason_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the reason (CM-10)."""
-    terms = _terms(context)
-    return terms is None or command.reason in terms.discontinued
+    return policy.case_review.discontinued
 
 
-def action_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("action")
+def action_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the action (CM-10)."""
-    terms = _terms(context)
-    return terms is None or command.action in terms.actions
+    return policy.case_review.actions
 
 
 def slip_open(snapshot: Snapshot, command: Any, _context: Context) -> bool:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.guards import due, is_in_force, keeps_its_policy, limit_runs, pointing
+from eap_workflow.guards import choosing, due, is_in_force, keeps_its_policy, limit_runs, one_of, pointing
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Role
 from eap_workflow.workflows.extra_sessions.commands import Draft
@@ -123,6 +123,10 @@ def _out_of_range(form: Form, policy: Policy) -> tuple[str, ...]:
     return wrong
 
 
+def _lists(policy: Policy) -> Mapping[str, tuple[str, ...]]:
+    return {"goal": policy.requests.goals, "referral": policy.requests.referrals}
+
+
 def _revised_out_of_range(snapshot: Snapshot | None, command: Draft, context: Context) -> tuple[str, ...]:
     if context.policy is None:
         return ()
@@ -140,12 +144,14 @@ def _missing(snapshot: Snapshot, _command: object, _context: Context) -> tuple[s
     return missing if snapshot.body.holder.consultant is not None else (*missing, "consultant")
 
 
+@choosing(_lists)
 @pointing(_revised_out_of_range)
 def form_in_range(snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
     """What the draft fills in is within the contract's bounds and lists (XS-02, XS-03)."""
     return not _revised_out_of_range(snapshot, command, context)
 
 
+@choosing(_lists)
 @pointing(_filed_out_of_range)
 def form_still_allowed(snapshot: Snapshot, _command: object, context: Context) -> bool:
     """What was filled in is within the bounds and lists of the day of submission (XS-02, XS-03)."""
@@ -262,9 +268,10 @@ def fewer_sessions(snapshot: Snapshot, command: Any, _context: Context) -> bool:
     return bool(command.sessions < snapshot.body.sessions)
 
 
-def reason_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("reason")
+def reason_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the reason (CR-03, CR-08)."""
-    return context.policy is None or command.reason in context.policy.requests.decline_reasons
+    return policy.requests.decline_reasons
 
 
 # --- the clock -------------------------------------------------------------------------------------------------------------

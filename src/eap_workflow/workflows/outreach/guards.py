@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.guards import due, pointing, policy_in_force
+from eap_workflow.guards import choosing, due, one_of, pointing, policy_in_force
 from eap_workflow.values import Role
 from eap_workflow.workflows.outreach.contact import URGENCIES, Contact
 
 if TYPE_CHECKING:
     from eap_workflow.machine import Predicate
+    from eap_workflow.policy import Policy
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
     from eap_workflow.workflows.outreach.commands import Attempt
@@ -73,6 +74,7 @@ def number_left_or_risk(snapshot: Snapshot, _command: object, _context: Context)
     return not body.is_beyond_the_number or body.urgency != "routine"
 
 
+@choosing(lambda policy: {"clinical_reason": policy.outreach.clinical_reasons})
 def clinical_reason_given(snapshot: Snapshot, command: Attempt, context: Context) -> bool:
     """Beyond the number there is a reason of the contract's list, and within it none (CM-13)."""
     reason = command.clinical_reason
@@ -153,9 +155,10 @@ def message_as_wanted(snapshot: Snapshot, command: Attempt, context: Context) ->
     return not _amiss_with_message(snapshot, command, context)
 
 
-def agreed_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("agreed")
+def agreed_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists what was agreed (CM-15)."""
-    return command.agreed is None or context.policy is None or command.agreed in context.policy.outreach.agreements
+    return policy.outreach.agreements
 
 
 # --- what comes of it ------------------------------------------------------------------------------------------------------
@@ -213,10 +216,10 @@ def more_urgent(snapshot: Snapshot, command: Any, _context: Context) -> bool:
     return URGENCIES.index(command.urgency) > URGENCIES.index(snapshot.body.urgency)
 
 
-def reason_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("reason")
+def reason_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the reason, or it is the one that no contract's list can leave out (CM-06)."""
-    listed = context.policy is None or command.reason in context.policy.outreach.escalations
-    return listed or command.reason == DISSATISFIED
+    return tuple(dict.fromkeys((DISSATISFIED, *policy.outreach.escalations)))
 
 
 PREDICATES: Mapping[str, Predicate] = {

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
-from eap_workflow.guards import due, pointing, policy_in_force
+from eap_workflow.guards import choosing, due, one_of, pointing, policy_in_force
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Role
 from eap_workflow.workflows.session_cancellation.commands import Told
@@ -50,9 +50,10 @@ def own_session(snapshot: Snapshot | None, command: Any, context: Context) -> bo
 # --- the cancellation ----------------------------------------------------------------------------------------------------
 
 
-def reason_listed(_snapshot: Snapshot | None, command: Any, context: Context) -> bool:
+@one_of("reason")
+def reason_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the reason (TC-07)."""
-    return context.policy is None or command.reason in context.policy.session_cancellation.reasons
+    return policy.session_cancellation.reasons
 
 
 def session_ahead(_snapshot: Snapshot | None, command: Any, context: Context) -> bool:
@@ -92,15 +93,17 @@ def _wrong_with_voicemail(snapshot: Snapshot, command: Any, context: Context) ->
     return () if reason in terms.voicemail_reasons else ("voicemail_reason",)
 
 
+@choosing(lambda policy: {"voicemail_reason": policy.session_cancellation.voicemail_reasons})
 @pointing(_wrong_with_voicemail)
 def voicemail_justified(snapshot: Snapshot, command: Any, context: Context) -> bool:
     """Voicemail against the client's preference has a listed reason, under a contract that allows it (TC-05)."""
     return not _wrong_with_voicemail(snapshot, command, context)
 
 
-def trouble_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("trouble")
+def trouble_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists the trouble (TC-06)."""
-    return context.policy is None or command.trouble in context.policy.session_cancellation.troubles
+    return policy.session_cancellation.troubles
 
 
 # --- the next session ----------------------------------------------------------------------------------------------------
@@ -133,9 +136,10 @@ def contact_day_came(snapshot: Snapshot, command: Any, context: Context) -> bool
 # --- the records ---------------------------------------------------------------------------------------------------------
 
 
-def agreed_listed(_snapshot: Snapshot, command: Any, context: Context) -> bool:
+@one_of("agreed")
+def agreed_listed(policy: Policy) -> tuple[str, ...]:
     """The contract lists what was agreed (TC-09)."""
-    return context.policy is None or command.agreed in context.policy.session_cancellation.agreements
+    return policy.session_cancellation.agreements
 
 
 def session_rebooked(snapshot: Snapshot, _command: object, _context: Context) -> bool:
