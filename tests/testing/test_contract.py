@@ -24,7 +24,7 @@ from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import StoreContract
 from eap_workflow.testing.acts import KEPT, MANY
 from eap_workflow.testing.lines import FAR, START
-from tests.testing import outbox_and_record_breakages
+from tests.testing import breakages
 
 Answer = Callable[..., Any]
 """What a broken store does instead of one method: it gets the transaction that it should have asked, then the arguments."""
@@ -542,5 +542,5 @@ def test_a_broken_store_is_caught(breakage: str) -> None:
 
 def test_every_test_of_the_contract_catches_a_broken_store() -> None:
     """No test of the contract passes whatever a store does."""
-    everywhere = (*BREAKAGES.values(), *outbox_and_record_breakages.BREAKAGES.values())
+    everywhere = (*BREAKAGES.values(), *breakages.BREAKAGES.values())
     assert {name for _, name in everywhere} == TESTS

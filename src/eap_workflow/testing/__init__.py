@@ -22,7 +22,18 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"eap_workflow.testing.{name}"
-        for name in ("acts", "contract", "failing", "histories", "outbox_and_record", "several_workflows")
+        for name in (
+            "acts",
+            "contract",
+            "failing",
+            "histories",
+            "in_turn",
+            "outbox",
+            "reading",
+            "record",
+            "several_workflows",
+            "threads",
+        )
     )
 )
 

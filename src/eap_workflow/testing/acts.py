@@ -13,7 +13,7 @@ from eap_workflow.policy_book import PolicyBook
 from eap_workflow.processes import every_process
 from eap_workflow.records import snapshot_to_wire, step_to_wire
 from eap_workflow.service import Receipt, Service
-from eap_workflow.store import Store
+from eap_workflow.store import Posted, Store
 from eap_workflow.testing.lines import FAR, Line
 from eap_workflow.testing.policies import BOOK
 from eap_workflow.workflows import extra_sessions
@@ -107,3 +107,9 @@ def unchanged(store: Store) -> Iterator[None]:
     before = contents(store)
     yield
     assert contents(store) == before
+
+
+def outbox_of(store: Store) -> list[Posted]:
+    """Every message of a store, as its outbox has it."""
+    with store.reading() as transaction:
+        return list(transaction.messages(None, MANY))

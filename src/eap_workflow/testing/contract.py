@@ -24,13 +24,16 @@ from eap_workflow.testing import lines
 from eap_workflow.testing.acts import KEPT, assert_whole, attempt, contents, handle, service, unchanged
 from eap_workflow.testing.failing import Broken, FailingStore
 from eap_workflow.testing.histories import histories
+from eap_workflow.testing.in_turn import InTurnContract
 from eap_workflow.testing.lines import APPROVER, CONSULTANT, DAY, FAR, START
-from eap_workflow.testing.outbox_and_record import OutboxAndRecordContract
+from eap_workflow.testing.outbox import OutboxContract
 from eap_workflow.testing.policies import BOOK, HARBOUR
+from eap_workflow.testing.reading import ReadingContract
+from eap_workflow.testing.record import RecordContract
 from eap_workflow.testing.several_workflows import SeveralWorkflowsContract
 
 
-class StoreContract(OutboxAndRecordContract, SeveralWorkflowsContract):
+class StoreContract(OutboxContract, InTurnContract, ReadingContract, RecordContract, SeveralWorkflowsContract):
     """The tests; a subclass says how an empty store is made, and gives its class a name that pytest collects.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""The second half of the contract suite: each of its tests finds a store that is broken."""
+"""The parts of the contract suite that have a module each: each of their tests finds a store that is broken."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 
-from eap_workflow.testing.outbox_and_record import OutboxAndRecordContract
-from tests.testing.outbox_and_record_breakages import BREAKAGES, SHOWN_AS, BrokenStore
+from eap_workflow.testing.in_turn import InTurnContract
+from eap_workflow.testing.outbox import OutboxContract
+from eap_workflow.testing.reading import ReadingContract
+from eap_workflow.testing.record import RecordContract
+from tests.testing.breakages import BREAKAGES, SHOWN_AS, BrokenStore
 
-TESTS = {name.removeprefix("test_") for name in dir(OutboxAndRecordContract) if name.startswith("test_")}
+PARTS = (InTurnContract, OutboxContract, ReadingContract, RecordContract)
+TESTS = {name.removeprefix("test_"): part for part in PARTS for name in dir(part) if name.startswith("test_")}
 
 
 def run_one(name: str, make: Callable[[], Any]) -> None:
     """Run a test of the contract on a store."""
-    getattr(OutboxAndRecordContract(), f"test_{name}")(make())
+    getattr(TESTS[name](), f"test_{name}")(make())
 
 
 @pytest.mark.parametrize("name", sorted(TESTS))
@@ -34,4 +38,4 @@ def test_a_broken_store_is_caught(breakage: str) -> None:
 
 def test_every_test_of_the_contract_catches_a_broken_store() -> None:
     """No test of the contract passes whatever a store does."""
-    assert {name for _, name in BREAKAGES.values()} == TESTS
+    assert {name for _, name in BREAKAGES.values()} == set(TESTS)
