@@ -491,6 +491,13 @@ def test_every_command_says_how_it_is_used(call: Call, path: tuple[str, ...]) ->
     assert all(option.help for option in command.params if isinstance(option, click.Option))
 
 
+def test_the_list_of_commands_says_what_each_is_for(call: Call) -> None:
+    """No sentence of the list is cut: it is what a newcomer reads first."""
+    result = call("--help", terminal_width=80)
+    assert "..." not in result.output.partition("Commands:")[2]
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
 def test_every_command_that_answers_has_json() -> None:
     """Each command takes ``--json``, but for those that print nothing else; a group is none."""
     for path in commands():

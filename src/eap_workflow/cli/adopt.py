@@ -39,7 +39,9 @@ def adopt(
     all_or_nothing: bool,
     as_json: bool,
 ) -> None:
-    """Take over a FILE of requests from another system, one JSON object a line (- reads from standard input).
+    """Take over a FILE of requests from another system.
+
+    It has one JSON object a line; - reads from standard input.
 
     Each comes in the state in which it is, with the dates that were stated to people. A line that cannot be taken over is
     reported with its number, its fields and the reasons, and the rest goes on. The exit status is 3 if there was any, and 0

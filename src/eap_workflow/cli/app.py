@@ -65,9 +65,9 @@ def run(
     *,
     as_json: bool,
 ) -> None:
-    """Act on a FILE of commands, one JSON object a line (- reads from standard input).
+    """Act on a FILE of commands, and show how each request stands.
 
-    A line that is refused, or cannot be read, is reported with its number and reason, and the rest goes on. The exit
+    It has one JSON object a line; - reads from standard input. A line that is refused, or cannot be read, is reported with its number and reason, and the rest goes on. The exit
     status is 3 if any was refused, and 0 if none was.
     """
     service = options.service(store, options.book(policy_files), create=True)
@@ -114,7 +114,10 @@ def status(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """How a REQUEST stands, or how they all do, or those that are wanted; with --at, how they stood then."""
+    """Show how a REQUEST stands, or all that are wanted.
+
+    With --at, how they stood then.
+    """
     service = options.service(store)
     if request is not None and wanted != EVERY:
         raise click.UsageError("a REQUEST is given, or options that say which are wanted, and not both")
@@ -181,7 +184,7 @@ def _print_request(
 @click.option("--explain", is_flag=True, help="Account for the date, day by day.")
 @options.as_json
 def due(region: str | None, calendar_file: str | None, start: date, days: int, *, explain: bool, as_json: bool) -> None:
-    """The N-th working day after a date, and how it comes about."""
+    """Count the N-th working day after a date, and explain it."""
     if (region is None) == (calendar_file is None):
         raise click.UsageError("one of --region and --calendar is needed")
     calendar = (
@@ -210,7 +213,7 @@ def due(region: str | None, calendar_file: str | None, start: date, days: int, *
 @options.zone
 @options.as_json
 def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -> None:
-    """Whose limit has passed, the longest first."""
+    """List the limits that have passed, the longest first."""
     service = options.service(store)
     at = at or options.now()
     rows = (
@@ -256,7 +259,10 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
     brief: bool,
     as_json: bool,
 ) -> None:
-    """Draw a WORKFLOW from its table: roles, limits and guards on it; or the path of a request."""
+    """Draw a WORKFLOW from its table, or the path of a request.
+
+    Roles, limits and guards stand on it.
+    """
     if (workflow is None) == (request is None):
         raise click.UsageError("either a WORKFLOW or --request is needed")
     if style == "png" and output is None:
@@ -283,7 +289,7 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
 
 @app.group()
 def calendar() -> None:
-    """Calendars, frozen to files."""
+    """Freeze calendars to files."""
 
 
 @calendar.command()
@@ -326,7 +332,10 @@ def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> 
 @options.workflow
 @options.as_json
 def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 - it is JSON either way
-    """Print the JSON Schema of a command, a step, a snapshot or an adoption."""
+    """Print the JSON Schema of what goes in, or is kept.
+
+    That is a command, a step, a snapshot, or an adoption: a request that comes from another system.
+    """
     from eap_workflow import schemas
 
     draw = {

@@ -27,7 +27,10 @@ STATES = ("waiting", "sent", "failed")
 def messages(
     store: str, zone: ZoneInfo, state: PostState | None, request: str | None, again: tuple[str, ...], *, as_json: bool
 ) -> None:
-    """The messages: what waits, what was sent, what failed and why; with --again, send one again."""
+    """List the messages: what waits, was sent, or failed and why.
+
+    With --again one is sent again.
+    """
     service = options.service(store)
     for message_id in again:
         send_again(service, message_id, options.now())

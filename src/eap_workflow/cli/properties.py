@@ -28,9 +28,9 @@ BROKEN = 4
 @options.as_json
 @click.pass_context
 def properties(ctx: click.Context, workflow: str | None, model: Path | None, *, full: bool, as_json: bool) -> None:
-    """Show which properties hold of a WORKFLOW, or of all, wherever a request can come to stand.
+    """Show which properties hold of a WORKFLOW, or of all.
 
-    The exit status is 0 where all of them hold, and 4 where one does not; the path that leads there is printed.
+    They hold wherever a request can come to stand. The exit status is 0 where all of them hold, and 4 where one does not; the path that leads there is printed.
     """
     if model is not None:
         if workflow is None:

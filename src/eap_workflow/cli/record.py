@@ -31,7 +31,10 @@ from eap_workflow.values import Actor, Role
 def remove(
     requests: tuple[str, ...], store: str, ended_before: datetime, actor: str, *, every: bool, as_json: bool
 ) -> None:
-    """Remove REQUESTs past their retention date, whole; the act stays recorded, with the digest of what was removed."""
+    """Remove REQUESTs past their retention date, whole.
+
+    The act stays recorded, with the digest of what was removed.
+    """
     if every == bool(requests):
         raise click.UsageError("either the requests are named, or --all is given")
     service = options.service(store)

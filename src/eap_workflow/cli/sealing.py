@@ -66,7 +66,7 @@ _list = click.option(
 @_key_env()
 @options.as_json
 def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys | None, *, as_json: bool) -> None:
-    """Take a checkpoint of the store, to a new FILE that is to be sent away.
+    """Take a checkpoint of the store, to a FILE to be sent away.
 
     Its list of heads goes to FILE.heads, which is long and stays. Neither goes over a file that is there.
     """
@@ -115,7 +115,10 @@ def seal(requests: tuple[str, ...], store: str, keys: Keys) -> None:
 @click.option("--checkpoint", "file", type=_file, required=True, metavar="FILE", help="The checkpoint.")
 @_list
 def prove(request: str, file: Path, list_file: Path | None) -> None:
-    """Print the proof that a REQUEST was in a checkpoint, and how it stood; the store is not needed."""
+    """Print the proof that a REQUEST was in a checkpoint.
+
+    It says how the request stood; the store is not needed.
+    """
     taken = checkpoints.read(file.read_bytes())
     click.echo(proofs.write(proofs.prove(taken, _listed(_list_of(file, list_file)), request)), nl=False)
 
@@ -124,7 +127,10 @@ def prove(request: str, file: Path, list_file: Path | None) -> None:
 @click.argument("file", type=_new_file)
 @options.store
 def export(file: Path, store: str) -> None:
-    """Write the record to a new FILE, one JSON array a line, for a checker of somebody else's."""
+    """Write the record to a FILE, for a checker of somebody else's.
+
+    It has one JSON array a line, and goes over no file that is there.
+    """
     service = options.service(store)
     with service.store.reading() as transaction, _NewFile(file) as record:
         for line in exports.lines(transaction):
@@ -159,7 +165,7 @@ def verify(
     chains: bool,
     as_json: bool,
 ) -> None:
-    """Check every step: that none was edited, removed, reordered or put in.
+    """Check that no step was edited, removed, reordered or put in.
 
     With a checkpoint that was sent away, or with heads that were sealed, also that the store continues what it was. The exit status is
     0 where the record is whole, and 4 where something was found.

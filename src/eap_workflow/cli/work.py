@@ -86,7 +86,9 @@ def work(  # noqa: PLR0913, PLR0917 - a mail server has so many settings
     once: bool,
     as_json: bool,
 ) -> None:
-    """Make the clock's moves when they are due, and deliver messages, until stopped; any number may run.
+    """Make the moves of the clock that are due; deliver messages.
+
+    It goes on until it is stopped, and any number may run beside each other.
 
     It ends with the status 0 on SIGTERM or SIGINT, once the delivery that is under way has ended.
     """
