@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidValue, Unknown
-from eap_workflow.plain.json_text import canonical_json
+from eap_workflow.plain.json_text import canonical_json, parse_object
 from eap_workflow.records import (
+    snapshot_from_text,
     snapshot_from_wire,
     snapshot_text,
     snapshot_to_wire,
+    step_from_text,
     step_from_wire,
     step_text,
     step_to_wire,
@@ -50,6 +52,55 @@ def test_the_text_is_that_of_the_plain_form(history: strategies.History) -> None
         assert step_text(step) == canonical_json(step_to_wire(step))
     if history.snapshot is not None:
         assert snapshot_text(history.snapshot) == canonical_json(snapshot_to_wire(history.snapshot))
+
+
+@given(strategies.histories())
+def test_what_is_stored_is_read_back(history: strategies.History) -> None:
+    """The text of a step, or of a snapshot, is read as what was written."""
+    assert tuple(step_from_text(PROCESS, step_text(step)) for step in history.steps) == history.steps
+    if history.snapshot is not None:
+        assert snapshot_from_text(PROCESS, snapshot_text(history.snapshot)) == history.snapshot
+
+
+@pytest.mark.parametrize("name", journeys.TOURS)
+def test_what_is_stored_is_not_read_the_long_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of plain references and choices no step needs to be parsed, whatever it says; nor does where it leads to."""
+    trail = journeys.TOURS[name](PROCESS).trail
+    snapshot = PROCESS.replay(trail)
+    assert snapshot is not None
+    monkeypatch.setattr("eap_workflow.records.parse_object", None)
+    assert tuple(step_from_text(PROCESS, step_text(step)) for step in trail) == tuple(trail)
+    assert snapshot_from_text(PROCESS, snapshot_text(snapshot)) == snapshot
+
+
+def _outcome(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except (InvalidValue, Unknown) as error:
+        return type(error), error.args
+
+
+@given(st.sampled_from([*TRAIL, LAST]), st.data())
+def test_text_that_was_spoilt_is_read_or_refused_alike(given_: Any, data: st.DataObject) -> None:
+    """With anything cut out of a text, doubled or exchanged, it is read as its plain form is, or refused in the same words."""
+    is_step = given_ is not LAST
+    text = step_text(given_) if is_step else snapshot_text(given_)
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    put_in = data.draw(st.sampled_from(("", text[first:last] * 2, "7", '"', "}", "null", ',"limit":"relay"', "draft")))
+    text = text[:first] + put_in + text[last:]
+    from_text, from_wire = (step_from_text, step_from_wire) if is_step else (snapshot_from_text, snapshot_from_wire)
+    assert _outcome(lambda: from_text(PROCESS, text)) == _outcome(lambda: from_wire(PROCESS, parse_object(text)))
+
+
+@pytest.mark.parametrize(
+    "change", [("draft", "relay"), ("extra_sessions", "case_review"), ('"by":{', '"by":{"id":"x",')]
+)
+def test_a_word_that_was_exchanged_is_read_or_refused_alike(change: tuple[str, str]) -> None:
+    """Another trigger, state or workflow, or a key twice: in every step, as by its plain form."""
+    for step in TRAIL:
+        text = step_text(step).replace(*change)
+        expected = _outcome(lambda: step_from_wire(PROCESS, parse_object(text)))  # noqa: B023 - called here
+        assert _outcome(lambda: step_from_text(PROCESS, text)) == expected  # noqa: B023 - called here
 
 
 def _error_of(call: Callable[[], object]) -> InvalidValue | Unknown | None:

@@ -21,7 +21,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from eap_workflow.errors import Refused
 from eap_workflow.machine import Row, Workflow
 from eap_workflow.process import Context, Process
-from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire, step_to_wire
+from eap_workflow.records import (
+    snapshot_from_text,
+    snapshot_from_wire,
+    snapshot_text,
+    snapshot_to_wire,
+    step_from_text,
+    step_from_wire,
+    step_text,
+    step_to_wire,
+)
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.table import When
 from eap_workflow.values import Role
@@ -177,12 +186,14 @@ def check_trail(subject: Subject, world: Any, trail: Sequence[Step], snapshot: S
         seen = {(limit, trigger) for limit, trigger in seen if limit not in begun}
         after = process.evolve(before, step)
         assert step_from_wire(process, json.loads(json.dumps(step_to_wire(step)))) == step
+        assert step_from_text(process, step_text(step)) == step
         _check_limits(subject, world, row, before, after)
         before = after
     assert before == snapshot == process.replay(trail)
     if snapshot is not None:
         assert snapshot.version == len(trail)
         assert snapshot_from_wire(process, json.loads(json.dumps(snapshot_to_wire(snapshot)))) == snapshot
+        assert snapshot_from_text(process, snapshot_text(snapshot)) == snapshot
 
 
 def _check_limits(subject: Subject, world: Any, row: Row, before: Snapshot | None, after: Snapshot) -> None:

@@ -11,14 +11,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.plain.canonical import Member, Writer, generated, members, of_its_class, written
+from eap_workflow.plain.canonical import UNFIT, Member, Writer, generated, members, of_its_class, written
+from eap_workflow.plain.canonical_reading import AN_OBJECT, Part, Reader, parts, remembered, taking_apart, text_reader
+from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ByClock, Processes
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
-from eap_workflow.values import Role
+from eap_workflow.values import Role, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from eap_workflow.process import Process
 
@@ -58,26 +60,83 @@ def step_from_wire(process: Process | Processes, data: Mapping[str, Any]) -> Ste
         Unknown: It is of another workflow.
     """
     header = from_wire(StepHeader, {key: data[key] for key in data if key not in ("command", "facts")})
-    process = Processes.of(process).named(header.workflow)
-    command_type = process.command_type(header.trigger)
-    command: Any = ByClock(trigger=header.trigger, limit=header.limit)
-    if command_type is not None and not (header.by.role is Role.SYSTEM and "command" not in data):
-        command = _own(command_type, data, "command")
-    elif "command" in data:
-        raise InvalidValue("command", "this step has none")
-    facts_type = process.fact_types.get(header.trigger)
+    return _whole_step(process, vars(header), {key: data[key] for key in ("command", "facts") if key in data}, _read)
+
+
+def step_from_text(process: Process | Processes, text: str) -> Step:
+    """Read a step from its JSON text: as `step_from_wire`, and several times as fast where the text is canonical.
+
+    Args:
+        process: The workflow that it is a step of, or several.
+        text: The text, as `step_text` writes it, or any other that says the same.
+
+    Raises:
+        InvalidValue: As `step_from_wire` and ``parse_object``.
+        Unknown: As `step_from_wire`.
+    """
+    try:
+        header = _step_parts()(text)
+        own = {key: header.pop(key) for key in ("command", "facts")}
+        return _whole_step(process, header, {key: own[key] for key in own if own[key] is not None}, _read_text)
+    except UNFIT:
+        pass
+    return step_from_wire(process, parse_object(text))
+
+
+@cache
+def _step_parts() -> Reader:
+    own = [_own_part(key, omitted=True) for key in ("command", "facts")]
+    return taking_apart([*parts(record_of(StepHeader).fields), *own], dict)
+
+
+def _own_part(name: str, *, omitted: bool = False) -> Part:
+    """A part that is the workflow's own, and stays text until it is known of which class."""
+    return Part(key=name, argument=name, pattern=AN_OBJECT, read=str, in_place="t", omitted=omitted)
+
+
+def _whole_step(
+    process: Process | Processes,
+    header: dict[str, Any],
+    own: Mapping[str, Any],
+    read: Callable[[type, Any, str], Any],
+) -> Step:
+    """Put a step together out of its header and what is the workflow's own of it, which is still to be read."""
+    trigger, limit = header["trigger"], header["limit"]
+    process = Processes.of(process).named(header["workflow"])
+    command_type, facts_type = process.command_type(trigger), process.fact_types.get(trigger)
+    command: Any = None
+    if command_type is None or ("command" not in own and header["by"].role is Role.SYSTEM):
+        _refuse(own, "command")
+        command = ByClock(trigger=trigger, limit=limit)
+    else:
+        command = _own(command_type, own, "command", read)
     facts: Any = None
-    if facts_type is not None:
-        facts = _own(facts_type, data, "facts")
-    elif "facts" in data:
-        raise InvalidValue("facts", "this step has none")
-    return Step(**vars(header), command=command, facts=facts)
+    if facts_type is None:
+        _refuse(own, "facts")
+    else:
+        facts = _own(facts_type, own, "facts", read)
+    # None of a header's attributes is checked or converted by its class, and all of them are there.
+    return made(Step, **header, command=command, facts=facts)
 
 
-def _own(cls: type, data: Mapping[str, Any], key: str) -> Any:
-    if key not in data:
+def _refuse(own: Mapping[str, Any], key: str) -> None:
+    if key in own:
+        raise InvalidValue(key, "this step has none")
+
+
+def _own(cls: type, own: Mapping[str, Any], key: str, read: Callable[[type, Any, str], Any]) -> Any:
+    if key not in own:
         raise InvalidValue(key, "it is needed")
-    return from_wire(cls, data[key], at=key)
+    return read(cls, own[key], key)
+
+
+def _read(cls: type, data: object, key: str) -> Any:
+    return from_wire(cls, data, at=key)
+
+
+def _read_text(cls: type, text: str, _key: str) -> Any:
+    read = remembered(cls)
+    return read.known(text) or read(text)
 
 
 def snapshot_to_wire(snapshot: Snapshot) -> dict[str, Any]:
@@ -115,4 +174,30 @@ def snapshot_from_wire(process: Process | Processes, data: Mapping[str, Any]) ->
     """
     header = from_wire(SnapshotHeader, {key: data[key] for key in data if key != "body"})
     process = Processes.of(process).named(header.workflow)
-    return Snapshot(**vars(header), body=_own(process.body_type, data, "body"))
+    return Snapshot(**vars(header), body=_own(process.body_type, data, "body", _read))
+
+
+def snapshot_from_text(process: Process | Processes, text: str) -> Snapshot:
+    """Read a snapshot from its JSON text: as `snapshot_from_wire`, and several times as fast where the text is canonical.
+
+    Args:
+        process: The workflow that it is a snapshot of, or several.
+        text: The text, as `snapshot_text` writes it, or any other that says the same.
+
+    Raises:
+        InvalidValue: As `snapshot_from_wire` and ``parse_object``.
+        Unknown: As `snapshot_from_wire`.
+    """
+    try:
+        header = _snapshot_parts()(text)
+        body_type = Processes.of(process).named(header["workflow"]).body_type
+        header["body"] = text_reader(body_type)(header["body"])
+        return made(Snapshot, **header)
+    except UNFIT:
+        pass
+    return snapshot_from_wire(process, parse_object(text))
+
+
+@cache
+def _snapshot_parts() -> Reader:
+    return taking_apart([*parts(record_of(SnapshotHeader).fields), _own_part("body")], dict)

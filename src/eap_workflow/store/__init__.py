@@ -21,7 +21,7 @@ from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store.chain import StoredStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from eap_workflow.calendar import BusinessCalendar
 
@@ -285,8 +285,12 @@ class Transaction(Protocol):
         """Each request, how many steps its own row says that it has, and the head that it states; a page after one."""
         ...
 
-    def agrees(self, request: str) -> bool:
-        """Whether what is kept of a request for quick answers agrees with its snapshot."""
+    def standing_otherwise(self, snapshots: Mapping[str, Snapshot]) -> frozenset[str]:
+        """Which requests are not kept as these snapshots have them, in their own or in what is kept for quick answers.
+
+        Args:
+            snapshots: How each request should stand, by its id; so many at most as a page has.
+        """
         ...
 
     def head(self, request: str) -> str | None:

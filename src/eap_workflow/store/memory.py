@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
@@ -332,9 +332,9 @@ class MemoryTransaction:
         """Each request, its number of steps and its head."""
         return tuple((each.request, len(each.steps), str(each.head)) for each in self.chains(after, most))
 
-    def agrees(self, request: str) -> bool:
-        """Nothing is kept besides the snapshots."""
-        return self._kept.snapshots[request].request == request
+    def standing_otherwise(self, snapshots: Mapping[str, Snapshot]) -> frozenset[str]:
+        """Which requests are not kept as these snapshots have them; nothing is kept besides the snapshots."""
+        return frozenset(request for request, each in snapshots.items() if self._kept.snapshots.get(request) != each)
 
     def head(self, request: str) -> str | None:
         """The digest of the request's last step."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eap_workflow.plain.json_text import parse_object
-from eap_workflow.records import snapshot_from_wire, snapshot_text
+from eap_workflow.records import snapshot_from_text, snapshot_text
 
 if TYPE_CHECKING:
     from eap_workflow.process import Processes
@@ -32,7 +31,7 @@ class Snapshots:
         """Read a snapshot."""
         snapshot = self._by_text.get(text)
         if snapshot is None:
-            snapshot = snapshot_from_wire(self._processes, parse_object(text))
+            snapshot = snapshot_from_text(self._processes, text)
             self._keep(text, snapshot)
         return snapshot
 

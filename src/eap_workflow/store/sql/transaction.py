@@ -14,12 +14,13 @@ from eap_workflow.calendar import BusinessCalendar
 from eap_workflow.errors import Conflict, InvalidValue, StoreError, Unknown
 from eap_workflow.messages import Message
 from eap_workflow.plain.canonical import canonical_text
+from eap_workflow.plain.canonical_reading import from_text
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.processes import are_all
-from eap_workflow.records import step_from_wire, step_text
+from eap_workflow.records import snapshot_text, step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
@@ -35,13 +36,14 @@ from eap_workflow.store import (
     stage_due_on,
 )
 from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
+from eap_workflow.store.contents import UNREADABLE, step_of
 from eap_workflow.store.removals import LAST as LAST_REMOVAL
 from eap_workflow.store.removals import removal, stated
 from eap_workflow.store.sql.owned import own_alone
-from eap_workflow.upcasters import STEP_FORMAT, upcast
+from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from eap_workflow.process import Process, Processes
@@ -60,6 +62,7 @@ OPENED = f"INSERT INTO eap_requests ({', '.join(COLUMNS)}, request) VALUES ({'?,
 MOVED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS)} = ? WHERE request = ? AND version = ?"
 LOADED = "SELECT snapshot, head FROM eap_requests WHERE request = ?"
 EXPECTED = "SELECT request, snapshot, head FROM eap_requests WHERE request IN"
+STANDING = f"SELECT request, {', '.join(COLUMNS)} FROM eap_requests WHERE request IN"
 SEEN_OF_THESE = "SELECT id, digest, request, first, last FROM eap_commands WHERE id IN"
 MOST_EXPECTED = 500
 SEEN = "SELECT digest, request, first, last FROM eap_commands WHERE id = ?"
@@ -253,7 +256,7 @@ class SqlTransaction:
         return tuple(self._step(format_, content) for format_, content in rows)
 
     def _step(self, format_: int, content: str) -> Step:
-        return step_from_wire(self._processes, upcast(self._processes, format_, parse_object(content)))
+        return step_of(self._processes, format_, content)
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
@@ -562,10 +565,19 @@ class SqlTransaction:
         )
         return tuple(rows)
 
-    def agrees(self, request: str) -> bool:
-        """Whether what is kept of a request for quick answers agrees with its snapshot."""
-        rows = self._sql.all(f"SELECT {', '.join(COLUMNS)} FROM eap_requests WHERE request = ?", request)
-        return all(row[:-2] == self._columns(self._snapshots.read(row[-1])) for row in rows)
+    def standing_otherwise(self, snapshots: Mapping[str, Snapshot]) -> frozenset[str]:
+        """Which requests are not kept as these snapshots have them, in their own or in what is kept for quick answers."""
+        rows = {row[0]: row[1:] for row in self._of_these(f"{STANDING} ({{}})", list(snapshots))}
+        return frozenset(request for request, each in snapshots.items() if not self._stands(rows.get(request), each))
+
+    def _stands(self, row: tuple[Any, ...] | None, snapshot: Snapshot) -> bool:
+        try:
+            if row is None or row[:-2] != self._columns(snapshot):
+                return False
+            # To write a snapshot takes half of what it takes to read it and to compare the two.
+            return row[-1] == snapshot_text(snapshot) or self._snapshots.read(row[-1]) == snapshot
+        except UNREADABLE:
+            return False
 
     def head(self, request: str) -> str | None:
         """The digest that the request's own row states."""
@@ -660,7 +672,7 @@ def message_row(message: Message) -> tuple[object, ...]:
 
 def _posted(row: Any) -> Posted:
     return Posted(
-        message=from_wire(Message, parse_object(row[0])),
+        message=from_text(Message, row[0]),
         state=row[1],
         attempts=row[2],
         next_at=None if row[3] is None else datetime.fromisoformat(row[3]),

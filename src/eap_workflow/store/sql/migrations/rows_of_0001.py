@@ -18,10 +18,10 @@ from eap_workflow.plain.json_text import canonical_json, parse_object
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire
 from eap_workflow.policy import Policy
-from eap_workflow.records import snapshot_from_wire, snapshot_to_wire, step_from_wire
+from eap_workflow.records import snapshot_from_wire, snapshot_to_wire
 from eap_workflow.store import binding_passes_at, stage_due_on
 from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
-from eap_workflow.upcasters import upcast
+from eap_workflow.store.contents import step_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,7 +113,7 @@ def _checked(processes: Processes, row: int, trail: list[tuple[int, int, str]], 
 
 
 def _step(processes: Processes, content: str) -> Step:
-    return step_from_wire(processes, upcast(processes, FORMAT, parse_object(content)))
+    return step_of(processes, FORMAT, content)
 
 
 def _check_policies(connection: Connection) -> None:

@@ -1,0 +1,34 @@
+"""What stored contents say: a step is read as one of today's format, whichever it was written in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eap_workflow.errors import EapWorkflowError
+from eap_workflow.plain.json_text import parse_object
+from eap_workflow.records import step_from_text, step_from_wire
+from eap_workflow.upcasters import STEP_FORMAT, upcast
+
+if TYPE_CHECKING:
+    from eap_workflow.process import Process, Processes
+    from eap_workflow.steps import Step
+
+UNREADABLE = (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What is raised by a content that somebody wrote by hand, which can be anything."""
+
+
+def step_of(process: Process | Processes, format_: int, content: str) -> Step:
+    """Read what is stored of a step.
+
+    Args:
+        process: The workflow that it is a step of, or several.
+        format_: The format of the content.
+        content: What is stored.
+
+    Raises:
+        InvalidValue: It is no step of these workflows, or of a newer format.
+        Unknown: It is of another workflow.
+    """
+    if format_ == STEP_FORMAT:
+        return step_from_text(process, content)
+    return step_from_wire(process, upcast(process, format_, parse_object(content)))
