@@ -32,17 +32,33 @@ def verify(store: Store, *, standing: bool = True) -> Iterator[Finding]:
     Yields:
         What was found, by request; nothing where all is as it was written.
     """
+    yield from verify_removals(store)
+    yield from verify_between(store, "", None, standing=standing)
+
+
+def verify_removals(store: Store) -> Iterator[Finding]:
+    """Check the chain of removals."""
     try:
         with store.reading() as transaction:
             found = tuple(removals.findings(removals.every(transaction), transaction.checkpoint(removals.LAST)))
     except UNREADABLE:
         found = (Finding(request="", version=None, what="edited", sentence="a removal cannot be read"),)
     yield from found
-    after = ""
+
+
+def verify_between(store: Store, after: str, last: str | None, *, standing: bool) -> Iterator[Finding]:
+    """Check the chains of the requests between two ids.
+
+    Args:
+        store: The store.
+        after: The id before the first one; empty for the first of all.
+        last: The last one; None for the last of all.
+        standing: As `verify` takes it.
+    """
     while True:
         page, found = _page(store, after, standing=standing)
-        yield from found
-        if len(page) < paging.PAGE:
+        yield from (each for each in found if last is None or each.request <= last)
+        if len(page) < paging.PAGE or (last is not None and page[-1] >= last):
             return
         after = page[-1]
 

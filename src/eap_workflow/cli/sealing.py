@@ -12,13 +12,12 @@ from typing import Any, Self, TypeVar
 import attrs
 import click
 
-from eap_workflow.cli import options
+from eap_workflow.cli import options, verifying
 from eap_workflow.errors import Unknown
 from eap_workflow.seal import Checkpoint, Head, Keys, checkpoints, continuation, exports, heads, proofs
 from eap_workflow.store import Store
 from eap_workflow.store.chain import Finding
 from eap_workflow.store.paging import every
-from eap_workflow.verification import verify as findings_of
 
 SOMETHING_FOUND = 4
 LIST = ".heads"
@@ -143,6 +142,12 @@ def export(file: Path, store: str) -> None:
     "--chains", is_flag=True, help="The chains alone, not whether each request stands as its steps say: faster."
 )
 @click.option(
+    "--processes",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="How many processes check it beside each other; where there is much, as many as there are cores.",
+)
+@click.option(
     "--checkpoint", "file", type=_file, metavar="FILE", help="A checkpoint that was sent away, to be continued."
 )
 @_list
@@ -154,13 +159,14 @@ def export(file: Path, store: str) -> None:
 )
 @_key_env()
 @options.as_json
-def verify(
+def verify(  # noqa: PLR0913 - one for each option
     store: str,
     file: Path | None,
     list_file: Path | None,
     late: int,
     slips: tuple[Path, ...],
     keys: Keys | None,
+    processes: int | None,
     *,
     chains: bool,
     as_json: bool,
@@ -172,7 +178,7 @@ def verify(
     """
     service = options.service(store)
     taken = None if file is None else checkpoints.read(file.read_bytes())
-    found = _found(service.store, chains=chains)
+    found: Iterable[Finding] = verifying.findings(service.store, store, processes, standing=not chains)
     if file is not None and taken is not None:
         found = _with_checkpoint(found, service.store, taken, _list_of(file, list_file), timedelta(minutes=late), keys)
     for each in slips:
@@ -190,10 +196,6 @@ def verify(
         click.echo(f"{requests:,} requests: {f'{count:,} findings' if count else 'the record is whole'}")
     if count:
         click.get_current_context().exit(SOMETHING_FOUND)
-
-
-def _found(store: Store, *, chains: bool) -> Iterator[Finding]:
-    yield from findings_of(store, standing=not chains)
 
 
 def _with_checkpoint(
