@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from eap_workflow.process import Process
 
 
+ABSENT: Any = object()
+"""Stands for a key that is not there, where null would be another thing."""
+
+
 def step_to_wire(step: Step) -> dict[str, Any]:
     """Write a step as plain data."""
     plain = record_of(StepHeader).write(step)
@@ -60,7 +64,8 @@ def step_from_wire(process: Process | Processes, data: Mapping[str, Any]) -> Ste
         Unknown: It is of another workflow.
     """
     header = from_wire(StepHeader, {key: data[key] for key in data if key not in ("command", "facts")})
-    return _whole_step(process, vars(header), {key: data[key] for key in ("command", "facts") if key in data}, _read)
+    step = _put_together(**vars(header), command=data.get("command", ABSENT), facts=data.get("facts", ABSENT))
+    return _with_own(process, step, _read)
 
 
 def step_from_text(process: Process | Processes, text: str) -> Step:
@@ -75,59 +80,57 @@ def step_from_text(process: Process | Processes, text: str) -> Step:
         Unknown: As `step_from_wire`.
     """
     try:
-        header = _step_parts()(text)
-        own = {key: header.pop(key) for key in ("command", "facts")}
-        return _whole_step(process, header, {key: own[key] for key in own if own[key] is not None}, _read_text)
+        return _with_own(process, _step_parts()(text), _read_text)
     except UNFIT:
         pass
     return step_from_wire(process, parse_object(text))
 
 
 @cache
-def _step_parts() -> Reader:
+def _step_parts() -> Callable[[str], Step]:
     own = [_own_part(key, omitted=True) for key in ("command", "facts")]
-    return taking_apart([*parts(record_of(StepHeader).fields), *own], dict)
+    return taking_apart([*parts(record_of(StepHeader).fields), *own], _put_together)
+
+
+def _put_together(**attributes: Any) -> Step:
+    # None of the attributes is checked or converted by the class, and all of them are there.
+    return made(Step, **attributes)
 
 
 def _own_part(name: str, *, omitted: bool = False) -> Part:
     """A part that is the workflow's own, and stays text until it is known of which class."""
-    return Part(key=name, argument=name, pattern=AN_OBJECT, read=str, in_place="t", omitted=omitted)
+    return Part(key=name, argument=name, pattern=AN_OBJECT, read=str, in_place="t", omitted=omitted, left_out=ABSENT)
 
 
-def _whole_step(
-    process: Process | Processes,
-    header: dict[str, Any],
-    own: Mapping[str, Any],
-    read: Callable[[type, Any, str], Any],
-) -> Step:
-    """Put a step together out of its header and what is the workflow's own of it, which is still to be read."""
-    trigger, limit = header["trigger"], header["limit"]
-    process = Processes.of(process).named(header["workflow"])
+def _with_own(process: Process | Processes, step: Step, read: Callable[[type, Any, str], Any]) -> Step:
+    """Read what is the workflow's own of a step, which nobody else has yet, and put that in its place."""
+    held, trigger = step.__dict__, step.trigger
+    process = Processes.of(process).named(step.workflow)
     command_type, facts_type = process.command_type(trigger), process.fact_types.get(trigger)
-    command: Any = None
-    if command_type is None or ("command" not in own and header["by"].role is Role.SYSTEM):
-        _refuse(own, "command")
-        command = ByClock(trigger=trigger, limit=limit)
+    if step.command is ABSENT and step.by.role is Role.SYSTEM:
+        command_type = None
+    if command_type is None:
+        _refuse(step.command, "command")
+        held["command"] = ByClock(trigger=trigger, limit=step.limit)
     else:
-        command = _own(command_type, own, "command", read)
-    facts: Any = None
+        held["command"] = _own(command_type, step.command, "command", read)
     if facts_type is None:
-        _refuse(own, "facts")
+        _refuse(step.facts, "facts")
+        held["facts"] = None
     else:
-        facts = _own(facts_type, own, "facts", read)
-    # None of a header's attributes is checked or converted by its class, and all of them are there.
-    return made(Step, **header, command=command, facts=facts)
+        held["facts"] = _own(facts_type, step.facts, "facts", read)
+    return step
 
 
-def _refuse(own: Mapping[str, Any], key: str) -> None:
-    if key in own:
+def _refuse(own: object, key: str) -> None:
+    if own is not ABSENT:
         raise InvalidValue(key, "this step has none")
 
 
-def _own(cls: type, own: Mapping[str, Any], key: str, read: Callable[[type, Any, str], Any]) -> Any:
-    if key not in own:
+def _own(cls: type, own: object, key: str, read: Callable[[type, Any, str], Any]) -> Any:
+    if own is ABSENT:
         raise InvalidValue(key, "it is needed")
-    return read(cls, own[key], key)
+    return read(cls, own, key)
 
 
 def _read(cls: type, data: object, key: str) -> Any:
@@ -174,7 +177,7 @@ def snapshot_from_wire(process: Process | Processes, data: Mapping[str, Any]) ->
     """
     header = from_wire(SnapshotHeader, {key: data[key] for key in data if key != "body"})
     process = Processes.of(process).named(header.workflow)
-    return Snapshot(**vars(header), body=_own(process.body_type, data, "body", _read))
+    return Snapshot(**vars(header), body=_own(process.body_type, data.get("body", ABSENT), "body", _read))
 
 
 def snapshot_from_text(process: Process | Processes, text: str) -> Snapshot:

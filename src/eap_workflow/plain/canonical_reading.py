@@ -13,11 +13,11 @@ class with a text, an optional date and a nested value reads like this; `match` 
 dates and plain texts look like:
 
     def read(text):
-        t0, t1, t2 = match(text).groups()
-        return cls(
-            client=t0,
-            ended_on=None if t1 is None else date(t1),
-            holder=known_2(t2) or read_2(t2),
+        [t_0, t_1, t_2] = match(text).groups()
+        return build(
+            client=t_0,
+            ended_on=left_out_1 if t_1 is None else read_1(t_1),
+            holder=known_2(t_2) or read_2(t_2),
         )
 """
 
@@ -73,6 +73,7 @@ class Part:
         read: What reads the group.
         in_place: The same as an expression of ``t``, ``read`` and what `Remembered` knows, where that is quicker.
         omitted: Whether the key may be left out.
+        left_out: What stands for the value then.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Part:
     read: Reader
     in_place: str = "read(t)"
     omitted: bool = False
+    left_out: object = None
 
 
 def from_text(cls: type[T], text: str) -> T:
@@ -127,12 +129,13 @@ def taking_apart(planned: Iterable[Part], build: Callable[..., Any]) -> Reader:
         # There is a comma before every part but the first one that is there.
         whole = rf'(?:(?<=\{{)|(?<!\{{),)"{re.escape(part.key)}":{part.pattern}'
         pattern += f"(?:{whole})?+" if part.omitted else whole
-        groups += f"t{number}, "
+        groups += f"t_{number}, "
         names[f"read_{number}"], names[f"known_{number}"] = part.read, getattr(part.read, "known", None)
-        value = re.sub(r"\b(read|known)\(", rf"\1_{number}(", re.sub(r"\bt\b", f"t{number}", part.in_place))
-        arguments += (
-            f"  {part.argument}=" + (f"None if t{number} is None else {value}" if part.omitted else value) + ",\n"
-        )
+        value = re.sub(r"\b(t|read|known)\b", rf"\1_{number}", part.in_place)
+        if part.omitted:
+            names[f"left_out_{number}"] = part.left_out
+            value = f"left_out_{number} if t_{number} is None else {value}"
+        arguments += f"  {part.argument}={value},\n"
     names["match"] = re.compile(rf"\{{{pattern}\}}").fullmatch
     # Where nothing matches there are no groups, which is among what is unfit.
     lines = f"def read(text):\n [{groups}] = match(text).groups()\n return build(\n{arguments} )"

@@ -50,11 +50,16 @@ class Form(Discreet):
 
     def revised(self, draft: Draft) -> Form:
         """This form, with what a draft fills in."""
-        given = {name: getattr(draft, name) for name in FIELDS}
-        return attrs.evolve(self, **{name: value for name, value in given.items() if value is not None})
+        return attrs.evolve(self, **{name: value for name, value in _filled_in(draft).items() if value is not None})
 
 
 FIELDS = tuple(attribute.name for attribute in attrs.fields(Form))
+
+
+def _filled_in(draft: Draft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in FIELDS}
+
+
 REQUIRED = ("assist_case", "client", "employer", "contract", "sessions", "goal", "referral")
 
 
@@ -163,7 +168,7 @@ def fold(body: ExtraSessions | None, step: Step) -> ExtraSessions:
 
 def _opened(step: Step) -> ExtraSessions:
     draft: Draft = step.command
-    form = Form().revised(draft)
+    form = Form(**_filled_in(draft))
     consultant = step.by.id if step.by.role is Role.CONSULTANT else draft.consultant
     holder = Holder(
         consultant=consultant,
