@@ -11,6 +11,7 @@ from eap_workflow.service import Service
 from eap_workflow.store.chain import Finding, link
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.store.sql.transaction import COLUMNS
 from eap_workflow.values import Actor, Role
 from eap_workflow.verification import verify
 from tests import lines
@@ -136,6 +137,34 @@ def change_request(column: str, value: str) -> Tampering:
     return run(f"UPDATE eap_requests SET {column} = {value} WHERE request = 'XS-2'")
 
 
+def pass_for(other: str) -> Tampering:
+    """Have XS-2 hold whatever another request holds, linked anew: each part of it fits every other."""
+
+    def tamper(execute: Execute) -> None:
+        steps = execute(
+            "SELECT version, format, content FROM eap_steps WHERE request = :other ORDER BY version", other=other
+        )
+        execute("DELETE FROM eap_steps WHERE request = 'XS-2'")
+        before = ""
+        for version, format_, content in steps:
+            digest = link(before, "XS-2", version, format_, content)
+            execute(
+                "INSERT INTO eap_steps (request, version, format, content, before, digest)"
+                " VALUES ('XS-2', :version, :format, :content, :before, :digest)",
+                version=version,
+                format=format_,
+                content=content,
+                before=before,
+                digest=digest,
+            )
+            before = digest
+        for column in COLUMNS:
+            change_request(column, f"(SELECT {column} FROM eap_requests WHERE request = '{other}')")(execute)
+        execute("UPDATE eap_requests SET head = :head WHERE request = 'XS-2'", head=before)
+
+    return tamper
+
+
 TAMPERINGS: dict[str, tuple[Tampering, list[tuple[str, int | None, str]]]] = {
     "a step's content is edited": (
         edit("content", "replace(content, 'con-1', 'con-9')", 1),
@@ -186,6 +215,7 @@ TAMPERINGS: dict[str, tuple[Tampering, list[tuple[str, int | None, str]]]] = {
         change_request("snapshot", "(SELECT snapshot FROM eap_requests WHERE request = 'XS-1')"),
         [("XS-2", None, "snapshot")],
     ),
+    "a request passes for another one": (pass_for("XS-3"), [("XS-2", None, "snapshot")]),
     "a snapshot is none": (change_request("snapshot", "'no JSON'"), [("XS-2", None, "snapshot")]),
     "a state is edited": (change_request("state", "'draft'"), [("XS-2", None, "snapshot")]),
     "a version is edited": (change_request("version", "6"), [("XS-2", None, "snapshot")]),
