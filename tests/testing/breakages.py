@@ -219,6 +219,10 @@ BREAKAGES: dict[str, Breakage] = {
         lambda: BrokenStore(chains=lambda kept, after, most: kept.chains(after[:-1], most)),
         "many_chains_are_read_at_once",
     ),
+    "a request that is not there stands as it should": (
+        lambda: BrokenStore(standing_otherwise=lambda kept, snapshots: kept.standing_otherwise(snapshots) - {"XS-9"}),
+        "how_requests_stand_is_compared",
+    ),
     "messages are forgotten": (
         lambda: BrokenStore(append=lambda kept, steps, snapshot, _messages=(): kept.append(steps, snapshot)),
         "messages_are_kept_with_the_steps_that_cause_them",

@@ -13,6 +13,7 @@ from eap_workflow.testing import lines
 from eap_workflow.testing.acts import MANY, PROCESS, contents, handle, outbox_of, service
 from eap_workflow.testing.failing import Broken
 from eap_workflow.testing.lines import APPROVER, DAY, FAR
+from eap_workflow.values import changed
 from eap_workflow.verification import verify
 
 
@@ -62,6 +63,18 @@ class RecordContract:
                 assert list(transaction.heads(after, most)) == heads
             assert transaction.removal_of("XS-3") == act is not None
             assert transaction.removal_of("XS-1") is None
+
+    def test_how_requests_stand_is_compared(self, store: Store) -> None:
+        """Of how some requests should stand it is told which are kept otherwise, or not at all."""
+        acting = service(store)
+        handle(acting, lines.told("XS-1"), lines.filed("XS-2"), lines.filed("XS-3"))
+        as_they_stand = {request: acting.snapshot(request) for request in ("XS-1", "XS-2", "XS-3")}
+        first, second, _ = as_they_stand.values()
+        otherwise = {"XS-1": first, "XS-2": changed(second, version=99), "XS-3": second, "XS-9": first}
+        with store.reading() as transaction:
+            assert transaction.standing_otherwise(as_they_stand) == frozenset()
+            assert transaction.standing_otherwise(otherwise) == {"XS-2", "XS-3", "XS-9"}
+            assert transaction.standing_otherwise({}) == frozenset()
 
     def test_the_same_commands_lead_to_the_same_digests(self, store: Store) -> None:
         """The chain says what happened and not where it is kept: every store's heads are the same."""
