@@ -1,0 +1,412 @@
+"""What stands in a dossier, as plain data: gathered by the modules beside this one, and set as a page by `page`.
+
+Names are in words already. Dates and instants are values still, so that whoever draws a dossier in another way can write them as
+they like; a page writes instants as the clocks of the dossier's zone show them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from eap_workflow.diagrams import Path
+from eap_workflow.values import Discreet
+from eap_workflow.views.limit_runs import Standing
+
+Kind: TypeAlias = Literal["counted", "off", "start", "over", "other"]
+"""What a day of a sheet is: it counts; it does not; it is day 0 or comes before it; it lies after the last day; or it is none of
+the limit's days."""
+
+
+@frozen(kw_only=True, repr=False)
+class Line(Discreet):
+    """Something that has a name.
+
+    Attributes:
+        label: Its name, in words.
+        value: What it is; an instant is in UTC.
+    """
+
+    label: str
+    value: str | date | datetime
+
+
+@frozen(kw_only=True, repr=False)
+class Rule(Discreet):
+    """The row of the table that a step took, or that could be taken next.
+
+    Attributes:
+        who: Who may: roles, and when, where the system makes it by itself.
+        guards: What it takes besides, a sentence each.
+        rules: The ids of the rules that it serves.
+    """
+
+    who: tuple[str, ...]
+    guards: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@frozen(kw_only=True, repr=False)
+class StepEntry(Discreet):
+    """One thing that happened.
+
+    Attributes:
+        version: Its number in the trail.
+        at: When it took effect, in UTC.
+        what: The trigger, in words.
+        said: What it means, where its name does not say so.
+        by: Who made it: role and reference.
+        source: The state that was left.
+        target: The state that was entered.
+        stays: Whether that is the same state.
+        rule: The row of the table; None where the table of today has none.
+        older: Whether it was made by another table than today's.
+        adopted: Whether it took the request over from another system.
+        filled: What was filled in.
+        computed: What was computed from it, and kept.
+        limits: What it did to limits, a sentence each.
+        digest: Its digest in the chain.
+    """
+
+    version: int
+    at: datetime
+    what: str
+    said: str
+    by: str
+    source: str
+    target: str
+    stays: bool
+    rule: Rule | None
+    older: bool
+    adopted: bool
+    filled: tuple[Line, ...]
+    computed: tuple[Line, ...]
+    limits: tuple[str, ...]
+    digest: str
+
+
+@frozen(kw_only=True, repr=False)
+class Day(Discreet):
+    """A day of a sheet.
+
+    Attributes:
+        day: The date.
+        kind: What it is to the limit.
+        number: Its number in the count, or among the working days over; None where it has none.
+        reason: Why it does not count, or what else there is to know of it.
+        marks: What happened or was due on it.
+    """
+
+    day: date
+    kind: Kind
+    number: int | None = None
+    reason: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, repr=False)
+class Month(Discreet):
+    """A month of a sheet.
+
+    Attributes:
+        title: Its name and year.
+        weeks: Seven days each, from Monday; None for one of another month.
+    """
+
+    title: str
+    weeks: tuple[tuple[Day | None, ...], ...]
+
+
+@frozen(kw_only=True, repr=False)
+class Stated(Discreet):
+    """A date that was stated for a limit.
+
+    Attributes:
+        version: The step that stated it.
+        at: When, in UTC.
+        by: Who.
+        what: The trigger, in words.
+        due: The last day, or the instant at which a limit in elapsed hours passes.
+        remark: What else there is to know.
+    """
+
+    version: int
+    at: datetime
+    by: str
+    what: str
+    due: date | datetime
+    remark: str
+
+
+@frozen(kw_only=True, repr=False)
+class CalendarEntry(Discreet):
+    """A calendar that days were counted on.
+
+    Attributes:
+        party: Whose.
+        source: Where its days come from.
+        zone: The party's zone.
+        fingerprint: What identifies its data.
+    """
+
+    party: str
+    source: str
+    zone: str
+    fingerprint: str
+
+
+@frozen(kw_only=True, repr=False)
+class Sheet(Discreet):
+    """One run of a limit, day by day.
+
+    Attributes:
+        limit: Which limit.
+        sentence: What it limits.
+        rules: The ids of the rules that set it.
+        binding: Whether it binds somebody.
+        standing: How it stands, or stood when it ended.
+        in_short: The same in a word or two.
+        verdict: The same in a sentence.
+        length: How long the limit is.
+        started_at: When it started, in UTC.
+        stated: The dates that were stated for it.
+        months: The sheet itself; none for a limit that no day is counted for.
+        account: Otherwise its days or hours, one after the other: the day, and what is said of it.
+        off: The days that did not count and are no plain weekends, with the reason of each.
+        calendars: What it was counted on.
+        remarks: What else there is to know, a sentence each.
+    """
+
+    limit: str
+    sentence: str
+    rules: tuple[str, ...]
+    binding: bool
+    standing: Standing
+    in_short: str
+    verdict: str
+    length: str
+    started_at: datetime
+    stated: tuple[Stated, ...]
+    months: tuple[Month, ...]
+    account: tuple[Line, ...]
+    off: tuple[str, ...]
+    calendars: tuple[CalendarEntry, ...]
+    remarks: tuple[str, ...]
+
+
+@frozen(kw_only=True, repr=False)
+class ClockEntry(Discreet):
+    """A move that the clock makes, and has not made yet.
+
+    Attributes:
+        what: The trigger, in words.
+        limit: The limit that it is about.
+        due_at: When it is due, in UTC.
+        is_owed: Whether that instant has come.
+    """
+
+    what: str
+    limit: str
+    due_at: datetime
+    is_owed: bool
+
+
+@frozen(kw_only=True, repr=False)
+class NextMove(Discreet):
+    """A move that could come next.
+
+    Attributes:
+        what: The trigger, in words.
+        target: The state that it leads to.
+        rule: What it takes.
+    """
+
+    what: str
+    target: str
+    rule: Rule
+
+
+@frozen(kw_only=True, repr=False)
+class MessageEntry(Discreet):
+    """A message.
+
+    Attributes:
+        kind: What it is about, in words.
+        when: When such a message is sent, in words.
+        to: Whom it is for: role and reference.
+        version: The step that caused it.
+        at: When that took effect, in UTC.
+        state: How far it has come.
+        problem: Why the last attempt failed; empty where none did.
+        shown: What the recipient is shown.
+    """
+
+    kind: str
+    when: str
+    to: str
+    version: int
+    at: datetime
+    state: str
+    problem: str
+    shown: tuple[Line, ...]
+
+
+@frozen(kw_only=True, repr=False)
+class PolicyEntry(Discreet):
+    """The policy that counts for the request.
+
+    Attributes:
+        contract: The contract.
+        version: Its version.
+        source: Where its numbers stand.
+        effective_from: The first day in force.
+        effective_to: The last; None where there is none yet.
+        is_kept: Whether the request keeps it to its end; a draft goes by the one in force.
+        terms: What it says of the workflow and of the parties, by heading.
+    """
+
+    contract: str
+    version: str
+    source: str
+    effective_from: date
+    effective_to: date | None
+    is_kept: bool
+    terms: tuple[tuple[str, tuple[Line, ...]], ...]
+
+
+@frozen(kw_only=True, repr=False)
+class SlipEntry(Discreet):
+    """What was held against the record: a sealed head, or the proof that a head was in a checkpoint.
+
+    Attributes:
+        title: What it is, in words.
+        holds: Whether the record still has it.
+        sentences: What was found.
+        text: The slip itself, as one line of JSON.
+    """
+
+    title: str
+    holds: bool
+    sentences: tuple[str, ...]
+    text: str
+
+
+@frozen(kw_only=True, repr=False)
+class Record(Discreet):
+    """Whether the record is what was written.
+
+    Attributes:
+        steps: How many steps are shown.
+        head: The digest of the last of them.
+        later: How many steps were recorded after the instant of the dossier.
+        table: The fingerprint of today's table.
+        findings: What is wrong with the record, a sentence each; none where it is whole.
+        slips: What was held against it besides.
+    """
+
+    steps: int
+    head: str
+    later: int
+    table: str
+    findings: tuple[str, ...]
+    slips: tuple[SlipEntry, ...]
+
+
+@frozen(kw_only=True, repr=False)
+class Dossier(Discreet):
+    """Everything about one request at one instant, for the case team.
+
+    Attributes:
+        request: Which request.
+        workflow: The name of its workflow.
+        title: The workflow's name as people write it.
+        at: The instant as of which it is shown, in UTC.
+        zone: The zone in which a page writes instants.
+        library: The version of the library that gathered it.
+        state: The state that it is in.
+        is_final: Whether it has ended.
+        turn: Whose turn it is; None where nobody's is.
+        opened_at: When it was opened, or taken over, in UTC.
+        ended_at: When it ended, in UTC; None while it has not.
+        summary: What a list says of it.
+        asked: What was asked for.
+        path: The path through the table.
+        drawing: The path on the diagram, as SVG; None where the extra ``diagrams`` is not installed.
+        steps: Every step.
+        sheets: Every limit.
+        clock: What the clock has still to do.
+        next_moves: What may happen next.
+        messages: Who was told what.
+        policy: The policy that counts; None where there is none, or it is not kept.
+        policy_remark: Why there is no policy; empty where there is one.
+        record: Whether the record is what was written.
+    """
+
+    request: str
+    workflow: str
+    title: str
+    at: datetime
+    zone: str
+    library: str
+    state: str
+    is_final: bool
+    turn: str | None
+    opened_at: datetime
+    ended_at: datetime | None
+    summary: tuple[Line, ...]
+    asked: tuple[Line, ...]
+    path: Path
+    drawing: str | None
+    steps: tuple[StepEntry, ...]
+    sheets: tuple[Sheet, ...]
+    clock: tuple[ClockEntry, ...]
+    next_moves: tuple[NextMove, ...]
+    messages: tuple[MessageEntry, ...]
+    policy: PolicyEntry | None
+    policy_remark: str
+    record: Record
+
+    @property
+    def binding(self) -> tuple[Sheet, ...]:
+        """The limits that bind somebody; a sum of limits is stated and binds nobody (IN-03)."""
+        return tuple(sheet for sheet in self.sheets if sheet.binding)
+
+    @property
+    def passed(self) -> int:
+        """How many of those have passed: before they ended, or without having ended."""
+        return sum(sheet.standing in ("late", "over") for sheet in self.binding)
+
+
+@frozen(kw_only=True, repr=False)
+class EmployerDossier(Discreet):
+    """What a request's employer may have of it: what is in its `EmployerView`, and what the table says of everybody's requests.
+
+    Attributes:
+        title: The workflow's name as people write it.
+        at: The instant as of which it is shown, in UTC.
+        zone: The zone in which a page writes instants.
+        library: The version of the library that gathered it.
+        reference: The reference under which the employer knows the request.
+        shown: What the employer sees of the request.
+        state: The state that it is in.
+        is_final: Whether it has ended.
+        is_employers_turn: Whether the employer is to act.
+        next_moves: What the employer may do next.
+        limit: What the employer's limit is, by the table.
+        rules: The ids of the rules that say what an employer is shown.
+    """
+
+    title: str
+    at: datetime
+    zone: str
+    library: str
+    reference: str
+    shown: tuple[Line, ...]
+    state: str
+    is_final: bool
+    is_employers_turn: bool
+    next_moves: tuple[NextMove, ...]
+    limit: str
+    rules: tuple[str, ...]

@@ -1,0 +1,85 @@
+"""What a command, a computed fact or a contract's table holds, as lines with a name: every attribute that is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from eap_workflow.dossier.contents import Line
+from eap_workflow.dossier.wording import who
+from eap_workflow.plain.wire import record_of
+from eap_workflow.policy import PolicyRef
+from eap_workflow.process import ByClock
+from eap_workflow.values import WORD_PATTERN, Actor, as_words
+
+if TYPE_CHECKING:
+    from eap_workflow.plain.wire import Shape
+
+CHOICE = f"^{WORD_PATTERN}$"
+
+
+def lines_of(value: Any) -> tuple[Line, ...]:
+    """Take everything from a value that is filled in, in the order of its class.
+
+    Args:
+        value: A command, what was computed, or a table of a contract; None for nothing.
+    """
+    if value is None or isinstance(value, ByClock):
+        return ()
+    return tuple(_lines_of(value, ""))
+
+
+def _lines_of(value: Any, under: str) -> Iterator[Line]:
+    for each in record_of(type(value)).fields:
+        held = getattr(value, each.name)
+        if held is None or (isinstance(held, (tuple, frozenset, Mapping)) and not held):
+            continue
+        label = f"{under}{as_words(each.name)}"
+        is_choice = each.metadata.get("pattern") == CHOICE
+        yield from _lines(label, held, each.shape, is_choice=is_choice)
+
+
+def _lines(label: str, held: Any, shape: Shape, *, is_choice: bool) -> Iterator[Line]:
+    match held:
+        case PolicyRef():
+            yield Line(label=label, value=str(held))
+        case Actor():
+            yield Line(label=label, value=who(held))
+        case Mapping():
+            for key, each in held.items():
+                yield from _lines(f"{label}: {as_words(str(key))}", each, shape.item or shape, is_choice=is_choice)
+        case tuple() | frozenset() if any(attrs.has(type(each)) for each in held):
+            for number, each in enumerate(held, start=1):
+                yield from _lines_of(each, f"{label} {number}: ")
+        case tuple() | frozenset():
+            listed = held if isinstance(held, tuple) else sorted(held)
+            yield Line(label=label, value=", ".join(in_words(str(each)) for each in listed))
+        case _ if attrs.has(type(held)):
+            yield from _lines_of(held, f"{label}: ")
+        case _:
+            yield Line(label=label, value=_text(held, is_choice=is_choice or bool(shape.choices)))
+
+
+def in_words(text: str) -> str:
+    """A choice from a list as people write it; everything else as it is.
+
+    >>> in_words("not_short_term"), in_words("XS-0001"), in_words("con_17")
+    ('not short term', 'XS-0001', 'con_17')
+
+    Args:
+        text: What stands in a list or in a message, where nothing else says what it is.
+    """
+    return as_words(text) if text.replace("_", "").isalpha() and text.islower() else text
+
+
+def _text(value: Any, *, is_choice: bool) -> str | date | datetime:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value
+    text = str(value.value if isinstance(value, Enum) else value)
+    return as_words(text) if is_choice or isinstance(value, Enum) else text
