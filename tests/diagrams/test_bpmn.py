@@ -25,7 +25,7 @@ from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD
 from eap_workflow.processes import process_named
 from eap_workflow.states import EXTRA_SESSIONS
-from tests.diagrams.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, FLAGS
 from tests.diagrams.words import (
     DEEP,
     OF_ALL_TABLES,

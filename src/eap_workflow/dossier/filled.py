@@ -50,7 +50,8 @@ def _lines(label: str, held: Any, shape: Shape, *, is_choice: bool) -> Iterator[
         case Actor():
             yield Line(label=label, value=who(held))
         case Mapping():
-            for key, each in held.items():
+            # A store may give them in another order than the one in which they were sent.
+            for key, each in sorted(held.items()):
                 yield from _lines(f"{label}: {as_words(str(key))}", each, shape.item or shape, is_choice=is_choice)
         case tuple() | frozenset() if any(attrs.has(type(each)) for each in held):
             for number, each in enumerate(held, start=1):

@@ -218,7 +218,7 @@ def _message(posted: Posted) -> MessageEntry:
         at=message.at,
         state=STATES[posted.state],
         problem=posted.problem or "",
-        shown=tuple(Line(label=as_words(name), value=in_words(text)) for name, text in message.data.items()),
+        shown=tuple(Line(label=as_words(name), value=in_words(text)) for name, text in sorted(message.data.items())),
     )
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 DIGITS = 12
 PLAIN = re.compile(r"[A-Z0-9-]+")
 NOT_PLAIN = re.compile(r"[^a-z0-9-]")
-RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])")
-"""What Windows takes for a device, whatever its ending."""
+RESERVED = re.compile(r"CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]|INDEX")
+"""What Windows takes for a device, whatever its ending; and the index itself."""
 
 INDEX = "index.html"
 

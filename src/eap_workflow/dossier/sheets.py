@@ -79,6 +79,9 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         except CoverageError:
             remarks.append(NO_CALENDAR)
         over, after = _over(run, counted.offices[due.last_basis.party].calendar, until)
+    if due.stated_elsewhere is not None:
+        ours = day(due.stated_elsewhere.from_on)
+        remarks.append(f"Our count gives {ours} as the last day; the date that another system had stated holds.")
     if any(row.estimated for row in rows):
         remarks.append("A date among these days was an estimate when the limit was counted.")
     reached = Reached(day=_reached(rows, until), of=_total(run.deadline, rows), over=over)
@@ -94,7 +97,7 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         length=length(due),
         started_at=run.deadline.started_at,
         stated=tuple(map(_stated, run.statements)),
-        months=_months(_days(run, rows, after, until)) if in_days else (),
+        months=_months(_days(run, rows, after, until)) if in_days and rows else (),
         account=() if in_days else tuple(map(_account, rows)),
         off=tuple(_off(rows, run.deadline.day_zero)) if in_days else (),
         calendars=_calendars(run.deadline, counted.offices),
