@@ -24,8 +24,8 @@ def told(value: object) -> dict[str, object]:
 
 def test_choices_are_in_words_and_references_are_as_they_are() -> None:
     """An underscore in a choice is a blank to people; in a reference it is part of the reference."""
-    draft = xs.Draft(client="cl_88", assist_case="ASST-1", goal="return_to_work", sessions=2)
-    assert told(draft) == {"client": "cl_88", "assist case": "ASST-1", "goal": "return to work", "sessions": "2"}
+    draft = xs.Draft(client="cl_a", assist_case="ASST-1", goal="return_to_work", sessions=2)
+    assert told(draft) == {"client": "cl_a", "assist case": "ASST-1", "goal": "return to work", "sessions": "2"}
 
 
 def test_what_nests_is_named_by_its_path() -> None:
@@ -36,7 +36,7 @@ def test_what_nests_is_named_by_its_path() -> None:
         "tally: remaining": "2",
         "tally: since": date(2026, 1, 1),
     }
-    assert told(xs.ProvideDetails(details={"longer_plan": "doc_1"})) == {"details: longer plan": "doc_1"}
+    assert told(xs.ProvideDetails(details={"longer_plan": "doc_a"})) == {"details: longer plan": "doc_a"}
 
 
 def test_yes_and_no_are_said() -> None:

@@ -20,7 +20,7 @@ from tests.histories import histories
 from tests.lines import APPROVER, BOOK, PROCESS
 
 NOW = datetime(2026, 10, 29, tzinfo=UTC)
-PLANTED = {
+PLANTED: dict[str, Any] = {
     "client": "planted-client",
     "employer": "emp-1",
     "consent": "planted-consent",

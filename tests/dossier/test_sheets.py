@@ -106,8 +106,8 @@ def test_every_statement_of_an_extended_limit_is_there() -> None:
     assert given.stated[1].remark == "the date before it had passed by then"
     first, last = (each.due for each in given.stated)
     marks = {day.day: day.marks for day in days(given).values()}
-    assert marks[first] == (f"last day, as stated in step {given.stated[0].version}",)  # type: ignore[index]
-    assert marks[last] == ("last day", "decline")  # type: ignore[index]
+    assert marks[first] == (f"last day, as stated in step {given.stated[0].version}",)
+    assert marks[last] == ("last day", "decline")
     assert given.length == "5 working days and then 4 working days"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -14,12 +14,10 @@ from eap_workflow.dossier.wording import who
 from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import PolicyRef
 from eap_workflow.process import ByClock
-from eap_workflow.values import WORD_PATTERN, Actor, as_words
+from eap_workflow.values import REFERENCE_PATTERN, Actor, as_words
 
-if TYPE_CHECKING:
-    from eap_workflow.plain.wire import Shape
-
-CHOICE = f"^{WORD_PATTERN}$"
+REFERENCE = f"^{REFERENCE_PATTERN}$"
+"""What an attribute says of itself that holds a reference, which is never put in words, whatever it looks like."""
 
 
 def lines_of(value: Any) -> tuple[Line, ...]:
@@ -39,11 +37,10 @@ def _lines_of(value: Any, under: str) -> Iterator[Line]:
         if held is None or (isinstance(held, (tuple, frozenset, Mapping)) and not held):
             continue
         label = f"{under}{as_words(each.name)}"
-        is_choice = each.metadata.get("pattern") == CHOICE
-        yield from _lines(label, held, each.shape, is_choice=is_choice)
+        yield from _lines(label, held, is_reference=each.metadata.get("pattern") == REFERENCE)
 
 
-def _lines(label: str, held: Any, shape: Shape, *, is_choice: bool) -> Iterator[Line]:
+def _lines(label: str, held: Any, *, is_reference: bool) -> Iterator[Line]:
     match held:
         case PolicyRef():
             yield Line(label=label, value=str(held))
@@ -52,17 +49,17 @@ def _lines(label: str, held: Any, shape: Shape, *, is_choice: bool) -> Iterator[
         case Mapping():
             # A store may give them in another order than the one in which they were sent.
             for key, each in sorted(held.items()):
-                yield from _lines(f"{label}: {as_words(str(key))}", each, shape.item or shape, is_choice=is_choice)
+                yield from _lines(f"{label}: {as_words(str(key))}", each, is_reference=is_reference)
         case tuple() | frozenset() if any(attrs.has(type(each)) for each in held):
             for number, each in enumerate(held, start=1):
                 yield from _lines_of(each, f"{label} {number}: ")
         case tuple() | frozenset():
             listed = held if isinstance(held, tuple) else sorted(held)
-            yield Line(label=label, value=", ".join(in_words(str(each)) for each in listed))
+            yield Line(label=label, value=", ".join(str(_text(each, is_reference=is_reference)) for each in listed))
         case _ if attrs.has(type(held)):
             yield from _lines_of(held, f"{label}: ")
         case _:
-            yield Line(label=label, value=_text(held, is_choice=is_choice or bool(shape.choices)))
+            yield Line(label=label, value=_text(held, is_reference=is_reference))
 
 
 def in_words(text: str) -> str:
@@ -77,10 +74,10 @@ def in_words(text: str) -> str:
     return as_words(text) if text.replace("_", "").isalpha() and text.islower() else text
 
 
-def _text(value: Any, *, is_choice: bool) -> str | date | datetime:
+def _text(value: Any, *, is_reference: bool) -> str | date | datetime:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
         return value
     text = str(value.value if isinstance(value, Enum) else value)
-    return as_words(text) if is_choice or isinstance(value, Enum) else text
+    return text if is_reference else in_words(text)
