@@ -28,7 +28,6 @@ SLOW_OR_OPTIONAL = {
 NEEDS_AN_EXTRA = {
     "eap_workflow.asynchronous",
     "eap_workflow.cli",
-    "eap_workflow.dossier",
     "eap_workflow.notify",
     "eap_workflow.store.sql",
     "eap_workflow.testing",
