@@ -1,4 +1,4 @@
-"""``eap-workflow dossier``: the page of one request, an employer's, and those of all with an index, as a person calls it."""
+"""``eap-workflow dossier``: the page of one request, an employer's, as a person calls it."""
 
 from __future__ import annotations
 
@@ -97,40 +97,6 @@ def test_an_employers_page_shows_what_an_employer_is_shown() -> None:
     assert not Path("none.html").exists()
 
 
-def test_all_requests_have_their_pages_and_an_index() -> None:
-    """Each has a file of its own, on every file system, and the index leads to each (XS-11)."""
-    assert done("--all", "--html", "all") == (
-        "all/index.html: 4 dossiers; a limit passed in 2; 0 records are not what was written\n"
-    )
-    files = {file.name for file in Path("all").iterdir()}
-    assert len({name.lower() for name in files}) == len(files) == 5
-    index = Path("all/index.html").read_text(encoding="utf-8")
-    linked = re.findall(r'href="([^"#]+)"', index)
-    assert {*linked, "index.html"} == files
-    for name, request in zip(linked, re.findall(r'href="[^"#]+">([^<]+)</a>', index), strict=True):
-        assert f"Dossier of request {request}" in Path("all", name).read_text(encoding="utf-8")
-    # It was opened after the instant as of which they are shown.
-    assert "XS-5" not in index
-
-
-def test_a_choice_of_all_requests_says_what_was_chosen() -> None:
-    """By workflow, state and employer; the index says by which."""
-    plain = json.loads(done("--all", "--html", "some", "--state", "employer_decision", "--employer", "emp-1", "--json"))
-    assert plain == {"folder": "some", "index": "some/index.html", "requests": 1, "passed": 1, "broken": 0, "failed": 0}
-    assert {file.name for file in Path("some").iterdir()} == {"XS-3.html", "index.html"}
-    assert "those whose state is employer_decision and employer is emp-1" in Path("some/index.html").read_text("utf-8")
-    assert json.loads(done("--all", "--html", "none", "--workflow", "outreach", "--json"))["requests"] == 0
-
-
-def test_pages_of_all_requests_are_not_written_over_unless_they_are_meant_to() -> None:
-    """A second time takes the word for it, and gives the same pages."""
-    done("--all", "--html", "all")
-    before = {file.name: file.read_bytes() for file in Path("all").iterdir()}
-    assert "--replace" in refused("--all", "--html", "all")
-    done("--all", "--html", "all", "--replace")
-    assert {file.name: file.read_bytes() for file in Path("all").iterdir()} == before
-
-
 def test_what_was_sealed_is_held_against_the_record() -> None:
     """A checkpoint that was sent away and a sealed head; with the key, or without."""
     assert call("checkpoint", "first", "--key-env", sealing.KEY_ENV).exit_code == 0
@@ -146,8 +112,8 @@ def test_what_was_sealed_is_held_against_the_record() -> None:
     assert "its key was not at hand" in Path("two.html").read_text(encoding="utf-8").lower()
 
 
-def test_a_record_that_was_tampered_with_is_said_by_page_index_and_status() -> None:
-    """What can be read has its page; what cannot has a line in the index; neither stops the others."""
+def test_a_record_that_was_tampered_with_is_said_by_page_and_status() -> None:
+    """What can be read has its page; of what cannot there is none."""
     with closing(sqlite3.connect("requests.db")) as other, other:
         for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             other.execute(f"DROP TRIGGER {name}")
@@ -158,11 +124,6 @@ def test_a_record_that_was_tampered_with_is_said_by_page_index_and_status() -> N
     assert "NOT WHAT WAS WRITTEN" in result.stdout
     assert "The record is not what was written" in Path("one.html").read_text(encoding="utf-8")
     assert "cannot be read" in refused("xs-1", "--html", "two.html")
-    result = call("dossier", "--all", "--html", "all", "--json", *AT)
-    assert result.exit_code == sealing.SOMETHING_FOUND
-    plain = json.loads(result.stdout)
-    assert (plain["requests"], plain["broken"], plain["failed"]) == (4, 1, 1)
-    assert "cannot be read" in Path("all/index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +131,7 @@ def test_a_record_that_was_tampered_with_is_said_by_page_index_and_status() -> N
     [
         (["--html", "x.html"], "either a REQUEST is named, or --all is given"),
         (["XS-1", "--all", "--html", "x"], "either a REQUEST is named, or --all is given"),
-        (["XS-1", "--html", "x.html", "--state", "draft"], "--state choose from --all"),
+        (["XS-1", "--html", "x.html", "--state", "draft"], "go with --all"),
         (["--all", "--html", "x", "--for", "employer"], "take one REQUEST"),
         (["XS-9", "--html", "x.html"], "no request of this id is known here"),
         (["XS-5", "--html", "x.html"], "not opened yet at this instant"),

@@ -44,6 +44,18 @@ def test_whoever_is_interrupted_leaves_no_half_of_a_file(tmp_path: Path) -> None
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
 
 
+def test_what_goes_wrong_with_the_pieces_is_no_trouble_with_the_file(tmp_path: Path) -> None:
+    """It is raised as it is, and not told as if the file could not be written."""
+
+    def pieces() -> Iterator[str]:
+        yield "half"
+        raise FileNotFoundError(2, "No such template")
+
+    with pytest.raises(FileNotFoundError, match="No such template"):
+        write_whole(tmp_path / "page.html", pieces(), replace=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_where_nothing_can_be_written_the_reason_is_said(tmp_path: Path) -> None:
     """One line with the file and the reason."""
     with pytest.raises(click.ClickException, match=r"no-folder.*No such file"):

@@ -234,7 +234,6 @@ class MessageEntry(Discreet):
 
     Attributes:
         kind: What it is about, in words.
-        when: When such a message is sent, in words.
         to: Whom it is for: role and reference.
         version: The step that caused it.
         at: When that took effect, in UTC.
@@ -244,7 +243,6 @@ class MessageEntry(Discreet):
     """
 
     kind: str
-    when: str
     to: str
     version: int
     at: datetime

@@ -17,7 +17,7 @@ from eap_workflow.dossier.contents import (
     Sheet,
 )
 from eap_workflow.dossier.filled import in_words, lines_of
-from eap_workflow.dossier.record import record_of
+from eap_workflow.dossier.record import checked_record
 from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.dossier.steps import asked, entries, next_moves
 from eap_workflow.dossier.wording import library_version, whom
@@ -30,11 +30,11 @@ from eap_workflow.verification import UNREADABLE
 from eap_workflow.views.limit_runs import LimitRun, limit_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from eap_workflow.policy import Policy
-    from eap_workflow.process import Process
+    from eap_workflow.process import Listing, Process
     from eap_workflow.seal import Checkpoint, Keys, Proof, SealedHead
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot, Step
@@ -96,7 +96,9 @@ def dossier_of(
         read = _read(transaction, request, at)
         process = store.processes.named(read.steps[0].workflow)
         workflow, shown = process.workflow, len(read.steps)
-        record = record_of(store, transaction, read.chain, workflow, shown=shown, slips=slips, keys=keys, kept=kept)
+        record = checked_record(
+            store, transaction, read.chain, workflow, shown=shown, slips=slips, keys=keys, kept=kept
+        )
     snapshot = _standing(process, read.steps)
     policy, remark = _policy(service, process, snapshot)
     state, listing = workflow.state(snapshot.state), process.listing(snapshot)
@@ -113,10 +115,7 @@ def dossier_of(
         turn=None if state.turn is None else as_words(state.turn.value),
         opened_at=read.steps[0].at,
         ended_at=listing.ended_at,
-        summary=(
-            *(Line(label=as_words(name), value=_figure(value)) for name, value in listing.figures.items()),
-            *(Line(label="how it ended", value=", ".join(listing.how)) for _ in range(bool(listing.how))),
-        ),
+        summary=tuple(_summary(listing)),
         asked=asked(read.steps),
         path=path,
         drawing=_drawing(process, policy, snapshot, path),
@@ -167,6 +166,13 @@ def _standing(process: Process, steps: tuple[Step, ...]) -> Snapshot:
     return snapshot
 
 
+def _summary(listing: Listing) -> Iterator[Line]:
+    for name, value in listing.figures.items():
+        yield Line(label=as_words(name), value=_figure(value))
+    if listing.how:
+        yield Line(label="how it ended", value=", ".join(listing.how))
+
+
 def _figure(value: int | str | None) -> str:
     return "-" if value is None else as_words(value) if isinstance(value, str) else str(value)
 
@@ -207,12 +213,9 @@ def _counted(service: Service, policy: Policy | None, run: LimitRun) -> Counted:
 
 
 def _message(posted: Posted) -> MessageEntry:
-    from eap_workflow.views.messages import KINDS
-
     message = posted.message
     return MessageEntry(
         kind=as_words(message.kind.value),
-        when=KINDS[message.kind].when,
         to=whom(message.to),
         version=message.version,
         at=message.at,

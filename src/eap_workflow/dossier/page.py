@@ -82,6 +82,8 @@ def _environment() -> Environment:
         loader=PackageLoader("eap_workflow.dossier"),
         autoescape=True,
         undefined=StrictUndefined,
+        # Templates are part of the library, and of a version of it.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

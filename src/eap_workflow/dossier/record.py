@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NO_KEYS = "it was not checked: its key was not at hand"
 
 
-def record_of(
+def checked_record(
     store: Store,
     transaction: Transaction,
     chain: Chain,
