@@ -11,8 +11,8 @@ path as a table alone.
 
 from __future__ import annotations
 
-from eap_workflow.dossier.contents import Dossier, EmployerDossier
-from eap_workflow.dossier.for_employer import employer_dossier
+from eap_workflow.dossier.contents import Dossier
+from eap_workflow.dossier.for_employer import EmployerDossier, employer_dossier
 from eap_workflow.dossier.gathering import dossier_of
 from eap_workflow.dossier.listing import IndexRow, IndexTotals, file_name
 from eap_workflow.dossier.page import employer_html, html, index_html

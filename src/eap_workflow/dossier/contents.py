@@ -7,30 +7,13 @@ they like; a page writes instants as the clocks of the dossier's zone show them.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
 
 from attrs import frozen
 
 from eap_workflow.diagrams import Path
+from eap_workflow.dossier.filled import Line
+from eap_workflow.dossier.sheet import Sheet
 from eap_workflow.values import Discreet
-from eap_workflow.views.limit_runs import Standing
-
-Kind: TypeAlias = Literal["counted", "off", "start", "over", "other"]
-"""What a day of a sheet is: it counts; it does not; it is day 0 or comes before it; it lies after the last day; or it is none of
-the limit's days."""
-
-
-@frozen(kw_only=True, repr=False)
-class Line(Discreet):
-    """Something that has a name.
-
-    Attributes:
-        label: Its name, in words.
-        value: What it is; an instant is in UTC.
-    """
-
-    label: str
-    value: str | date | datetime
 
 
 @frozen(kw_only=True, repr=False)
@@ -85,115 +68,6 @@ class StepEntry(Discreet):
     computed: tuple[Line, ...]
     limits: tuple[str, ...]
     digest: str
-
-
-@frozen(kw_only=True, repr=False)
-class Day(Discreet):
-    """A day of a sheet.
-
-    Attributes:
-        day: The date.
-        kind: What it is to the limit.
-        number: Its number in the count, or among the working days over; None where it has none.
-        reason: Why it does not count, or what else there is to know of it.
-        marks: What happened or was due on it.
-    """
-
-    day: date
-    kind: Kind
-    number: int | None = None
-    reason: str = ""
-    marks: tuple[str, ...] = ()
-
-
-@frozen(kw_only=True, repr=False)
-class Month(Discreet):
-    """A month of a sheet.
-
-    Attributes:
-        title: Its name and year.
-        weeks: Seven days each, from Monday; None for one of another month.
-    """
-
-    title: str
-    weeks: tuple[tuple[Day | None, ...], ...]
-
-
-@frozen(kw_only=True, repr=False)
-class Stated(Discreet):
-    """A date that was stated for a limit.
-
-    Attributes:
-        version: The step that stated it.
-        at: When, in UTC.
-        by: Who.
-        what: The trigger, in words.
-        due: The last day, or the instant at which a limit in elapsed hours passes.
-        remark: What else there is to know.
-    """
-
-    version: int
-    at: datetime
-    by: str
-    what: str
-    due: date | datetime
-    remark: str
-
-
-@frozen(kw_only=True, repr=False)
-class CalendarEntry(Discreet):
-    """A calendar that days were counted on.
-
-    Attributes:
-        party: Whose.
-        source: Where its days come from.
-        zone: The party's zone.
-        fingerprint: What identifies its data.
-    """
-
-    party: str
-    source: str
-    zone: str
-    fingerprint: str
-
-
-@frozen(kw_only=True, repr=False)
-class Sheet(Discreet):
-    """One run of a limit, day by day.
-
-    Attributes:
-        limit: Which limit.
-        sentence: What it limits.
-        rules: The ids of the rules that set it.
-        binding: Whether it binds somebody.
-        standing: How it stands, or stood when it ended.
-        in_short: The same in a word or two.
-        verdict: The same in a sentence.
-        length: How long the limit is.
-        started_at: When it started, in UTC.
-        stated: The dates that were stated for it.
-        months: The sheet itself; none for a limit that no day is counted for.
-        account: Otherwise its days or hours, one after the other: the day, and what is said of it.
-        off: The days that did not count and are no plain weekends, with the reason of each.
-        calendars: What it was counted on.
-        remarks: What else there is to know, a sentence each.
-    """
-
-    limit: str
-    sentence: str
-    rules: tuple[str, ...]
-    binding: bool
-    standing: Standing
-    in_short: str
-    verdict: str
-    length: str
-    started_at: datetime
-    stated: tuple[Stated, ...]
-    months: tuple[Month, ...]
-    account: tuple[Line, ...]
-    off: tuple[str, ...]
-    calendars: tuple[CalendarEntry, ...]
-    remarks: tuple[str, ...]
 
 
 @frozen(kw_only=True, repr=False)
@@ -375,36 +249,3 @@ class Dossier(Discreet):
     def passed(self) -> int:
         """How many of those have passed: before they ended, or without having ended."""
         return sum(sheet.standing in ("late", "over") for sheet in self.binding)
-
-
-@frozen(kw_only=True, repr=False)
-class EmployerDossier(Discreet):
-    """What a request's employer may have of it: what is in its `EmployerView`, and what the table says of everybody's requests.
-
-    Attributes:
-        title: The workflow's name as people write it.
-        at: The instant as of which it is shown, in UTC.
-        zone: The zone in which a page writes instants.
-        library: The version of the library that gathered it.
-        reference: The reference under which the employer knows the request.
-        shown: What the employer sees of the request.
-        state: The state that it is in.
-        is_final: Whether it has ended.
-        is_employers_turn: Whether the employer is to act.
-        next_moves: What the employer may do next.
-        limit: What the employer's limit is, by the table.
-        rules: The ids of the rules that say what an employer is shown.
-    """
-
-    title: str
-    at: datetime
-    zone: str
-    library: str
-    reference: str
-    shown: tuple[Line, ...]
-    state: str
-    is_final: bool
-    is_employers_turn: bool
-    next_moves: tuple[NextMove, ...]
-    limit: str
-    rules: tuple[str, ...]

@@ -8,16 +8,29 @@ from enum import Enum
 from typing import Any
 
 import attrs
+from attrs import frozen
 
-from eap_workflow.dossier.contents import Line
 from eap_workflow.dossier.wording import who
 from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import PolicyRef
 from eap_workflow.process import ByClock
-from eap_workflow.values import REFERENCE_PATTERN, Actor, as_words
+from eap_workflow.values import REFERENCE_PATTERN, Actor, Discreet, as_words
 
 REFERENCE = f"^{REFERENCE_PATTERN}$"
 """What an attribute says of itself that holds a reference, which is never put in words, whatever it looks like."""
+
+
+@frozen(kw_only=True, repr=False)
+class Line(Discreet):
+    """Something that has a name.
+
+    Attributes:
+        label: Its name, in words.
+        value: What it is; an instant is in UTC.
+    """
+
+    label: str
+    value: str | date | datetime
 
 
 def lines_of(value: Any) -> tuple[Line, ...]:

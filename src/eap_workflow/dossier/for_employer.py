@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import attrs
+from attrs import frozen
 
-from eap_workflow.dossier.contents import EmployerDossier, Line
+from eap_workflow.dossier.contents import NextMove
+from eap_workflow.dossier.filled import Line
 from eap_workflow.dossier.steps import next_move
 from eap_workflow.dossier.wording import library_version
 from eap_workflow.local_time import zone_of
-from eap_workflow.values import Role, as_instant, as_words
+from eap_workflow.values import Discreet, Role, as_instant, as_words
 from eap_workflow.views.employer import EmployerView
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from eap_workflow.machine import Workflow
 
 LIMIT = "employer_decision"
 RULES = ("XS-06", "CR-05")
 CHOICES = ("goal", "referral", "state")
+
+
+@frozen(kw_only=True, repr=False)
+class EmployerDossier(Discreet):
+    """What a request's employer may have of it: what is in its `EmployerView`, and what the table says of everybody's requests.
+
+    Attributes:
+        title: The workflow's name as people write it.
+        at: The instant as of which it is shown, in UTC.
+        zone: The zone in which a page writes instants.
+        library: The version of the library that gathered it.
+        reference: The reference under which the employer knows the request.
+        shown: What the employer sees of the request.
+        state: The state that it is in.
+        is_final: Whether it has ended.
+        is_employers_turn: Whether the employer is to act.
+        next_moves: What the employer may do next.
+        limit: What the employer's limit is, by the table.
+        rules: The ids of the rules that say what an employer is shown.
+    """
+
+    title: str
+    at: datetime
+    zone: str
+    library: str
+    reference: str
+    shown: tuple[Line, ...]
+    state: str
+    is_final: bool
+    is_employers_turn: bool
+    next_moves: tuple[NextMove, ...]
+    limit: str
+    rules: tuple[str, ...]
 
 
 def employer_dossier(view: EmployerView, workflow: Workflow, *, at: datetime, zone: str = "UTC") -> EmployerDossier:

@@ -11,12 +11,10 @@ from eap_workflow import diagrams
 from eap_workflow.dossier.contents import (
     ClockEntry,
     Dossier,
-    Line,
     MessageEntry,
     PolicyEntry,
-    Sheet,
 )
-from eap_workflow.dossier.filled import in_words, lines_of
+from eap_workflow.dossier.filled import Line, in_words, lines_of
 from eap_workflow.dossier.record import checked_record
 from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.dossier.steps import asked, entries, next_moves
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from eap_workflow.dossier.sheet import Sheet
     from eap_workflow.policy import Policy
     from eap_workflow.process import Listing, Process
     from eap_workflow.seal import Checkpoint, Keys, Proof, SealedHead

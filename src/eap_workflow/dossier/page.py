@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template
     from jinja2.runtime import Context
 
-    from eap_workflow.dossier.contents import Dossier, EmployerDossier
+    from eap_workflow.dossier.contents import Dossier
+    from eap_workflow.dossier.for_employer import EmployerDossier
     from eap_workflow.dossier.listing import IndexRow, IndexTotals
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eap_workflow.dossier.contents import Line, NextMove, Rule, StepEntry
-from eap_workflow.dossier.filled import lines_of
+from eap_workflow.dossier.contents import NextMove, Rule, StepEntry
+from eap_workflow.dossier.filled import Line, lines_of
 from eap_workflow.dossier.wording import day, instant, who
 from eap_workflow.machine import When
 from eap_workflow.process import ADOPT
