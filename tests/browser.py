@@ -48,7 +48,7 @@ def asked(page: str, script: str, folder: Path) -> Any:
         f"catch (error) {{ answer.textContent = JSON.stringify({{error: String(error)}}); }} {send} }})"
     )
     file.write_text(f"<!doctype html><meta charset=utf-8><body>{page}<script>{run}</script></body>", encoding="utf-8")
-    return _answer(file, folder)
+    return answer_of(file, folder)
 
 
 def examined(pages: Mapping[str, str], folder: Path, *, scheme: str, width: int) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def examined(pages: Mapping[str, str], folder: Path, *, scheme: str, width: int)
     )
     file = folder / "frames.html"
     file.write_text(f"<!doctype html><meta charset=utf-8><body>{wait}{''.join(frames)}</body>", encoding="utf-8")
-    found: dict[str, Any] = _answer(file, folder, f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}")
+    found: dict[str, Any] = answer_of(file, folder, f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}")
     return found
 
 
@@ -101,7 +101,14 @@ def fetched(file: Path, folder: Path) -> set[str]:
     return set(re.findall(r'"url":"([^"]+)"', log.read_text(encoding="utf-8")))
 
 
-def _answer(file: Path, folder: Path, *options: str) -> Any:
+def answer_of(file: Path, folder: Path, *options: str) -> Any:
+    """Open a page that lies on the disk, and give what it has answered, as JSON, in its element ``answer``.
+
+    Args:
+        file: The page.
+        folder: Where the browser's own files are kept.
+        *options: Of the browser.
+    """
     dom = _run(file, folder, "--dump-dom", *options)
     found = re.search(r'<pre id="answer">(.*?)</pre>', dom, re.DOTALL)
     assert found is not None, "the page did not answer"
@@ -115,6 +122,6 @@ def _run(file: Path, folder: Path, *options: str) -> str:
         capture_output=True,
         check=True,
         text=True,
-        timeout=90,
+        timeout=120,
     )
     return done.stdout
