@@ -34,7 +34,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, and one due date explained
+demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, one due date explained, one dossier
 	@mkdir -p build
 	@rm -f build/demo.db build/demo.db-* build/demo-outreach.db build/demo-outreach.db-*
 	@echo "$$ eap-workflow run examples/practice.jsonl --policy examples/contracts.toml --store sqlite:///build/demo.db"
@@ -51,6 +51,10 @@ demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, and one
 	@echo
 	@echo "$$ eap-workflow due --region AU-VIC --from 2026-10-28 --days 7 --explain"
 	@$(BIN)/eap-workflow due --region AU-VIC --from 2026-10-28 --days 7 --explain
+	@echo
+	@echo "$$ eap-workflow dossier XS-0009 --html build/XS-0009.html --replace --store sqlite:///build/demo.db --at 2027-02-06T00:00:00+11:00"
+	@$(BIN)/eap-workflow dossier XS-0009 --html build/XS-0009.html --replace --store sqlite:///build/demo.db \
+	    --at 2027-02-06T00:00:00+11:00
 
 .PHONY: test
 test: $(VENV)/.test  ## run the tests (ARGS="-k calendar" for some, COVER=1 for coverage)

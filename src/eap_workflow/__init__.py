@@ -10,7 +10,7 @@ The layers, from the ground up; each imports only from those before it:
     workflows   workflows.{extra_sessions, case_review, outreach, session_cancellation} · processes
     views       views · diagrams · schemas                                answers, drawn from tables and steps
     service     offices · store · service                                 load, decide, append
-    shells      cli · store.sql                                           optional, imported by nobody
+    shells      cli · store.sql · dossier · notify                        optional, imported by nobody
 
 All that decides is here after the import: calendar, policies' values, the tables, the core and the workflow of extra sessions.
 What stands around it (the other workflows, policy files, envelopes, stores, the service) is imported when one of its names is

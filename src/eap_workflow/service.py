@@ -493,7 +493,7 @@ class Service:
         Raises:
             CoverageError: The calendar does not cover it.
         """
-        return explain(deadline, self._counted_on(deadline) or self._counting(snapshot, deadline))
+        return explain(deadline, self.counted_on(deadline) or self._counting(snapshot, deadline))
 
     def restate(self, snapshot: Snapshot, deadline: Deadline) -> Restatement:
         """Say what a stated date would be if it were computed now, and because of which days; it moves nothing (IN-12).
@@ -506,14 +506,18 @@ class Service:
             Unknown: The calendar that it was counted on is not kept.
             CoverageError: A calendar does not cover it.
         """
-        then = self._counted_on(deadline)
+        then = self.counted_on(deadline)
         if not then:
             raise Unknown("calendar", "the calendar that this limit was counted on is not kept here")
         return restate(deadline, then, self._counting(snapshot, deadline))
 
-    def _counted_on(self, deadline: Deadline) -> dict[str, Office]:
-        """The offices as they were when a limit was counted; none where a calendar of them is not kept."""
-        offices = {}
+    def counted_on(self, deadline: Deadline) -> Mapping[str, Office]:
+        """The offices as they were when a limit was counted, by party; none where a calendar of them is not kept (IN-12).
+
+        Args:
+            deadline: The limit.
+        """
+        offices: dict[str, Office] = {}
         with self._store.reading() as transaction:
             for part in deadline.due.parts:
                 calendar = transaction.calendar(part.basis.calendar)

@@ -25,7 +25,7 @@ from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD
 from eap_workflow.processes import process_named
 from eap_workflow.states import EXTRA_SESSIONS
-from tests.diagrams.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, answer_of
 from tests.diagrams.words import (
     DEEP,
     OF_ALL_TABLES,
@@ -299,16 +299,7 @@ def test_bpmn_js_draws_it_without_a_warning(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     filled = json.dumps(texts).replace("</", "<\\/")
     page.write_text(PAGE.replace("SCRIPT", script).replace("TEXTS", filled), encoding="utf-8")
-    done = subprocess.run(
-        [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", page.as_uri()],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-        timeout=120,
-    )
-    answered = xml_of(done.stdout[done.stdout.index('<pre id="answer">') :].partition("</pre>")[0] + "</pre>").text
-    answers = json.loads(answered or "[]")
+    answers = answer_of(page, tmp_path)
     nodes = ("userTask", "exclusiveGateway", "startEvent", "endEvent", "intermediateThrowEvent", "lane", "sequenceFlow")
     for text, answer in zip(texts, answers, strict=True):
         assert answer["warnings"] == []

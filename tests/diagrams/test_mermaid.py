@@ -20,7 +20,7 @@ from eap_workflow.diagrams import extract, mermaid
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.machine import When, Workflow
 from eap_workflow.processes import NAMES
-from tests.diagrams import browser
+from tests import browser
 from tests.diagrams.drawn import (
     by_another_process,
     diagram_of,

@@ -13,7 +13,7 @@ import pytest
 from eap_workflow.diagrams import picture, png, svg
 from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.processes import NAMES
-from tests.diagrams import browser
+from tests import browser
 from tests.diagrams.drawn import by_another_process, diagram_of, missing, paths_of, terms_of, workflow_of
 
 OURS = pytest.mark.parametrize("name", NAMES)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from hypothesis import given
 
 from eap_workflow.diagrams import extract
+from eap_workflow.diagrams.looks import dates
 from eap_workflow.diagrams.tables import tables_of
 from eap_workflow.machine import Workflow
 from eap_workflow.processes import NAMES
-from tests.diagrams.drawn import diagram_of
+from tests.diagrams.drawn import diagram_of, paths_of
 from tests.diagrams.made_up_tables import tables
 
 
@@ -40,3 +42,24 @@ def test_a_move_says_its_limits_and_when() -> None:
     assert rows["remind", "to tell"][2] == "(stays)"
     assert rows["extend absence", "to tell"][5] == "restarts absence update"
     assert rows["cancel", "(start)"][2] == "to tell"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_with_a_path_its_steps_come_first_and_each_move_says_when_it_was_taken(name: str) -> None:
+    """Every visit has its row, in order; a move has the number and the day of each, and of no other; one state is stood in."""
+    diagram = diagram_of(name)
+    for path in paths_of(name).values():
+        steps, states, moves, *_ = found = tables_of(diagram, path)
+        assert [row[0] for row in steps.rows] == [str(visit.number) for visit in path.visits]
+        assert [row[1] for row in steps.rows] == [visit.on.isoformat() for visit in path.visits]
+        assert [row[-1] for row in moves.rows] == [dates(path.taken(move)) for move in diagram.moves]
+        assert [row[0] for row in states.rows if "stands here" in row[-1]] == [path.state.replace("_", " ")]
+        assert all(len(row) == len(table.head) for table in found for row in table.rows)
+
+
+def test_what_a_path_took_and_the_table_has_not_is_marked() -> None:
+    """A request that came from elsewhere has its first step among the moves, and is told from the table's own."""
+    path = next(iter(paths_of("extra_sessions").values()))
+    adopted = attrs.evolve(path, visits=(attrs.evolve(path.visits[0], trigger="adopt"), *path.visits[1:]))
+    rows = tables_of(diagram_of("extra_sessions"), adopted)[2].rows
+    assert [(row[0], row[3]) for row in rows if "no row" in row[3]] == [("adopt", "consultant; no row of this table")]

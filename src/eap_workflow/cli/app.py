@@ -17,6 +17,7 @@ from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli import run as running
 from eap_workflow.cli import wanted as which
 from eap_workflow.cli.adopt import adopt
+from eap_workflow.cli.dossier import dossier
 from eap_workflow.cli.outbox import messages
 from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
@@ -347,5 +348,5 @@ def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 
     click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
-for command in (work, messages, verify, checkpoint, seal, prove, export, properties, remove, adopt, store):
+for command in (dossier, work, messages, verify, checkpoint, seal, prove, export, properties, remove, adopt, store):
     app.add_command(command)

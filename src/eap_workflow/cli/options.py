@@ -140,7 +140,12 @@ def service(url: str, policies: PolicyBook | None = None, *, create: bool = Fals
     """A service on a store of all workflows; one that only reads does not make a database."""
     store = SqlStore(url, every_process(), create=create)
     click.get_current_context().call_on_close(store.close)
-    return Service(store, policies=policies, employer_key=os.environ.get(EMPLOYER_KEY, "").encode())
+    return Service(store, policies=policies, employer_key=employer_key())
+
+
+def employer_key() -> bytes:
+    """The secret that the employers' references are made with; empty where there is none."""
+    return os.environ.get(EMPLOYER_KEY, "").encode()
 
 
 def print_json_list(rows: Iterable[Any]) -> None:

@@ -27,7 +27,7 @@ KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+file_that_is_there = click.Path(exists=True, dir_okay=False, path_type=Path)
 _new_file = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -41,7 +41,8 @@ def _keys(_context: object, _option: object, name: str | None) -> Keys | None:
     return Keys.parse(text)
 
 
-def _key_env(*, required: bool = False) -> Callable[[C], C]:
+def key_env(*, required: bool = False) -> Callable[[C], C]:
+    """The option that names where the keys are."""
     return click.option(
         "--key-env",
         "keys",
@@ -52,8 +53,8 @@ def _key_env(*, required: bool = False) -> Callable[[C], C]:
     )
 
 
-_list = click.option(
-    "--heads", "list_file", type=_file, metavar="LIST", help=f"Its list of heads; by default FILE{LIST}."
+heads_list = click.option(
+    "--heads", "list_file", type=file_that_is_there, metavar="LIST", help=f"Its list of heads; by default FILE{LIST}."
 )
 
 
@@ -61,8 +62,8 @@ _list = click.option(
 @click.argument("file", type=_new_file)
 @options.store
 @click.option("--name", default="main", show_default=True, help="Which store it is, in your own words.")
-@click.option("--after", type=_file, metavar="FILE", help="The checkpoint before this one.")
-@_key_env()
+@click.option("--after", type=file_that_is_there, metavar="FILE", help="The checkpoint before this one.")
+@key_env()
 @options.as_json
 def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys | None, *, as_json: bool) -> None:
     """Take a checkpoint of the store, to a FILE to be sent away.
@@ -72,14 +73,14 @@ def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys
     service = options.service(store)
     before = None if after is None else checkpoints.read(after.read_bytes())
     list_file = file.with_name(file.name + LIST)
-    with service.store.reading() as transaction, _NewFile(list_file) as listed, _NewFile(file) as whole:
+    with service.store.reading() as transaction, _NewFile(list_file) as lines, _NewFile(file) as whole:
         taken = checkpoints.take(
             transaction,
             options.now(),
             name,
             after=before,
             keys=keys,
-            note=lambda head: listed.write(heads.write_line(head)),
+            note=lambda head: lines.write(heads.write_line(head)),
         )
         whole.write(checkpoints.write(taken))
     if as_json:
@@ -94,7 +95,7 @@ def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys
 @click.command(context_settings=options.HELP)
 @click.argument("requests", nargs=-1, metavar="[REQUEST]...")
 @options.store
-@_key_env(required=True)
+@key_env(required=True)
 def seal(requests: tuple[str, ...], store: str, keys: Keys) -> None:
     """Print the sealed heads of REQUESTs, or of all, one a line."""
     service, at = options.service(store), options.now()
@@ -111,15 +112,15 @@ def seal(requests: tuple[str, ...], store: str, keys: Keys) -> None:
 
 @click.command(context_settings=options.HELP)
 @click.argument("request")
-@click.option("--checkpoint", "file", type=_file, required=True, metavar="FILE", help="The checkpoint.")
-@_list
+@click.option("--checkpoint", "file", type=file_that_is_there, required=True, metavar="FILE", help="The checkpoint.")
+@heads_list
 def prove(request: str, file: Path, list_file: Path | None) -> None:
     """Print the proof that a REQUEST was in a checkpoint.
 
     It says how the request stood; the store is not needed.
     """
     taken = checkpoints.read(file.read_bytes())
-    click.echo(proofs.write(proofs.prove(taken, _listed(_list_of(file, list_file)), request)), nl=False)
+    click.echo(proofs.write(proofs.prove(taken, listed(list_of(file, list_file)), request)), nl=False)
 
 
 @click.command(context_settings=options.HELP)
@@ -148,16 +149,25 @@ def export(file: Path, store: str) -> None:
     help="How many processes check it beside each other; where there is much, as many as there are cores.",
 )
 @click.option(
-    "--checkpoint", "file", type=_file, metavar="FILE", help="A checkpoint that was sent away, to be continued."
+    "--checkpoint",
+    "file",
+    type=file_that_is_there,
+    metavar="FILE",
+    help="A checkpoint that was sent away, to be continued.",
 )
-@_list
+@heads_list
 @click.option(
     "--late", type=click.IntRange(0), default=0, metavar="MINUTES", help="How late a command may reach the store."
 )
 @click.option(
-    "--sealed", "slips", type=_file, multiple=True, metavar="FILE", help="Sealed heads or proofs, one a line."
+    "--sealed",
+    "slips",
+    type=file_that_is_there,
+    multiple=True,
+    metavar="FILE",
+    help="Sealed heads or proofs, one a line.",
 )
-@_key_env()
+@key_env()
 @options.as_json
 def verify(  # noqa: PLR0913 - one for each option
     store: str,
@@ -180,7 +190,7 @@ def verify(  # noqa: PLR0913 - one for each option
     taken = None if file is None else checkpoints.read(file.read_bytes())
     found: Iterable[Finding] = verifying.findings(service.store, store, processes, standing=not chains)
     if file is not None and taken is not None:
-        found = _with_checkpoint(found, service.store, taken, _list_of(file, list_file), timedelta(minutes=late), keys)
+        found = _with_checkpoint(found, service.store, taken, list_of(file, list_file), timedelta(minutes=late), keys)
     for each in slips:
         found = _with_slips(found, service.store, each, keys, taken)
     if as_json:
@@ -204,7 +214,7 @@ def _with_checkpoint(
     yield from found
     if keys is not None:
         yield from checkpoints.findings(taken, keys)
-    yield from continuation.findings(store, taken, lambda: _listed(list_file), late)
+    yield from continuation.findings(store, taken, lambda: listed(list_file), late)
 
 
 def _with_slips(
@@ -223,11 +233,13 @@ def _with_slips(
                 yield from held
 
 
-def _list_of(file: Path, list_file: Path | None) -> Path:
+def list_of(file: Path, list_file: Path | None) -> Path:
+    """Where a checkpoint's list of heads is."""
     return list_file or file.with_name(file.name + LIST)
 
 
-def _listed(file: Path) -> Iterator[Head]:
+def listed(file: Path) -> Iterator[Head]:
+    """Read a checkpoint's list of heads, line by line."""
     try:
         with file.open("rb") as lines:
             yield from heads.read_lines(lines)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from eap_workflow.local_time import zone_of
 from eap_workflow.values import SYSTEM, as_words
+from eap_workflow.views.said import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,22 +38,6 @@ WIDEST = 1000
 READABLE = 30
 BESIDE = 3
 NARROW = 17
-OF_A_LIMIT = {
-    "remind": "whoever is to act is reminded",
-    "warn": "the case team is warned",
-    "overdue": "the limit has passed",
-    "tell_wpo": "nobody was reached in time, WPO is told",
-}
-"""What the clock's moves mean that are about a limit: which one is said before it, where the step names it."""
-
-SAID = {
-    "relay": "the outcome is relayed",
-    "tell_wpo_at_once": "nobody was reached, WPO is told",
-    "warn_of_many": "the attempts are many, a warning",
-    "escalate_at_once": "the person is dissatisfied",
-    "need_no_review": "cases of this kind need no review",
-}
-"""What other moves mean that the system makes, where neither their name nor the state that follows says it."""
 
 
 class Plain(Console):
@@ -323,16 +308,9 @@ def trail(steps: Iterable[Step], zone: ZoneInfo) -> Table:
     for step in steps:
         told = [] if step.target == step.source else [f"now {words(step.target)}"]
         told += [f"{words(each.limit)} due {deadline_due(each)}" for each in step.started]
-        told += _said(step)
+        told += filter(None, [said_of(step)])
         table.add_row(str(step.version), instant(step.at, zone), words(step.trigger), who(step.by), "; ".join(told))
     return table
-
-
-def _said(step: Step) -> list[str]:
-    if step.trigger in OF_A_LIMIT:
-        limit = "" if step.limit is None else f"{words(step.limit)}: "
-        return [f"{limit}{OF_A_LIMIT[step.trigger]}"]
-    return [SAID[step.trigger]] if step.trigger in SAID else []
 
 
 def who(actor: Actor) -> str:

@@ -7,7 +7,7 @@
     steps ──▶ Path ─────────────┘      └──▶ Mermaid, PlantUML
 
 A view, made from the table whenever it is asked for, so that it cannot lag behind. `model` takes from a workflow what is
-drawn, as plain data, and `path` does so from a request's steps; each format is one module that renders that data and knows
+drawn, as plain data, and `path` does so from a request's steps, for pictures and for tables of words; each format is one module that renders that data and knows
 nothing of workflows. The same table, or path, gives the same bytes, whichever process draws it.
 """
 
@@ -34,8 +34,8 @@ from eap_workflow.terms import NO_TERMS, Terms
 
 Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-PATH_FORMATS: tuple[Format, ...] = ("mermaid", "dot", "svg", "png")
-"""The formats in which a request's path is drawn."""
+PATH_FORMATS: tuple[Format, ...] = ("mermaid", "dot", "svg", "png", "markdown", "html")
+"""The formats in which a request's path is drawn, or told."""
 
 __all__ = [
     "FORMATS",
@@ -164,24 +164,32 @@ def plantuml(workflow: Workflow, *, terms: Terms = NO_TERMS, theme: Theme = "lig
     return _plantuml.render(extract(workflow, terms=terms), theme=theme, detail=detail)
 
 
-def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None) -> str:
     """Set a table as Markdown: its states, its rows, its guards and its limits.
 
     Args:
         workflow: The table.
         terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request: its steps come first, and each row says when it was taken.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
     """
-    return _markdown.render(extract(workflow, terms=terms))
+    return _markdown.render(extract(workflow, terms=terms), path=path)
 
 
-def html(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+def html(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None) -> str:
     """Set a table as a fragment of HTML: its states, its rows, its guards and its limits.
 
     Args:
         workflow: The table.
         terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        path: The path of a request: its steps come first, and each row says when it was taken.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
     """
-    return _html.render(extract(workflow, terms=terms))
+    return _html.render(extract(workflow, terms=terms), path=path)
 
 
 def csv(workflow: Workflow) -> str:
@@ -218,9 +226,12 @@ def draw(
     """
     if path is not None and style not in PATH_FORMATS:
         raise InvalidValue("format", f"a path is drawn as {', '.join(PATH_FORMATS)}")
-    in_words = {"markdown": markdown, "html": html, "scxml": scxml, "bpmn": bpmn, "xstate": xstate}
-    if style in in_words:
-        return in_words[style](workflow, terms=terms)
+    told = {"markdown": markdown, "html": html}
+    if style in told:
+        return told[style](workflow, terms=terms, path=path)
+    run_elsewhere = {"scxml": scxml, "bpmn": bpmn, "xstate": xstate}
+    if style in run_elsewhere:
+        return run_elsewhere[style](workflow, terms=terms)
     match style:
         case "csv":
             return csv(workflow)

@@ -15,6 +15,7 @@ from eap_workflow.diagrams.lettering import printable
 
 if TYPE_CHECKING:
     from eap_workflow.diagrams.model import Diagram
+    from eap_workflow.diagrams.path import Path
     from eap_workflow.diagrams.tables import Table
 
 STYLE = """\
@@ -26,9 +27,9 @@ STYLE = """\
 SPECIAL = re.compile(r"[&<>\"'`=]")
 
 
-def render(diagram: Diagram) -> str:
-    """Write the tables."""
-    parts = "".join(_table(table) for table in tables.tables_of(diagram))
+def render(diagram: Diagram, *, path: Path | None = None) -> str:
+    """Write the tables, with the path of a request where there is one."""
+    parts = "".join(_table(table) for table in tables.tables_of(diagram, path))
     return f'<section class="eap-workflow" aria-label="{_text(diagram.title)}">\n{parts}</section>\n'
 
 

@@ -13,14 +13,15 @@ from eap_workflow.diagrams import tables
 
 if TYPE_CHECKING:
     from eap_workflow.diagrams.model import Diagram
+    from eap_workflow.diagrams.path import Path
     from eap_workflow.diagrams.tables import Table
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$^])")
 
 
-def render(diagram: Diagram) -> str:
-    """Write the tables."""
-    return "\n".join(map(_table, tables.tables_of(diagram)))
+def render(diagram: Diagram, *, path: Path | None = None) -> str:
+    """Write the tables, with the path of a request where there is one."""
+    return "\n".join(map(_table, tables.tables_of(diagram, path)))
 
 
 def _table(table: Table) -> str:

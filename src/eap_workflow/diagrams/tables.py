@@ -2,7 +2,7 @@
 
 A row of the workflow reads in the table's own order: trigger, from, to, who may, what it takes besides, the limits that it
 starts or stops, the rules that it serves. A guard's sentence stands once, beside its name, which is the code of its
-refusal.
+refusal. With the path of a request, its steps come first, and each move says when it was taken.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.diagrams.looks import dates
+from eap_workflow.diagrams.path import with_rows_of
 from eap_workflow.machine import When
+from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
     from eap_workflow.diagrams.model import Diagram, DrawnGuard, DrawnLimit, DrawnMove, DrawnState
+    from eap_workflow.diagrams.path import Path, Visit
 
 ABOUT = {"actor": "who acts", "request": "the request", "command": "the command"}
 WHEN = {When.ASKED: "", When.AT_ONCE: ", at once", When.WHEN_DUE: ", when due"}
@@ -35,22 +39,58 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def tables_of(diagram: Diagram) -> tuple[Table, ...]:
-    """Set a diagram as tables: states, moves, guards, limits."""
+def tables_of(diagram: Diagram, path: Path | None = None) -> tuple[Table, ...]:
+    """Set a diagram as tables: states, moves, guards, limits; before them the path of a request, where there is one.
+
+    Args:
+        diagram: The table.
+        path: The path of a request through it.
+
+    Raises:
+        InvalidValue: The path is one through another workflow.
+    """
+    if path is not None:
+        diagram = with_rows_of(diagram, path)
     words = {state.name: state.words for state in diagram.states}
-    moves = (_move(move, words) for move in diagram.moves)
+    moves = [_move(move, words) for move in diagram.moves]
+    moves_head: tuple[str, ...] = ("trigger", "from", "to", "who may", "guards: all hold", "limits", "rules")
+    states = [_state(state, path) for state in diagram.states]
+    if path is not None:
+        moves = [(*row, dates(path.taken(move))) for row, move in zip(moves, diagram.moves, strict=True)]
+        moves_head = (*moves_head, "taken")
     found = (
-        ("States", ("state", "whose turn", "limits that run in it", "remark"), map(_state, diagram.states)),
-        ("Moves", ("trigger", "from", "to", "who may", "guards: all hold", "limits", "rules"), moves),
+        ("States", ("state", "whose turn", "limits that run in it", "remark"), states),
+        ("Moves", moves_head, moves),
         ("Guards", ("guard", "what it takes", "looks at", "rules"), map(_guard, diagram.guards)),
         ("Limits", ("limit", "whose days", "what it limits", "remark", "rules"), map(_limit, diagram.limits)),
     )
-    return tuple(Table(caption=caption, head=head, rows=tuple(rows)) for caption, head, rows in found)
+    tables = tuple(Table(caption=caption, head=head, rows=tuple(rows)) for caption, head, rows in found)
+    return tables if path is None else (_path(path, words), *tables)
 
 
-def _state(state: DrawnState) -> tuple[str, ...]:
-    remark = "final" if state.final else "left at once" if state.passing else ""
-    return state.words, state.turn or "", "; ".join(limit.label for limit in state.limits), remark
+def _path(path: Path, words: dict[str, str]) -> Table:
+    head = ("step", "on", "trigger", "from", "to", "made by", "about the limit")
+    return Table(caption="Path", head=head, rows=tuple(_visit(visit, words) for visit in path.visits))
+
+
+def _visit(visit: Visit, words: dict[str, str]) -> tuple[str, ...]:
+    return (
+        str(visit.number),
+        visit.on.isoformat(),
+        as_words(visit.trigger),
+        words.get(visit.source, "(start)"),
+        "(stays)" if visit.source == visit.target else words[visit.target],
+        visit.role,
+        visit.limit or "",
+    )
+
+
+def _state(state: DrawnState, path: Path | None) -> tuple[str, ...]:
+    remarks = ["final" if state.final else "left at once" if state.passing else ""]
+    if path is not None and path.state == state.name:
+        remarks.append(f"the request stands here since {path.since.isoformat()}")
+    limits = "; ".join(limit.label for limit in state.limits)
+    return state.words, state.turn or "", limits, "; ".join(filter(None, remarks))
 
 
 def _move(move: DrawnMove, words: dict[str, str]) -> tuple[str, ...]:
@@ -58,7 +98,7 @@ def _move(move: DrawnMove, words: dict[str, str]) -> tuple[str, ...]:
         move.words,
         words.get(move.source, "(start)"),
         "(stays)" if move.stays else words[move.target],
-        ", ".join(move.who) + WHEN[move.when],
+        ", ".join(move.who) + WHEN[move.when] + ("" if move.in_table else "; no row of this table"),
         ", ".join(guard.words for guard in move.guards),
         "; ".join(f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in move.acts if limits),
         " ".join(move.rules),

@@ -1,0 +1,244 @@
+"""Gathers a dossier from a service: everything about one request as of an instant, from one reading of its record."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from eap_workflow import diagrams
+from eap_workflow.dossier.contents import (
+    ClockEntry,
+    Dossier,
+    MessageEntry,
+    PolicyEntry,
+)
+from eap_workflow.dossier.filled import Line, in_words, lines_of
+from eap_workflow.dossier.record import checked_record
+from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
+from eap_workflow.dossier.steps import asked, entries, next_moves
+from eap_workflow.dossier.wording import library_version, whom
+from eap_workflow.errors import EapWorkflowError, StoreError, Unknown
+from eap_workflow.local_time import zone_of
+from eap_workflow.store import Chain
+from eap_workflow.store.paging import within
+from eap_workflow.values import as_instant, as_words
+from eap_workflow.verification import UNREADABLE
+from eap_workflow.views.limit_runs import LimitRun, limit_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from eap_workflow.dossier.sheet import Sheet
+    from eap_workflow.policy import Policy
+    from eap_workflow.process import Listing, Process
+    from eap_workflow.seal import Checkpoint, Keys, Proof, SealedHead
+    from eap_workflow.service import Service
+    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.store import Posted, Transaction
+
+OF_EXTRA_SESSIONS = ("requests", "review", "limits", "employer_view")
+"""A contract's tables for extra sessions; those of another workflow are one table of the workflow's name."""
+
+STATES = {"waiting": "waits to be sent", "sent": "sent", "failed": "given up"}
+UNREADABLE_RECORD = "what is stored of the request cannot be read; eap-workflow verify says more"
+NO_CONTRACT = "The request names no contract yet."
+NOT_IN_FORCE = "No version of the contract was in force, as far as is known here."
+
+
+@frozen(kw_only=True)
+class _Read:
+    """What one transaction read of a request.
+
+    Attributes:
+        chain: Its chain, as it is stored.
+        steps: Its steps up to the instant.
+        posted: The messages that these caused.
+    """
+
+    chain: Chain
+    steps: tuple[Step, ...]
+    posted: tuple[Posted, ...]
+
+
+def dossier_of(
+    service: Service,
+    request: str,
+    *,
+    at: datetime,
+    zone: str = "UTC",
+    slips: Sequence[SealedHead | Proof] = (),
+    keys: Keys | None = None,
+    kept: Checkpoint | None = None,
+) -> Dossier:
+    """Gather everything about a request as of an instant; nothing is written anywhere.
+
+    Args:
+        service: Where the request is.
+        request: Which request.
+        at: The instant as of which it is shown, aware; steps that took effect later are counted, and not shown.
+        zone: The zone in which a page writes instants; dates are each party's own.
+        slips: Sealed heads and proofs of the request, to be held against the record.
+        keys: What seals are checked with.
+        kept: The checkpoint that was sent away, for proofs.
+
+    Raises:
+        Unknown: There is no such request, or it was not opened yet at this instant; or no such zone.
+        StoreError: What is stored of it cannot be read.
+    """
+    at = as_instant(at)
+    zone_of(zone)
+    store = service.store
+    with store.reading() as transaction:
+        read = _read(transaction, request, at)
+        process = store.processes.named(read.steps[0].workflow)
+        workflow, shown = process.workflow, len(read.steps)
+        record = checked_record(
+            store, transaction, read.chain, workflow, shown=shown, slips=slips, keys=keys, kept=kept
+        )
+    snapshot = _standing(process, read.steps)
+    policy, remark = _policy(service, process, snapshot)
+    state, listing = workflow.state(snapshot.state), process.listing(snapshot)
+    path = diagrams.path_of(workflow, read.steps, zone_of(zone))
+    return Dossier(
+        request=snapshot.request,
+        workflow=workflow.name,
+        title=workflow.title,
+        at=at,
+        zone=zone,
+        library=library_version(),
+        state=as_words(snapshot.state),
+        is_final=state.final,
+        turn=None if state.turn is None else as_words(state.turn.value),
+        opened_at=read.steps[0].at,
+        ended_at=listing.ended_at,
+        summary=tuple(_summary(listing)),
+        asked=asked(read.steps),
+        path=path,
+        drawing=_drawing(process, policy, snapshot, path),
+        steps=entries(workflow, read.steps, [each.digest for each in read.chain.steps[:shown]]),
+        sheets=tuple(_sheet(service, process, policy, run, at) for run in limit_runs(workflow, read.steps, at)),
+        clock=tuple(
+            ClockEntry(
+                what=as_words(move.trigger), limit=as_words(move.limit), due_at=move.due_at, is_owed=move.due_at <= at
+            )
+            for move in snapshot.clock
+        ),
+        next_moves=next_moves(workflow, snapshot),
+        messages=tuple(map(_message, read.posted)),
+        policy=None if policy is None else _entry(process, snapshot, policy),
+        policy_remark=remark,
+        record=record,
+    )
+
+
+def _read(transaction: Transaction, request: str, at: datetime) -> _Read:
+    chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
+    if not chain.steps:
+        raise Unknown("request", "no request of this id is known here")
+    try:
+        trail = transaction.trail(request)
+    except UNREADABLE:
+        raise StoreError(UNREADABLE_RECORD) from None
+    steps = tuple(takewhile(lambda step: step.at <= at, trail))
+    if not steps:
+        raise Unknown("request", "it was not opened yet at this instant")
+
+    def page(after: Posted | None, most: int) -> tuple[Posted, ...]:
+        return transaction.messages(after, most, None, request)
+
+    first: Posted | None = None
+    posted = within(page, first, lambda last: last)
+    return _Read(chain=chain, steps=steps, posted=tuple(each for each in posted if each.message.version <= len(steps)))
+
+
+def _standing(process: Process, steps: tuple[Step, ...]) -> Snapshot:
+    try:
+        snapshot = process.replay(steps)
+    except UNREADABLE:
+        snapshot = None
+    if snapshot is None:
+        # Without a step, what the others say cannot be added up; which one it is, is for verification to say.
+        raise StoreError(UNREADABLE_RECORD)
+    return snapshot
+
+
+def _summary(listing: Listing) -> Iterator[Line]:
+    for name, value in listing.figures.items():
+        yield Line(label=as_words(name), value=_figure(value))
+    if listing.how:
+        yield Line(label="how it ended", value=", ".join(listing.how))
+
+
+def _figure(value: int | str | None) -> str:
+    return "-" if value is None else as_words(value) if isinstance(value, str) else str(value)
+
+
+def _policy(service: Service, process: Process, snapshot: Snapshot) -> tuple[Policy | None, str]:
+    try:
+        policy = service.policy_of(snapshot)
+    except EapWorkflowError as error:
+        index = process.index(snapshot)
+        return None, f"The policy {index.policy} that the request keeps is not at hand here: {error}."
+    if policy is None:
+        return None, NO_CONTRACT if process.index(snapshot).contract is None else NOT_IN_FORCE
+    return policy, ""
+
+
+def _drawing(process: Process, policy: Policy | None, snapshot: Snapshot, path: diagrams.Path) -> str | None:
+    terms = {} if policy is None else process.terms(policy, snapshot.body, None)
+    try:
+        return diagrams.svg(process.workflow, terms=terms, path=path)
+    except ModuleNotFoundError:
+        return None
+
+
+def _sheet(service: Service, process: Process, policy: Policy | None, run: LimitRun, at: datetime) -> Sheet:
+    return sheet_of(process.workflow, run, _counted(service, policy, run), at)
+
+
+def _counted(service: Service, policy: Policy | None, run: LimitRun) -> Counted:
+    offices = service.counted_on(run.deadline)
+    if offices:
+        return Counted(offices=offices)
+    if policy is not None:
+        try:
+            return Counted(offices=service.offices_of(policy), remark=NOT_KEPT)
+        except EapWorkflowError:
+            pass
+    return Counted(offices={}, remark=NO_CALENDAR)
+
+
+def _message(posted: Posted) -> MessageEntry:
+    message = posted.message
+    return MessageEntry(
+        kind=as_words(message.kind.value),
+        to=whom(message.to),
+        version=message.version,
+        at=message.at,
+        state=STATES[posted.state],
+        problem=posted.problem or "",
+        shown=tuple(Line(label=as_words(name), value=in_words(text)) for name, text in sorted(message.data.items())),
+    )
+
+
+def _entry(process: Process, snapshot: Snapshot, policy: Policy) -> PolicyEntry:
+    name = process.workflow.name
+    tables = (name,) if hasattr(policy, name) else OF_EXTRA_SESSIONS
+    terms = [(as_words(table), lines_of(getattr(policy, table))) for table in tables]
+    parties = policy.parties
+    terms += [
+        ("days of the provider", lines_of(parties.provider)),
+        ("days of the employer", lines_of(parties.employer)),
+    ]
+    return PolicyEntry(
+        contract=policy.contract,
+        version=policy.version,
+        source=policy.source,
+        effective_from=policy.effective_from,
+        effective_to=policy.effective_to,
+        is_kept=process.index(snapshot).policy is not None,
+        terms=tuple((heading, lines) for heading, lines in terms if lines),
+    )

@@ -1,0 +1,72 @@
+"""Whether the record of a request is what was written, as a dossier says it: its chain, and what was held against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eap_workflow.dossier.contents import Record, SlipEntry
+from eap_workflow.dossier.wording import number
+from eap_workflow.seal import continuation, proofs
+from eap_workflow.seal.proofs import SealedHead
+from eap_workflow.verification import verify_request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eap_workflow.machine import Workflow
+    from eap_workflow.seal import Checkpoint, Keys, Proof
+    from eap_workflow.store import Chain, Store, Transaction
+
+NO_KEYS = "it was not checked: its key was not at hand"
+
+
+def checked_record(
+    store: Store,
+    transaction: Transaction,
+    chain: Chain,
+    workflow: Workflow,
+    *,
+    shown: int,
+    slips: Sequence[SealedHead | Proof] = (),
+    keys: Keys | None = None,
+    kept: Checkpoint | None = None,
+) -> Record:
+    """Check the record of a request now.
+
+    Args:
+        store: The store.
+        transaction: A transaction of it, in which the request was read.
+        chain: The request's chain, as it is stored.
+        workflow: The table of today.
+        shown: How many of its steps the dossier shows.
+        slips: Sealed heads and proofs of the request, to be held against the store.
+        keys: What seals are checked with.
+        kept: The checkpoint that was sent away.
+    """
+    found = verify_request(store, transaction, chain.request, chain)
+    return Record(
+        steps=shown,
+        head=chain.steps[shown - 1].digest,
+        later=len(chain.steps) - shown,
+        table=workflow.fingerprint,
+        findings=tuple(each.sentence for each in found),
+        slips=tuple(_slip(transaction, each, keys, kept) for each in slips),
+    )
+
+
+def _slip(transaction: Transaction, slip: SealedHead | Proof, keys: Keys | None, kept: Checkpoint | None) -> SlipEntry:
+    steps = number(slip.steps, "step")
+    if isinstance(slip, SealedHead):
+        sealed = ", ".join(f"{each.key} at {each.at:%Y-%m-%d %H:%M} UTC" for each in slip.seals)
+        title = f"Sealed head of {steps}, by the key {sealed}"
+    else:
+        checkpoint = slip.checkpoint
+        title = f"Proof that {steps} were in checkpoint {checkpoint.number} of {checkpoint.name}, taken at {checkpoint.at:%Y-%m-%d %H:%M} UTC"
+    if isinstance(slip, SealedHead) and keys is None:
+        sentences: tuple[str, ...] = (NO_KEYS,)
+    else:
+        sentences = tuple(each.sentence for each in proofs.findings(slip, keys, kept))
+    # What was not sealed by us, or is not proved, says nothing about the store.
+    if not sentences:
+        sentences = tuple(each.sentence for each in continuation.held(transaction, slip.of))
+    return SlipEntry(title=title, holds=not sentences, sentences=sentences, text=proofs.write(slip).strip())

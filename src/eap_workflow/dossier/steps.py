@@ -1,0 +1,127 @@
+"""Every step of a request: who did what, when, on which row of the table, and what was filled in and computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eap_workflow.dossier.contents import NextMove, Rule, StepEntry
+from eap_workflow.dossier.filled import Line, lines_of
+from eap_workflow.dossier.wording import day, instant, who
+from eap_workflow.machine import When
+from eap_workflow.process import ADOPT
+from eap_workflow.values import Role, as_words
+from eap_workflow.views.said import said_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from eap_workflow.deadlines import Deadline
+    from eap_workflow.machine import Move, Workflow
+    from eap_workflow.steps import Snapshot, Step
+
+SYSTEM_WHEN = {
+    When.ASKED: "the system",
+    When.AT_ONCE: "the system, at once",
+    When.WHEN_DUE: "the system's clock, when it is due",
+}
+
+
+def entries(workflow: Workflow, steps: Iterable[Step], digests: Sequence[str]) -> tuple[StepEntry, ...]:
+    """Describe every step.
+
+    Args:
+        workflow: The table of today.
+        steps: The steps, in order.
+        digests: The digest of each in the chain, in the same order.
+    """
+    running: set[str] = set()
+    described = []
+    for step, digest in zip(steps, digests, strict=True):
+        described.append(_entry(workflow, step, digest, running))
+        running = (running | {each.limit for each in step.started}) - set(step.stopped)
+    return tuple(described)
+
+
+def asked(steps: Sequence[Step]) -> tuple[Line, ...]:
+    """What was asked for: what the first command filled in, with what the same command changed later.
+
+    Args:
+        steps: The steps, in order.
+    """
+    opening = [step for step in steps if step.trigger == steps[0].trigger]
+    return tuple({line.label: line for step in opening for line in lines_of(step.command)}.values())
+
+
+def next_moves(workflow: Workflow, snapshot: Snapshot) -> tuple[NextMove, ...]:
+    """What may happen to a request next, whoever asks; of the clock's moves, those that have still to come.
+
+    Args:
+        workflow: The table.
+        snapshot: The request as it stands.
+    """
+    scheduled = {move.trigger for move in snapshot.clock}
+    running = {deadline.limit for deadline in snapshot.deadlines}
+    return tuple(
+        next_move(workflow, move)
+        for move in workflow.moves_from(snapshot.state)
+        if move.when is not When.WHEN_DUE or move.trigger in scheduled or not running.isdisjoint(move.stops)
+    )
+
+
+def next_move(workflow: Workflow, move: Move) -> NextMove:
+    """Describe a move that could come next.
+
+    Args:
+        workflow: The table.
+        move: A row of it.
+    """
+    target = "stays" if move.is_self_move else as_words(move.target)
+    return NextMove(what=as_words(move.trigger), target=target, rule=_rule(workflow, move))
+
+
+def _entry(workflow: Workflow, step: Step, digest: str, running: set[str]) -> StepEntry:
+    row = workflow.row(step.source, step.trigger)
+    move = None if row is None or row.move.target != step.target else row.move
+    return StepEntry(
+        version=step.version,
+        at=step.at,
+        what=as_words(step.trigger),
+        said=said_of(step),
+        by=who(step.by),
+        source=as_words(step.source),
+        target=as_words(step.target),
+        stays=step.source == step.target,
+        rule=None if move is None else _rule(workflow, move),
+        older=step.table != workflow.fingerprint,
+        adopted=step.trigger == ADOPT,
+        filled=lines_of(step.command),
+        computed=lines_of(step.facts),
+        limits=(*_ended(step), *(_stated(each, again=each.limit in running) for each in step.started)),
+        digest=digest,
+    )
+
+
+def _rule(workflow: Workflow, move: Move) -> Rule:
+    sentences = {guard.name: guard.sentence for guard in workflow.guards}
+    return Rule(
+        who=tuple(SYSTEM_WHEN[move.when] if role is Role.SYSTEM else as_words(role.value) for role in move.who),
+        guards=tuple(sentences[name] for name in move.guards),
+        rules=move.rules,
+    )
+
+
+def _ended(step: Step) -> Iterable[str]:
+    return (f"{as_words(limit)}: ended" for limit in step.stopped)
+
+
+def _stated(deadline: Deadline, *, again: bool) -> str:
+    verb = "another date was stated, due" if again else "started, due"
+    return f"{as_words(deadline.limit)}: {verb} {due_in_words(deadline)}"
+
+
+def due_in_words(deadline: Deadline) -> str:
+    """The last day of a limit; of one in elapsed hours the hour too, in its party's zone."""
+    due = deadline.due
+    if due.is_in_hours:
+        return f"{instant(deadline.passes_at, due.last_basis.zone)} ({due.last_basis.zone})"
+    return day(deadline.due_on)

@@ -1,0 +1,140 @@
+"""Each limit of a request, from the step that started it to the one that ended it, and whether it was kept.
+
+It follows from the steps alone: no calendar is asked, for a date was stated when the limit started and holds (IN-12). How many
+working days early or late somebody was is for whoever has the calendar to count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from attrs import define, field, frozen
+
+from eap_workflow.values import Discreet, as_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from eap_workflow.deadlines import Deadline
+    from eap_workflow.machine import Workflow
+    from eap_workflow.steps import Step
+
+Standing = Literal["running", "over", "kept", "late", "lifted"]
+"""How a limit stands: it runs; it has passed and runs on; it ended in time; it ended after it had passed; or it ended in time
+because nothing was owed any more."""
+
+LIFTED_BY = frozenset(
+    {"approve_in_advance", "end_absence", "hand_back", "reopen_rebooking", "state_contact_day", "withdraw"}
+)
+"""The moves that end a limit without what it was there for: the request is taken back, handed back or put off, or nobody has
+to be asked."""
+
+
+@frozen(kw_only=True, repr=False)
+class Statement(Discreet):
+    """One date that was stated for a limit: the first, or a later one (IN-12).
+
+    Attributes:
+        step: The step that stated it.
+        deadline: The limit with that date.
+        had_passed: Whether the date that was stated before had passed already by then.
+    """
+
+    step: Step
+    deadline: Deadline
+    had_passed: bool = False
+
+
+@frozen(kw_only=True, repr=False)
+class LimitRun(Discreet):
+    """One run of a limit. A limit that is started anew has another run.
+
+    Attributes:
+        limit: Which limit of the table.
+        binding: Whether it binds somebody; a sum of limits is stated and binds nobody (IN-03).
+        statements: The dates that were stated for it, in order; one at least.
+        ended: The step that ended it, or started it anew; None while it runs.
+        standing: How it stands, or stood when it ended.
+    """
+
+    limit: str
+    binding: bool
+    statements: tuple[Statement, ...]
+    ended: Step | None
+    standing: Standing
+
+    @property
+    def deadline(self) -> Deadline:
+        """The limit with the date that was stated last, which is the one that counts."""
+        return self.statements[-1].deadline
+
+
+@define
+class _Open:
+    """A run that has not ended yet, as far as the steps were read."""
+
+    place: int
+    statements: list[Statement] = field(factory=list)
+
+    def state(self, step: Step, deadline: Deadline) -> None:
+        before = self.statements[-1].deadline if self.statements else None
+        had_passed = before is not None and before.has_passed(step.at)
+        self.statements.append(Statement(step=step, deadline=deadline, had_passed=had_passed))
+
+
+def limit_runs(workflow: Workflow, steps: Iterable[Step], at: datetime) -> tuple[LimitRun, ...]:
+    """Follow every limit of a request through its steps (XS-07, CR-07, CM-04, CM-05, TC-03, IN-04, IN-12).
+
+    Args:
+        workflow: The table of the request's workflow.
+        steps: The request's steps, in order, up to the instant.
+        at: The instant at which those limits are looked at that still run, aware.
+
+    Returns:
+        The runs, in the order in which they started.
+
+    Raises:
+        InvalidType: The instant is no aware datetime.
+    """
+    at = as_instant(at)
+    running: dict[str, _Open] = {}
+    ended: dict[int, LimitRun] = {}
+    place = 0
+    for step in steps:
+        for limit in step.stopped:
+            run = running.pop(limit, None)
+            if run is not None:
+                ended[run.place] = _run(workflow, run, step, at)
+        for deadline in step.started:
+            run = running.get(deadline.limit)
+            # A later date is stated for the limit that runs; one that starts at another instant is another run.
+            if run is not None and run.statements[0].deadline.started_at != deadline.started_at:
+                ended[run.place] = _run(workflow, run, step, at)
+                run = None
+            if run is None:
+                run = running[deadline.limit] = _Open(place)
+                place += 1
+            run.state(step, deadline)
+    for run in running.values():
+        ended[run.place] = _run(workflow, run, None, at)
+    return tuple(ended[each] for each in range(place))
+
+
+def _run(workflow: Workflow, run: _Open, ended: Step | None, at: datetime) -> LimitRun:
+    deadline = run.statements[-1].deadline
+    return LimitRun(
+        limit=deadline.limit,
+        binding=not workflow.limit(deadline.limit).chain,
+        statements=tuple(run.statements),
+        ended=ended,
+        standing=_standing(deadline, ended, at),
+    )
+
+
+def _standing(deadline: Deadline, ended: Step | None, at: datetime) -> Standing:
+    if ended is None:
+        return "over" if deadline.has_passed(at) else "running"
+    if deadline.has_passed(ended.at):
+        return "late"
+    return "lifted" if ended.trigger in LIFTED_BY else "kept"

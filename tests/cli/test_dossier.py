@@ -1,0 +1,146 @@
+"""``eap-workflow dossier``: the page of one request, an employer's, as a person calls it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eap_workflow.cli import sealing
+from eap_workflow.cli.app import app
+from tests import lines
+from tests.lines import DAY
+
+KEY = "2026=" + bytes(range(32)).hex()
+AT = ("--at", lines.at(30 * DAY))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a store of some requests, and a key in the environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///requests.db")
+    monkeypatch.setenv(sealing.KEY_ENV, KEY)
+    given = [*lines.told("XS-1"), *lines.reviewed("xs-1", 1), *lines.filed("XS-3", 2), lines.draft("case/4:a", 3)]
+    given += [lines.tick(10 * DAY), lines.line("draft", "XS-5", 40 * DAY)]
+    Path("commands.jsonl").write_text(lines.text(given), encoding="utf-8")
+    assert call("run", "commands.jsonl").exit_code == 0
+    return tmp_path
+
+
+def call(*arguments: str) -> Result:
+    """Call the command line."""
+    return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+
+
+def done(*arguments: str) -> str:
+    """Write dossiers, which has to work; give what is printed."""
+    result = call("dossier", *arguments, *AT)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*arguments: str) -> str:
+    """Ask for a dossier that is not to be had; give what is said."""
+    result = call("dossier", *arguments, *AT)
+    assert result.exit_code in {1, 2}
+    assert "Traceback" not in result.stderr
+    return " ".join(result.stderr.split())
+
+
+def test_a_request_has_its_page() -> None:
+    """What was written is said in a line, or as JSON."""
+    said = done("XS-1", "--html", "one.html")
+    assert said == "one.html: 7 steps, 3 limits of which 0 passed; the record is whole\n"
+    page = Path("one.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "Dossier of request XS-1" in page
+    plain = json.loads(done("XS-1", "--html", "two.html", "--json"))
+    assert plain == {
+        "file": "two.html",
+        "for": "case-team",
+        "request": "XS-1",
+        "steps": 7,
+        "limits": 3,
+        "passed": 0,
+        "head": plain["head"],
+        "whole": True,
+    }
+    assert plain["head"] in page
+    assert Path("two.html").read_text(encoding="utf-8") == page
+
+
+def test_a_page_is_not_written_over_unless_it_is_meant_to() -> None:
+    """The file that is there stays, whoever it is for."""
+    Path("one.html").write_text("mine", encoding="utf-8")
+    for more in ((), ("--for", "employer")):
+        assert "--replace" in refused("XS-3", "--html", "one.html", *more)
+        assert Path("one.html").read_text(encoding="utf-8") == "mine"
+    done("XS-3", "--html", "one.html", "--replace")
+    assert "XS-3" in Path("one.html").read_text(encoding="utf-8")
+
+
+def test_an_employers_page_shows_what_an_employer_is_shown() -> None:
+    """Under the reference that the secret in the environment makes; what was never put to an employer has none (XS-06)."""
+    done("XS-3", "--for", "employer", "--html", "employer.html")
+    page = Path("employer.html").read_text(encoding="utf-8")
+    assert "XS-3" not in page
+    assert "cl-XS-3" not in page
+    assert re.search(r"Dossier of request R-[0-9A-F]{16}", page)
+    for request in ("xs-1", "case/4:a"):
+        assert "shown nothing of this request" in refused(request, "--for", "employer", "--html", "none.html")
+    assert not Path("none.html").exists()
+
+
+def test_what_was_sealed_is_held_against_the_record() -> None:
+    """A checkpoint that was sent away and a sealed head; with the key, or without."""
+    assert call("checkpoint", "first", "--key-env", sealing.KEY_ENV).exit_code == 0
+    slips = call("seal", "XS-1", "XS-3", "--key-env", sealing.KEY_ENV).stdout
+    Path("slips").write_text(slips, encoding="utf-8")
+    given = ("--checkpoint", "first", "--sealed", "slips", "--key-env", sealing.KEY_ENV)
+    assert "the record is whole" in done("XS-1", "--html", "one.html", *given)
+    page = Path("one.html").read_text(encoding="utf-8")
+    assert page.count("The record still has it.") == 2
+    assert "Sealed head of 7 steps" in page
+    result = call("dossier", "XS-1", "--html", "two.html", "--sealed", "slips", *AT)
+    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert "its key was not at hand" in Path("two.html").read_text(encoding="utf-8").lower()
+
+
+def test_a_record_that_was_tampered_with_is_said_by_page_and_status() -> None:
+    """What can be read has its page; of what cannot there is none."""
+    with closing(sqlite3.connect("requests.db")) as other, other:
+        for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            other.execute(f"DROP TRIGGER {name}")
+        other.execute("UPDATE eap_steps SET content = replace(content, 'cm-1', 'cm-2') WHERE request = 'XS-1'")
+        other.execute("DELETE FROM eap_steps WHERE request = 'xs-1' AND version = 2")
+    result = call("dossier", "XS-1", "--html", "one.html", *AT)
+    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert "NOT WHAT WAS WRITTEN" in result.stdout
+    assert "The record is not what was written" in Path("one.html").read_text(encoding="utf-8")
+    assert "cannot be read" in refused("xs-1", "--html", "two.html")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--html", "x.html"], "either a REQUEST is named, or --all is given"),
+        (["XS-1", "--all", "--html", "x"], "either a REQUEST is named, or --all is given"),
+        (["XS-1", "--html", "x.html", "--state", "draft"], "go with --all"),
+        (["--all", "--html", "x", "--for", "employer"], "take one REQUEST"),
+        (["XS-9", "--html", "x.html"], "no request of this id is known here"),
+        (["XS-5", "--html", "x.html"], "not opened yet at this instant"),
+        (["XS-1"], "--html"),
+        (["XS-1", "--html", "no-folder/x.html"], "No such file or directory"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_in_one_line(arguments: list[str], said: str) -> None:
+    """The reason is named, and no file is left."""
+    before = set(Path().iterdir())
+    assert said in refused(*arguments)
+    assert set(Path().iterdir()) == before
