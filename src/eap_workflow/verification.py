@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eap_workflow.errors import EapWorkflowError, Unknown
-from eap_workflow.plain.json_text import parse_object
 from eap_workflow.processes import are_all
-from eap_workflow.records import step_from_wire
 from eap_workflow.store import Chain, paging, removals
 from eap_workflow.store.chain import Finding, findings
-from eap_workflow.upcasters import upcast
+from eap_workflow.store.reading import read_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,4 +122,4 @@ def verify_request(
 
 def _steps(processes: Processes, chain: Chain) -> Iterator[Step]:
     for each in chain.steps:
-        yield step_from_wire(processes, upcast(processes, each.format, parse_object(each.content)))
+        yield read_step(processes, each.format, each.content)

@@ -201,12 +201,12 @@ class Watched:
 
 
 @contextmanager
-def progress(size: int | None) -> Iterator[Callable[[int], None]]:
-    """Show how far into the file the run is, on a terminal, and nowhere else."""
+def progress(size: int | None, what: str = "commands") -> Iterator[Callable[[int], None]]:
+    """Show how far a long work is, on a terminal, and nowhere else; it is told how far by calling what this gives."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     shown = sys.stderr.isatty() and size is not None
     with Progress(*columns, console=tables.error_console(), transient=True, disable=not shown) as bar:
-        task = bar.add_task("commands", total=size)
+        task = bar.add_task(what, total=size)
         yield lambda position: bar.update(task, completed=position)
 
 

@@ -2,7 +2,7 @@
 
     table, terms ──▶ Diagram ──▶ tables of words ──▶ Markdown, HTML
            (`model`)    │                     └──▶ CSV
-                        ├──▶ SCXML, BPMN, XState
+                        ├──▶ SCXML, BPMN, XState, PNML
                         └──▶ arrangement ──▶ DOT ──▶ SVG, PNG
     steps ──▶ Path ─────────────┘      └──▶ Mermaid, PlantUML
 
@@ -23,6 +23,7 @@ from eap_workflow.diagrams import markdown as _markdown
 from eap_workflow.diagrams import mermaid as _mermaid
 from eap_workflow.diagrams import picture as _picture
 from eap_workflow.diagrams import plantuml as _plantuml
+from eap_workflow.diagrams import pnml as _pnml
 from eap_workflow.diagrams import scxml as _scxml
 from eap_workflow.diagrams import xstate as _xstate
 from eap_workflow.diagrams.looks import Theme
@@ -32,7 +33,9 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import Workflow
 from eap_workflow.terms import NO_TERMS, Terms
 
-Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate"]
+Format = Literal[
+    "mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate", "pnml"
+]
 FORMATS: tuple[Format, ...] = get_args(Format)
 PATH_FORMATS: tuple[Format, ...] = ("mermaid", "dot", "svg", "png")
 """The formats in which a request's path is drawn."""
@@ -56,6 +59,7 @@ __all__ = [
     "path_of",
     "plantuml",
     "png",
+    "pnml",
     "scxml",
     "svg",
     "xstate",
@@ -201,6 +205,7 @@ def draw(
     path: Path | None = None,
     theme: Theme = "light",
     detail: bool = True,
+    unfinished: bool = False,
 ) -> str | bytes:
     """Draw a table in any format, by its name; what a format has no use for is left out.
 
@@ -211,6 +216,7 @@ def draw(
         path: The path of a request, to be drawn on it.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
+        unfinished: Whether a request may be left in any state, as `pnml` takes it.
 
     Raises:
         InvalidValue: The format does not exist or shows no path, or the path is one through another workflow.
@@ -224,6 +230,8 @@ def draw(
     match style:
         case "csv":
             return csv(workflow)
+        case "pnml":
+            return pnml(workflow, unfinished=unfinished)
         case "mermaid":
             return mermaid(workflow, terms=terms, path=path, detail=detail)
         case "plantuml":
@@ -275,3 +283,18 @@ def xstate(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
         DefinitionError: The table has names that no expression can have.
     """
     return _xstate.render(extract(workflow, terms=terms))
+
+
+def pnml(workflow: Workflow, *, unfinished: bool = False) -> str:
+    """Write a table as a Petri net in PNML, which programs of process mining hold an event log against.
+
+    A net of a workflow that takes requests over from another system has a transition for each state in which it does.
+
+    Args:
+        workflow: The table.
+        unfinished: Whether a request may be left in any state, for logs of requests that have not ended.
+
+    Raises:
+        DefinitionError: The table has names that no id can have.
+    """
+    return _pnml.render(extract(workflow), unfinished=unfinished)

@@ -11,15 +11,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.errors import Conflict, InvalidValue, StoreError, Unknown
+from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.messages import Message
 from eap_workflow.plain.canonical import canonical_text
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.processes import are_all
-from eap_workflow.records import step_from_wire, step_text
+from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
@@ -35,10 +34,11 @@ from eap_workflow.store import (
     stage_due_on,
 )
 from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
+from eap_workflow.store.reading import read_own_step, read_step
 from eap_workflow.store.removals import LAST as LAST_REMOVAL
 from eap_workflow.store.removals import removal, stated
 from eap_workflow.store.sql.owned import own_alone
-from eap_workflow.upcasters import STEP_FORMAT, upcast
+from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -250,10 +250,7 @@ class SqlTransaction:
             first,
             LAST if last is None else last,
         )
-        return tuple(self._step(format_, content) for format_, content in rows)
-
-    def _step(self, format_: int, content: str) -> Step:
-        return step_from_wire(self._processes, upcast(self._processes, format_, parse_object(content)))
+        return tuple(read_step(self._processes, format_, content) for format_, content in rows)
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
@@ -483,20 +480,15 @@ class SqlTransaction:
         dialect = self._dialect
         while True:
             rows = self._sql.all(dialect.feed_after, *_place(dialect, after), most)
-            given = tuple((dialect.position(row), step) for row in rows if (step := self._own_step(row[1], row[2])))
+            given = tuple(
+                (dialect.position(row), step)
+                for row in rows
+                if (step := read_own_step(self._processes, row[1], row[2]))
+            )
             if given or len(rows) < most:
                 return given
             # A whole page of other workflows' steps is not the end.
             after = dialect.position(rows[-1])
-
-    def _own_step(self, format_: int, content: str) -> Step | None:
-        """A step, or None where it is of a workflow that this store does not keep."""
-        try:
-            return self._step(format_, content)
-        except Unknown as unknown:
-            if unknown.field != "workflow" or are_all(self._processes):
-                raise
-            return None
 
     def checkpoint(self, name: str) -> str:
         """The position that a reader of the feed has reached."""

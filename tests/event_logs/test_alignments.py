@@ -1,0 +1,211 @@
+"""pm4py's alignments of what our core did against the net of its table: exactly 1.0 where the table allows a trail, less where not."""
+
+from __future__ import annotations
+
+import os
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random  # noqa: TID251 - seeded
+
+import pytest
+from attrs import frozen
+
+from eap_workflow import diagrams, event_logs
+from eap_workflow.process import ADOPT
+from eap_workflow.processes import NAMES, every_process, process_named
+from eap_workflow.steps import Step
+from eap_workflow.store.reading import read_step
+from tests import samples
+from tests.event_logs import walked
+from tests.event_logs.asked import NEEDS_MINERS, Miner, mining
+from tests.event_logs.possible import is_possible, labels
+
+pytestmark = NEEDS_MINERS
+
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+AS_MANY = 100_000 if DEEP else 40
+"""How many mutants of each kind of each workflow are aligned at most; a deep run aligns them all."""
+LONGEST = 100 if DEEP else 14
+"""How long a trail is of which there are mutants: an alignment takes time, and in a short trail more steps are owed."""
+EVERY = pytest.mark.parametrize("name", NAMES)
+PSEUDONYMS = event_logs.Pseudonyms(b"a key for these tests alone")
+
+
+@pytest.fixture(scope="module")
+def miner() -> Iterator[Miner]:
+    """The programs."""
+    with mining() as asked:
+        yield asked
+
+
+def written(file: Path, trails: Sequence[Sequence[Step]]) -> Path:
+    """A log of trails."""
+    file.write_text("".join(event_logs.xes(trails, every_process(), naming=PSEUDONYMS)), encoding="utf-8")
+    return file
+
+
+def net(file: Path, name: str, *, unfinished: bool = False) -> Path:
+    """The net of a table."""
+    file.write_text(diagrams.pnml(process_named(name).workflow, unfinished=unfinished), encoding="utf-8")
+    return file
+
+
+def sampled() -> list[tuple[Step, ...]]:
+    """The whole trails among the sample files, adopted requests among them."""
+    processes, latest = every_process(), max(samples.formats())
+    steps = [read_step(processes, latest, text) for text in samples.steps(latest)]
+    return [tuple(each for each in steps if each.request == request) for request in dict.fromkeys(s.request for s in steps)]
+
+
+def labels_of(trace: ET.Element) -> tuple[str, ...]:
+    """The labels of a trace."""
+    return tuple(
+        each.attrib["value"] for each in trace.iterfind("event/string") if each.attrib["key"] == "concept:name"
+    )
+
+
+# --- what our core did ------------------------------------------------------------------------------------------------
+
+
+@EVERY
+def test_every_trail_that_has_ended_fits_exactly(name: str, miner: Miner, tmp_path: Path) -> None:
+    """Every row of the table is in a trail that our core made and that fits with 1.0; so does the log as a whole.
+
+    Both of pm4py's ways to find the best alignment say so.
+    """
+    ended = walked.ended(name)
+    rows = {(step.source, step.trigger) for trail in ended for step in trail}
+    assert rows == {(move.source, move.trigger) for move in process_named(name).workflow.moves}
+    files = written(tmp_path / "log.xes", ended), net(tmp_path / "net.pnml", name)
+    for how in ("VERSION_STATE_EQUATION_A_STAR", "VERSION_DIJKSTRA_NO_HEURISTICS"):
+        found = miner.ask("align", *files, how)
+        assert len(found["traces"]) == len(ended)
+        assert {tuple(each) for each in found["traces"]} == {(1.0, 0)}
+        assert found["log"]["log_fitness"] == 1.0
+        assert found["log"]["average_trace_fitness"] == 1.0
+        assert found["log"]["percentage_of_fitting_traces"] == 100.0
+
+
+@EVERY
+def test_trails_that_have_not_ended_fit_the_net_for_them(name: str, miner: Miner, tmp_path: Path) -> None:
+    """Every trail, and every beginning of one where a request may rest, fits the net in which a request may be left anywhere.
+
+    Against the net of ended requests, a trail that has not ended does not fit: its end is missing.
+    """
+    process, trails = process_named(name), walked.trails(name)
+    beginnings = [trail[:length] for trail in trails for length in range(1, len(trail) + 1)]
+    resting = {tuple(s.trigger for s in each): each for each in beginnings if not _passes(process.workflow, each)}
+    chosen = Random(4).sample([*resting.values()], min(AS_MANY * 2, len(resting)))  # noqa: S311 - nothing secret
+    log = written(tmp_path / "log.xes", chosen)
+    found = miner.ask("align", log, net(tmp_path / "open.pnml", name, unfinished=True))
+    assert {tuple(each) for each in found["traces"]} == {(1.0, 0)}
+    assert found["log"]["log_fitness"] == 1.0
+    found = miner.ask("align", log, net(tmp_path / "ended.pnml", name))
+    final = [process.workflow.state(trail[-1].target).final for trail in chosen]
+    assert [fitness == 1.0 for fitness, _ in found["traces"]] == final
+    assert {True, False} <= {*final}
+
+
+def _passes(workflow, trail) -> bool:
+    return workflow.state(trail[-1].target).passing
+
+
+def test_the_sample_files_fit(miner: Miner, tmp_path: Path) -> None:
+    """What the sample files hold fits, what was taken over from another system with it, in whatever state it was."""
+    trails = sampled()
+    assert any(trail[0].trigger == ADOPT for trail in trails)
+    log = written(tmp_path / "log.xes", trails)
+    found = miner.ask("align", log, net(tmp_path / "net.pnml", "extra_sessions", unfinished=True))
+    assert {tuple(each) for each in found["traces"]} == {(1.0, 0)}
+
+
+def test_a_request_may_be_taken_over_in_every_state_and_go_on_from_there(miner: Miner, tmp_path: Path) -> None:
+    """What leads on from a state leads on from where a request was taken over in it, but for what is made at once on entering."""
+    process = process_named("extra_sessions")
+    log = ET.fromstring("".join(event_logs.xes(walked.ended("extra_sessions"), process, naming=PSEUDONYMS)))
+    given, expected = [], []
+    for trace in log.findall("trace"):
+        for at, event in enumerate(trace.findall("event")):
+            state = _value(event, "state_entered")
+            if state in process.adopting().states:  # type: ignore[misc]
+                given.append(_trace((f"adopt (as {state.replace('_', ' ')})", *labels_of(trace)[at + 1 :])))
+                expected.append(is_possible(process, labels_of(given[-1])))
+    assert {True, False} == {*expected}
+    found = miner.ask("align", _saved(tmp_path / "log.xes", given), net(tmp_path / "net.pnml", "extra_sessions"))
+    assert [fitness == 1.0 for fitness, _ in found["traces"]] == expected
+
+
+def _value(event: ET.Element, key: str) -> str:
+    return next(each.attrib["value"] for each in event if each.attrib["key"] == key)
+
+
+# --- what it did not do -----------------------------------------------------------------------------------------------
+
+
+@frozen
+class Mutant:
+    """A trail with one step removed, two exchanged, or one invented."""
+
+    kind: str
+    trail: tuple[str, ...]
+
+
+def mutants(trails: Sequence[tuple[str, ...]], known: Sequence[str]) -> Iterator[Mutant]:
+    """Every mutant of some trails by which a step is removed or two are exchanged, and some by which one is invented."""
+    random = Random(2)  # noqa: S311 - nothing secret
+    for trail in trails:
+        for at in range(len(trail)):
+            yield Mutant("removed", (*trail[:at], *trail[at + 1 :]))
+            yield Mutant("invented", (*trail[:at], random.choice(known), *trail[at:]))
+            yield Mutant("foreign", (*trail[:at], "pay the invoice (approved)", *trail[at:]))
+            other = random.randrange(len(trail))
+            first, second = sorted((at, other))
+            if trail[first] != trail[second]:
+                swapped = [*trail]
+                swapped[first], swapped[second] = swapped[second], swapped[first]
+                yield Mutant("swapped", tuple(swapped))
+
+
+def _trace(trail: Sequence[str]) -> ET.Element:
+    trace = ET.Element("trace")
+    for label in trail:
+        ET.SubElement(ET.SubElement(trace, "event"), "string", key="concept:name", value=label)
+    return trace
+
+
+def _saved(file: Path, traces: Sequence[ET.Element]) -> Path:
+    log = ET.Element("log", {"xes.version": "1849.2016", "xes.features": ""})
+    log.extend(traces)
+    ET.ElementTree(log).write(file, encoding="utf-8", xml_declaration=True)
+    return file
+
+
+@EVERY
+def test_a_step_removed_exchanged_or_invented_shows(name: str, miner: Miner, tmp_path: Path) -> None:
+    """Below 1.0 is every mutant that the table does not allow, and exactly 1.0 is every one that it does.
+
+    A trail without one of its reminders is another trail that could have been; the test prints how many of each kind are.
+    """
+    process = process_named(name)
+    log = ET.fromstring("".join(event_logs.xes(walked.ended(name), process, naming=PSEUDONYMS)))
+    given = [labels_of(trace) for trace in log.findall("trace")]
+    drawn = list(dict.fromkeys(mutants([trail for trail in given if len(trail) <= LONGEST], labels(process))))
+    Random(3).shuffle(drawn)  # noqa: S311 - nothing secret
+    by_kind: dict[tuple[str, bool], list[Mutant]] = {}
+    for each in drawn:
+        by_kind.setdefault((each.kind, is_possible(process, each.trail)), []).append(each)
+    for (kind, still_possible), each in sorted(by_kind.items()):
+        print(f"{name}, {kind}: {len(each)} {'still possible' if still_possible else 'impossible'}")  # noqa: T201
+    assert {kind for kind, still_possible in by_kind if not still_possible} == {"removed", "swapped", "invented", "foreign"}
+    assert ("foreign", True) not in by_kind
+    for (kind, still_possible), chosen in by_kind.items():
+        assert still_possible or len(chosen) >= 40, f"too few {kind} show anything"
+        log_file = _saved(tmp_path / "log.xes", [_trace(each.trail) for each in chosen[:AS_MANY]])
+        found = miner.ask("align", log_file, net(tmp_path / "net.pnml", name))["traces"]
+        wrong = [
+            (each, fitness)
+            for each, (fitness, _) in zip(chosen[:AS_MANY], found, strict=True)
+            if (fitness == 1.0) is not still_possible or not 0 <= fitness <= 1
+        ]
+        assert wrong == []
