@@ -40,8 +40,8 @@ class Miner:
 @contextmanager
 def mining() -> Iterator[Miner]:
     """Start it, and end it."""
-    command = [PYTHON, "-W", "ignore", str(PROGRAM)]
-    quiet = os.environ | {"PM4PY_SHOW_PROGRESS_BAR": "False"}
+    command = [str(PYTHON), "-W", "ignore", str(PROGRAM)]
+    quiet = os.environ | {"PM4PY_SHOW_PROGRESS_BAR": "False", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=quiet
     ) as process:

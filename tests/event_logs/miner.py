@@ -20,9 +20,7 @@ import r4pm  # noqa: E402
 from pm4py.algo.conformance.alignments.petri_net import algorithm as alignments  # noqa: E402
 from pm4py.algo.evaluation.replay_fitness.variants.alignment_based import evaluate  # noqa: E402
 from pm4py.objects.ocel.importer.jsonocel import importer as ocel_importer  # noqa: E402
-from pm4py.util import constants  # noqa: E402
 
-constants.SHOW_PROGRESS_BAR = False
 
 
 def _log(file: str) -> Any:
