@@ -22,7 +22,6 @@ from pm4py.algo.evaluation.replay_fitness.variants.alignment_based import evalua
 from pm4py.objects.ocel.importer.jsonocel import importer as ocel_importer  # noqa: E402
 
 
-
 def _log(file: str) -> Any:
     # By pm4py's own reader: without this, it would leave the reading to r4pm where that is installed.
     return pm4py.read_xes(file, variant="iterparse20", return_legacy_log_object=True)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +19,10 @@ from random import Random  # noqa: TID251 - seeded
 
 import pytest
 from attrs import frozen
+from click.testing import CliRunner
 
 from eap_workflow import diagrams, event_logs
+from eap_workflow.cli.app import app
 from eap_workflow.labels import step_label
 from eap_workflow.process import ADOPT
 from eap_workflow.processes import NAMES, every_process, process_named
@@ -26,11 +31,12 @@ from eap_workflow.store.reading import read_step
 from tests import samples
 from tests.diagrams.words import xml_of
 from tests.event_logs import walked
-from tests.event_logs.asked import NEEDS_MINERS, Miner, mining
+from tests.event_logs.asked import NEEDS_MINERS, PYTHON, Miner, mining
 from tests.event_logs.possible import is_possible, labels
 
 pytestmark = NEEDS_MINERS
 
+ROOT = Path(__file__).resolve().parents[2]
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 AS_MANY = 100_000 if DEEP else 25
 """How many mutants of each kind of each workflow are aligned at most; a deep run aligns them all."""
@@ -155,6 +161,21 @@ def test_both_programs_read_the_net(name: str, miner: Miner, tmp_path: Path) -> 
         assert (found["initial"], found["final"]) == ({"place.new": 1}, {"place.ended": 1})
         assert found["sound"]
         assert found["r4pm"] == [found["places"], given, [1], [[1]]]
+
+
+def test_the_example_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page of event logs shows of pm4py does what it says, on the files that the commands above it make."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EAP_WORKFLOW_STORE", raising=False)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    page = (ROOT / "docs" / "event-logs.md").read_text(encoding="utf-8")
+    for command in re.findall(r"^\$ eap-workflow (.*)$", page, re.MULTILINE):
+        CliRunner().invoke(app, command.split(), catch_exceptions=False)
+    (program,) = re.findall(r"^```python\n(import pm4py\n.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    # Where r4pm is installed too, pm4py would leave the reading to it, and to packages that are not there.
+    alone = f"import sys\nsys.modules['r4pm'] = None\n{program}"
+    done = subprocess.run((PYTHON, "-c", alone), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # --- what our core did ------------------------------------------------------------------------------------------------
