@@ -64,6 +64,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
 
 # Tests that mirror no module, and why.
 MIRRORS_NO_MODULE = {
+    "event_logs/test_miners.py": "programs of process mining, on the logs and on the nets",
     "store/sql/test_within.py": "the store inside a transaction of the caller's",
     "store/test_faults.py": "every store, in a process that is killed",
     "test_servers.py": "the PostgreSQL that the tests run",
@@ -86,7 +87,7 @@ MIRRORS_NO_MODULE = {
 # Addresses that name a licence, a schema, a convention or nobody; nothing is downloaded from any of them.
 HOSTS = {"www.apache.org", "json-schema.org", "example.com", "example.org"}
 # Those that name a notation's words in a file of it.
-HOSTS |= {"docs.python.org", "www.omg.org", "www.w3.org"}
+HOSTS |= {"docs.python.org", "www.omg.org", "www.pnml.org", "www.w3.org", "www.xes-standard.org"}
 
 
 def files() -> list[Path]:

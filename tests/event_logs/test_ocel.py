@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from eap_workflow import event_logs
-from eap_workflow.event_logs.model import case_of
+from eap_workflow.event_logs.model import logged
 from eap_workflow.processes import NAMES, every_process
 from tests.event_logs import walked
 
@@ -97,7 +97,7 @@ def test_every_step_is_an_event_of_its_request(log: dict[str, Any]) -> None:
     trails = walked.of_the_examples()
     events = iter(log["events"])
     for trail in trails:
-        for expected in case_of(PROCESSES, trail, event_logs.unchanged).events:
+        for expected in logged(PROCESSES, trail, event_logs.unchanged).steps:
             event = next(events)
             assert event["id"] == f"request:{trail[0].request}#{expected.number}"
             assert event["type"] == expected.label
@@ -118,9 +118,9 @@ def test_a_request_is_an_object_whose_state_changes(log: dict[str, Any]) -> None
     for trail in walked.of_the_examples():
         request = objects[f"request:{trail[0].request}"]
         assert request["type"] == trail[0].workflow
-        case = case_of(PROCESSES, trail, event_logs.unchanged)
-        for event in case.events:
-            last = [each for each in case.events if each.at <= event.at][-1]
+        case = logged(PROCESSES, trail, event_logs.unchanged)
+        for event in case.steps:
+            last = [each for each in case.steps if each.at <= event.at][-1]
             assert _at(request, "state", event.at) == last.target
             assert _at(request, "due_on", event.at) == ("none" if last.due_on is None else last.due_on.isoformat())
         changes = [(each["name"], each["time"]) for each in request["attributes"]]

@@ -33,7 +33,7 @@ ASSIST_CASE = "assist_case"
 
 
 @frozen(kw_only=True)
-class Event:
+class LoggedStep:
     """A step.
 
     Attributes:
@@ -70,23 +70,23 @@ class Event:
 
 
 @frozen(kw_only=True)
-class Case:
+class LoggedRequest:
     """A request, with its trail.
 
     Attributes:
-        request: What stands for its id.
+        name: What stands for its id.
         workflow: Of which workflow.
         ended: Whether it is in a final state.
-        events: Its steps, in order; one at least.
+        steps: Its steps, in order; one at least.
     """
 
-    request: str
+    name: str
     workflow: str
     ended: bool
-    events: tuple[Event, ...]
+    steps: tuple[LoggedStep, ...]
 
 
-def case_of(processes: Processes, trail: Sequence[Step], naming: Naming) -> Case:
+def logged(processes: Processes, trail: Sequence[Step], naming: Naming) -> LoggedRequest:
     """Take from a request's trail what an event log says of it.
 
     Args:
@@ -99,20 +99,20 @@ def case_of(processes: Processes, trail: Sequence[Step], naming: Naming) -> Case
         Unknown: It is of another workflow.
     """
     process = processes.named(trail[0].workflow)
-    return Case(
-        request=naming("request", trail[0].request),
+    return LoggedRequest(
+        name=naming("request", trail[0].request),
         workflow=process.workflow.name,
         ended=process.workflow.state(trail[-1].target).final,
-        events=tuple(_events(processes, process, trail, naming)),
+        steps=tuple(_steps(processes, process, trail, naming)),
     )
 
 
-def _events(processes: Processes, process: Process, trail: Sequence[Step], naming: Naming) -> Iterator[Event]:
+def _steps(processes: Processes, process: Process, trail: Sequence[Step], naming: Naming) -> Iterator[LoggedStep]:
     snapshot: Snapshot | None = None
     for step in trail:
         snapshot = process.evolve(snapshot, step)
         row = process.workflow.row(step.source, step.trigger)
-        yield Event(
+        yield LoggedStep(
             number=step.version,
             label=step_label(step),
             trigger=step.trigger,

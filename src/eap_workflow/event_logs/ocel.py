@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from eap_workflow.event_logs.model import NOBODY, case_of
+from eap_workflow.event_logs.model import NOBODY, logged
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.process import Processes
@@ -20,7 +20,7 @@ from eap_workflow.process import Processes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from eap_workflow.event_logs.model import Case, Event
+    from eap_workflow.event_logs.model import LoggedRequest, LoggedStep
     from eap_workflow.event_logs.references import Naming
     from eap_workflow.process import Process
     from eap_workflow.steps import Step
@@ -89,13 +89,13 @@ def ocel(
     object_types: dict[str, dict[str, str]] = {}
     before = '{"events":[\n'
     for trail in trails:
-        case = case_of(processes, trail, naming)
+        request = logged(processes, trail, naming)
         texts = []
-        for event in case.events:
-            event_types.setdefault(event.label)
-            texts.append(canonical_json(_event(case, event)))
-        for kind, each in _objects(case):
-            object_types.setdefault(kind, OF_REQUESTS if kind == case.workflow else {})
+        for step in request.steps:
+            event_types.setdefault(step.label)
+            texts.append(canonical_json(_event(request, step)))
+        for kind, each in _objects(request):
+            object_types.setdefault(kind, OF_REQUESTS if kind == request.workflow else {})
             spool.keep(each["id"], canonical_json(each))
         yield before + ",\n".join(texts)
         before = ",\n"
@@ -121,42 +121,44 @@ def _id(kind: str, name: str) -> str:
     return f"{kind}:{name}"
 
 
-def _event(case: Case, event: Event) -> dict[str, Any]:
-    request = _id(REQUEST, case.request)
+def _event(request: LoggedRequest, step: LoggedStep) -> dict[str, Any]:
+    own = _id(REQUEST, request.name)
     values = {
-        "step": str(event.number),
-        "trigger": event.trigger,
-        "state_left": event.source,
-        "state_entered": event.target,
-        "role": event.role,
-        "rules": " ".join(event.rules),
-        "limit": event.limit or "",
-        "limits_started": " ".join(each.limit for each in event.started),
-        "limits_stopped": " ".join(event.stopped),
+        "step": str(step.number),
+        "trigger": step.trigger,
+        "state_left": step.source,
+        "state_entered": step.target,
+        "role": step.role,
+        "rules": " ".join(step.rules),
+        "limit": step.limit or "",
+        "limits_started": " ".join(each.limit for each in step.started),
+        "limits_stopped": " ".join(step.stopped),
     }
-    about = [(request, REQUEST), *((_id(kind, name), kind) for kind, name in event.objects.items())]
-    if event.resource != NOBODY:
-        about.append((_id(ACTOR, event.resource), "made by"))
+    about = [(own, REQUEST), *((_id(kind, name), kind) for kind, name in step.objects.items())]
+    if step.resource != NOBODY:
+        about.append((_id(ACTOR, step.resource), "made by"))
     return {
-        "id": f"{request}#{event.number}",
-        "type": event.label,
-        "time": write_instant(event.at),
+        "id": f"{own}#{step.number}",
+        "type": step.label,
+        "time": write_instant(step.at),
         "attributes": [{"name": name, "value": value} for name, value in values.items() if value],
         "relationships": _relationships(about),
     }
 
 
-def _objects(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
+def _objects(request: LoggedRequest) -> Iterator[tuple[str, dict[str, Any]]]:
     """The request, and all that it and its events are about; each with its type."""
-    shared = dict.fromkeys(each for event in case.events for each in event.objects.items())
-    request = {
-        "id": _id(REQUEST, case.request),
-        "type": case.workflow,
-        "attributes": list(_changes(case)),
-        "relationships": _relationships((_id(kind, name), kind) for kind, name in shared),
-    }
-    yield case.workflow, request
-    actors = dict.fromkeys((ACTOR, event.resource) for event in case.events if event.resource != NOBODY)
+    shared = dict.fromkeys(each for step in request.steps for each in step.objects.items())
+    yield (
+        request.workflow,
+        {
+            "id": _id(REQUEST, request.name),
+            "type": request.workflow,
+            "attributes": list(_changes(request)),
+            "relationships": _relationships((_id(kind, name), kind) for kind, name in shared),
+        },
+    )
+    actors = dict.fromkeys((ACTOR, step.resource) for step in request.steps if step.resource != NOBODY)
     for kind, name in (*shared, *actors):
         yield kind, {"id": _id(kind, name), "type": kind, "attributes": [], "relationships": []}
 
@@ -165,15 +167,15 @@ def _relationships(related: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"objectId": name, "qualifier": qualifier} for name, qualifier in related]
 
 
-def _changes(case: Case) -> Iterator[dict[str, str]]:
+def _changes(request: LoggedRequest) -> Iterator[dict[str, str]]:
     """What the request's attributes were from when on: at an instant the last value, since a passing state is none."""
     before: dict[str, str] = {}
-    following = (*(event.at for event in case.events[1:]), None)
-    for event, next_at in zip(case.events, following, strict=True):
-        if event.at == next_at:
+    following = (*(step.at for step in request.steps[1:]), None)
+    for step, next_at in zip(request.steps, following, strict=True):
+        if step.at == next_at:
             continue
-        now = {"state": event.target, "due_on": NOT_DUE if event.due_on is None else event.due_on.isoformat()}
+        now = {"state": step.target, "due_on": NOT_DUE if step.due_on is None else step.due_on.isoformat()}
         for name, value in now.items():
             if before.get(name) != value:
-                yield {"name": name, "time": write_instant(event.at), "value": value}
+                yield {"name": name, "time": write_instant(step.at), "value": value}
         before = now

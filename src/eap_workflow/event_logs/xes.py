@@ -12,14 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eap_workflow.diagrams.xml_text import attribute_text
-from eap_workflow.event_logs.model import case_of
+from eap_workflow.event_logs.model import logged
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.process import Processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from eap_workflow.event_logs.model import Case, Event
+    from eap_workflow.event_logs.model import LoggedRequest, LoggedStep
     from eap_workflow.event_logs.references import Naming
     from eap_workflow.process import Process
     from eap_workflow.steps import Step
@@ -76,46 +76,46 @@ def xes(trails: Iterable[Sequence[Step]], process: Process | Processes, *, namin
     processes = Processes.of(process)
     yield BEGINNING
     for trail in trails:
-        yield "".join(_trace(case_of(processes, trail, naming)))
+        yield "".join(_trace(logged(processes, trail, naming)))
     yield END
 
 
-def _trace(case: Case) -> Iterator[str]:
-    last = case.events[-1]
+def _trace(request: LoggedRequest) -> Iterator[str]:
+    last = request.steps[-1]
     yield "  <trace>\n"
-    yield _attribute("string", "concept:name", case.request, "    ")
-    yield _attribute("string", "workflow", case.workflow, "    ")
+    yield _attribute("string", "concept:name", request.name, "    ")
+    yield _attribute("string", "workflow", request.workflow, "    ")
     yield _attribute("string", "state", last.target, "    ")
-    yield _attribute("boolean", "ended", "true" if case.ended else "false", "    ")
+    yield _attribute("boolean", "ended", "true" if request.ended else "false", "    ")
     for kind, name in last.objects.items():
         yield _attribute("string", kind, name, "    ")
-    for event in case.events:
+    for step in request.steps:
         yield "    <event>\n"
-        for type_, key, value in _attributes(event):
+        for type_, key, value in _attributes(step):
             yield _attribute(type_, key, value, "      ")
         yield "    </event>\n"
     yield "  </trace>\n"
 
 
-def _attributes(event: Event) -> Iterator[tuple[str, str, str]]:
-    yield "string", "concept:name", event.label
-    yield "date", "time:timestamp", write_instant(event.at)
+def _attributes(step: LoggedStep) -> Iterator[tuple[str, str, str]]:
+    yield "string", "concept:name", step.label
+    yield "date", "time:timestamp", write_instant(step.at)
     yield "string", "lifecycle:transition", "complete"
-    yield "string", "org:role", event.role
-    yield "string", "org:resource", event.resource
-    yield "int", "step", str(event.number)
-    yield "string", "trigger", event.trigger
-    yield "string", "state_left", event.source
-    yield "string", "state_entered", event.target
-    if event.rules:
-        yield "string", "rules", " ".join(event.rules)
-    if event.limit is not None:
-        yield "string", "limit", event.limit
-    if event.stopped:
-        yield "string", "limits_stopped", " ".join(event.stopped)
-    if event.started:
-        yield "string", "limits_started", " ".join(each.limit for each in event.started)
-    for each in event.started:
+    yield "string", "org:role", step.role
+    yield "string", "org:resource", step.resource
+    yield "int", "step", str(step.number)
+    yield "string", "trigger", step.trigger
+    yield "string", "state_left", step.source
+    yield "string", "state_entered", step.target
+    if step.rules:
+        yield "string", "rules", " ".join(step.rules)
+    if step.limit is not None:
+        yield "string", "limit", step.limit
+    if step.stopped:
+        yield "string", "limits_stopped", " ".join(step.stopped)
+    if step.started:
+        yield "string", "limits_started", " ".join(each.limit for each in step.started)
+    for each in step.started:
         yield "string", f"due_on_{each.limit}", each.due_on.isoformat()
         yield "date", f"passes_at_{each.limit}", write_instant(each.passes_at)
 
