@@ -241,7 +241,8 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
     type=click.Choice(get_args(Format)),
     default="mermaid",
     show_default=True,
-    help="How it is drawn.",
+    metavar="FORMAT",
+    help=f"How it is drawn: {', '.join(get_args(Format))}.",
 )
 @click.option("--theme", type=click.Choice(get_args(Theme)), default="light", show_default=True, help="For which page.")
 @click.option("--brief", is_flag=True, help="The states and moves alone, without the list of what each move takes.")
