@@ -158,7 +158,7 @@ def test_both_programs_read_the_net(name: str, miner: Miner, tmp_path: Path) -> 
         )
         found = miner.ask("read_net", file)
         assert (found["places"], found["labels"]) == (len(page.findall(f"{namespace}place")), given)
-        assert (found["initial"], found["final"]) == ({"place.new": 1}, {"place.ended": 1})
+        assert (found["initial"], found["final"]) == ({"place.new": 1}, {"end": 1})
         assert found["sound"]
         assert found["r4pm"] == [found["places"], given, [1], [[1]]]
 

@@ -36,7 +36,12 @@ FORMATS = ("xes", "ocel")
     "--workflow", type=options.WorkflowName(), help="Requests of this workflow alone; of every one by default."
 )
 @click.option("--ended", is_flag=True, help="Requests that have ended alone.")
-@options.at
+@click.option(
+    "--at",
+    type=options.instant,
+    metavar="INSTANT",
+    help="As it was at this instant, such as 2026-11-05T14:00:00+11:00; all that is recorded by default.",
+)
 @click.option("--references", is_flag=True, help="References as they are, instead of pseudonyms.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
 @options.as_json

@@ -32,7 +32,7 @@ from eap_workflow.machine import When
 PNML = "http://www.pnml.org/version-2009/grammar/pnml"
 PLACE_TRANSITION_NET = "http://www.pnml.org/version-2009/grammar/ptnet"
 OURS, OUR_VERSION = "eap-workflow", "1"
-END, END_WORDS = "place.ended", "ended"
+END, END_WORDS = "end", "ended"
 
 
 @frozen(kw_only=True)
@@ -79,7 +79,7 @@ def render(diagram: Diagram, *, unfinished: bool = False) -> str:
         Element("page", {"id": "page"}, children),
         Element("finalmarkings", {}, (Element("marking", {}, (Element("place", {"idref": END}, _text("1")),)),)),
     )
-    net = Element("net", {"id": diagram.name, "type": PLACE_TRANSITION_NET}, parts)
+    net = Element("net", {"id": f"net.{diagram.name}", "type": PLACE_TRANSITION_NET}, parts)
     return document(Element("pnml", {"xmlns": PNML}, (net,)))
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import pytest
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.plain.json_text import parse_object
-from eap_workflow.records import step_from_wire
 from eap_workflow.store import Seen, Store
 from eap_workflow.store.chain import findings
 from eap_workflow.store.memory import MemoryStore
+from eap_workflow.store.reading import read_step
 from eap_workflow.testing import lines
 from eap_workflow.testing.acts import MANY, PROCESS, contents, handle, outbox_of, service
 from eap_workflow.testing.failing import Broken
 from eap_workflow.testing.lines import APPROVER, DAY, FAR
-from eap_workflow.upcasters import upcast
 from eap_workflow.verification import verify
 
 
@@ -40,9 +38,7 @@ class RecordContract:
                 stored, head = transaction.stored(request), transaction.head(request)
                 assert [each.version for each in stored] == list(range(1, acting.snapshot(request).version + 1))
                 assert list(findings(request, stored, head)) == []
-                read = tuple(
-                    step_from_wire(PROCESS, upcast(PROCESS, each.format, parse_object(each.content))) for each in stored
-                )
+                read = tuple(read_step(PROCESS, each.format, each.content) for each in stored)
                 assert read == transaction.trail(request)
             assert transaction.stored("XS-9") == ()
             assert transaction.head("XS-9") is None
