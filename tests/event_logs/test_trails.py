@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.errors import InvalidValue, Unknown
 from eap_workflow.event_logs import trails
 from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
@@ -64,6 +66,15 @@ def test_trails_as_of_an_instant(service: Service) -> None:
     before = as_instant(service.trail("XS-1")[0].at.replace(year=2020))
     with service.store.reading() as transaction:
         assert list(trails(transaction, PROCESSES, at=before)) == []
+
+
+def test_what_cannot_be_wanted_is_refused(service: Service) -> None:
+    """An instant without its offset, and a workflow that the store has not."""
+    with service.store.reading() as transaction:
+        with pytest.raises(InvalidValue, match="no zone"):
+            list(trails(transaction, PROCESSES, at=datetime(2026, 11, 1)))  # noqa: DTZ001 - that is what is wrong
+        with pytest.raises(Unknown, match="one of"):
+            list(trails(transaction, PROCESSES, workflow="tea_breaks"))
 
 
 def test_the_workflows_of_another_service_are_left_out(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.store import paging
 from eap_workflow.store.reading import read_own_step
+from eap_workflow.values import as_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +39,14 @@ def trails(
 
     Yields:
         The steps of a request, from the first on.
+
+    Raises:
+        InvalidType: The instant is not aware.
+        Unknown: There is no such workflow.
     """
+    at = None if at is None else as_instant(at)
+    if workflow is not None:
+        processes.named(workflow)
     for number, chain in enumerate(paging.within(transaction.chains, "", attrgetter("request")), 1):
         trail = tuple(_trail(processes, chain, workflow, at))
         if trail and (not ended or _has_ended(processes, trail[-1])):
