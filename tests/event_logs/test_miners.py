@@ -326,3 +326,14 @@ def test_a_step_removed_exchanged_or_invented_shows(name: str, miner: Miner, tmp
             if (fitness == 1.0) is not still_possible or not 0 <= fitness <= 1
         ]
         assert wrong == []
+
+
+def test_token_replay_proves_nothing(miner: Miner, tmp_path: Path) -> None:
+    """Why alignments: token replay finds trails with a foreign step in each perfect, and some perfect trails not."""
+    log = xml_of("".join(event_logs.xes(walked.ended("outreach"), process_named("outreach"), naming=PSEUDONYMS)))
+    foreign = [(*trail[:1], "pay the invoice (approved)", *trail[1:]) for trail in map(labels_of, log.findall("trace"))]
+    files = _saved(tmp_path / "foreign.xes", [_trace(each) for each in foreign]), net(tmp_path / "net.pnml", "outreach")
+    assert {*miner.ask("replay", *files)} == {1.0}
+    assert max(fitness for fitness, _ in miner.ask("align", *files)["traces"]) < 1.0
+    perfect = written(tmp_path / "log.xes", walked.ended("extra_sessions"))
+    assert min(miner.ask("replay", perfect, net(tmp_path / "other.pnml", "extra_sessions"))) < 1.0
