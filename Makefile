@@ -15,7 +15,7 @@ PYTHON ?=
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 INSTALL := $(BIN)/python -m pip install -qq --no-build-isolation --constraint constraints.txt
 
-SETS := build test lint types docs bench mutation
+SETS := build test lint types docs bench mutation miners
 
 WORKERS ?= auto
 ARGS ?=
@@ -60,6 +60,9 @@ demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, one due
 test: $(VENV)/.test  ## run the tests (ARGS="-k calendar" for some, COVER=1 for coverage)
 	$(if $(ARGS),,$(PAGES))
 	$(PYTEST) $(ARGS)
+
+.PHONY: miners
+miners: $(VENV)/.miners  ## install the programs of process mining that tests ask: half a gigabyte, in an environment of their own
 
 .PHONY: lint
 lint: $(VENV)/.lint  ## ruff: rules and format
@@ -168,6 +171,13 @@ $(VENV)/.docs: $(VENV)/.cli
 
 $(VENV)/.bench: $(VENV)/.all
 	@$(INSTALL) --group bench
+	@touch $@
+
+# Beside the others, so that nothing of theirs can be imported here: their licence is not ours.
+$(VENV)/.miners: $(VENV)/.python pyproject.toml
+	@$(BIN)/python -m venv --clear $(VENV)/miners
+	@$(VENV)/miners/bin/python -m pip install -qq --upgrade --constraint constraints.txt pip
+	@$(VENV)/miners/bin/python -m pip install -qq --constraint constraints.txt --group miners
 	@touch $@
 
 $(VENV)/.mutation: $(VENV)/.test

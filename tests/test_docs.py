@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")])
-WITH_CONSOLES = ("README.md", "docs/tutorial.md", "docs/commands.md")
+WITH_CONSOLES = ("README.md", "docs/tutorial.md", "docs/commands.md", "docs/event-logs.md")
 WORKFLOWS = [import_module(f"eap_workflow.workflows.{name}") for name in NAMES]
 PROCESSES = {name: process_named(name) for name in NAMES}
 

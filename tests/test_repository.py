@@ -37,8 +37,13 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "testing/acts.py": "what the contract is made of: testing/test_contract.py",
     "testing/failing.py": "what the contract is made of: testing/test_contract.py",
     "testing/histories.py": "what the contract is made of: testing/test_contract.py",
+    "testing/in_turn.py": "its tests are shown to catch something: testing/test_parts.py",
     "testing/lines.py": "what the contract is made of: testing/test_contract.py",
+    "testing/outbox.py": "its tests are shown to catch something: testing/test_parts.py",
     "testing/policies.py": "what the contract is made of: testing/test_contract.py",
+    "testing/reading.py": "its tests are shown to catch something: testing/test_parts.py",
+    "testing/record.py": "its tests are shown to catch something: testing/test_parts.py",
+    "testing/threads.py": "what the contract is made of: testing/test_parts.py",
     "testing/several_workflows.py": "its tests are run, and shown to catch something, by testing/test_contract.py",
     "proof/extra_sessions/letters.py": "every letter is asked for everywhere: proof/test_walking.py",
     "proof/extra_sessions/properties.py": "each property holds, and is broken on purpose: proof/test_walking.py, test_properties.py",
@@ -64,8 +69,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
 
 # Tests that mirror no module, and why.
 MIRRORS_NO_MODULE = {
+    "event_logs/test_miners.py": "programs of process mining, on the logs and on the nets",
     "store/sql/test_within.py": "the store inside a transaction of the caller's",
     "store/test_faults.py": "every store, in a process that is killed",
+    "testing/test_parts.py": "the parts of the store's contract, each a module of its own",
     "test_servers.py": "the PostgreSQL that the tests run",
     "test_packaging.py": "the built package as a whole",
     "test_repository.py": "the repository as a whole",
@@ -86,7 +93,7 @@ MIRRORS_NO_MODULE = {
 # Addresses that name a licence, a schema, a convention or nobody; nothing is downloaded from any of them.
 HOSTS = {"www.apache.org", "json-schema.org", "example.com", "example.org"}
 # Those that name a notation's words in a file of it.
-HOSTS |= {"docs.python.org", "www.omg.org", "www.w3.org"}
+HOSTS |= {"docs.python.org", "www.omg.org", "www.pnml.org", "www.w3.org", "www.xes-standard.org"}
 
 
 def files() -> list[Path]:

@@ -9,7 +9,7 @@ The layers, from the ground up; each imports only from those before it:
                 envelope · records                                        commands and steps as plain data
     workflows   workflows.{extra_sessions, case_review, outreach, session_cancellation} · processes
     views       views · diagrams · schemas                                answers, drawn from tables and steps
-    service     offices · store · service                                 load, decide, append
+    service     offices · store · event_logs · service                    load, decide, append; what happened
     shells      cli · store.sql · dossier · notify                        optional, imported by nobody
 
 All that decides is here after the import: calendar, policies' values, the tables, the core and the workflow of extra sessions.

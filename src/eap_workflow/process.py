@@ -131,11 +131,13 @@ class Adopting:
 
     Attributes:
         command: The type of the command: it states how the request stands, with its ``state``.
+        states: The states in which a request may be taken over.
         limits: Checks that what is stated holds together, or refuses it, and gives the limits that run:
             ``(command, context) -> deadlines``.
     """
 
     command: type[Any]
+    states: tuple[str, ...]
     limits: Callable[[Any, Context], tuple[Deadline, ...]]
 
 

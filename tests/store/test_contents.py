@@ -8,7 +8,7 @@ from eap_workflow.errors import InvalidValue, Unknown
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.processes import every_process
 from eap_workflow.records import step_from_wire
-from eap_workflow.store.contents import UNREADABLE, step_of
+from eap_workflow.store.contents import UNREADABLE, own_step_of, step_of
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 from eap_workflow.workflows import case_review
 from tests import samples
@@ -46,3 +46,12 @@ def test_what_somebody_wrote_by_hand_is_unreadable(content: str) -> None:
     for format_ in (1, STEP_FORMAT):
         with pytest.raises(UNREADABLE):
             step_of(PROCESSES, format_, content)
+
+
+def test_a_step_of_another_services_workflow_is_none_of_ours() -> None:
+    """It is given as None; where every workflow is known, one that nobody has is an error."""
+    content = samples.steps(STEP_FORMAT)[0]
+    assert own_step_of(PROCESSES, STEP_FORMAT, content) == step_of(PROCESSES, STEP_FORMAT, content)
+    assert own_step_of(case_review.PROCESS, STEP_FORMAT, content) is None
+    with pytest.raises(Unknown, match="is needed here"):
+        own_step_of(PROCESSES, STEP_FORMAT, content.replace('"extra_sessions"', '"tea_breaks"'))

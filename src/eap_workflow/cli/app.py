@@ -18,6 +18,7 @@ from eap_workflow.cli import run as running
 from eap_workflow.cli import wanted as which
 from eap_workflow.cli.adopt import adopt
 from eap_workflow.cli.dossier import dossier
+from eap_workflow.cli.event_log import event_log
 from eap_workflow.cli.outbox import messages
 from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
@@ -241,10 +242,14 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
     type=click.Choice(get_args(Format)),
     default="mermaid",
     show_default=True,
-    help="How it is drawn.",
+    metavar="FORMAT",
+    help=f"How it is drawn: {', '.join(get_args(Format))}.",
 )
 @click.option("--theme", type=click.Choice(get_args(Theme)), default="light", show_default=True, help="For which page.")
 @click.option("--brief", is_flag=True, help="The states and moves alone, without the list of what each move takes.")
+@click.option(
+    "--unfinished", is_flag=True, help="In PNML: a request may be left in any state, not in a final one alone."
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
 @options.zone
 @options.as_json
@@ -258,6 +263,7 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
     zone: ZoneInfo,
     *,
     brief: bool,
+    unfinished: bool,
     as_json: bool,
 ) -> None:
     """Draw a WORKFLOW from its table, or the path of a request.
@@ -268,6 +274,8 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
         raise click.UsageError("either a WORKFLOW or --request is needed")
     if style == "png" and output is None:
         raise click.UsageError("a picture in PNG is written to --output FILE")
+    if unfinished and style != "pnml":
+        raise click.UsageError("--unfinished takes --format pnml")
     path = None
     if request is not None:
         service = options.service(store)
@@ -276,7 +284,9 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
     process = process_named(str(workflow))
     terms = process.terms(STANDARD, None, None)
     try:
-        drawn = diagrams.draw(process.workflow, style, terms=terms, path=path, theme=theme, detail=not brief)
+        drawn = diagrams.draw(
+            process.workflow, style, terms=terms, path=path, theme=theme, detail=not brief, unfinished=unfinished
+        )
     except ModuleNotFoundError:
         raise click.ClickException("Pictures are an extra: pip install 'eap-workflow[diagrams]'") from None
     if output is not None:
@@ -348,5 +358,19 @@ def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 
     click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
-for command in (dossier, work, messages, verify, checkpoint, seal, prove, export, properties, remove, adopt, store):
+for command in (
+    dossier,
+    work,
+    messages,
+    verify,
+    checkpoint,
+    seal,
+    prove,
+    export,
+    event_log,
+    properties,
+    remove,
+    adopt,
+    store,
+):
     app.add_command(command)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -165,6 +166,22 @@ class Group(click.Group):
             return super().invoke(ctx)
         except EapWorkflowError as error:
             raise click.ClickException(f"{error} [{error.code}]") from None
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[Callable[[str], object]]:
+    """Write a file text by text, which takes the place of the one that is there when it is whole, or leaves it as it is."""
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="\n") as opened:
+            yield opened.write
+            opened.flush()
+            os.fsync(opened.fileno())
+        part.replace(file)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_file(file: Path, content: str | bytes) -> None:

@@ -2,7 +2,7 @@
 
     table, terms ──▶ Diagram ──▶ tables of words ──▶ Markdown, HTML
            (`model`)    │                     └──▶ CSV
-                        ├──▶ SCXML, BPMN, XState
+                        ├──▶ SCXML, BPMN, XState, PNML
                         └──▶ arrangement ──▶ DOT ──▶ SVG, PNG
     steps ──▶ Path ─────────────┘      └──▶ Mermaid, PlantUML
 
@@ -13,7 +13,7 @@ nothing of workflows. The same table, or path, gives the same bytes, whichever p
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from eap_workflow.diagrams import bpmn as _bpmn
 from eap_workflow.diagrams import csv_rows as _csv
@@ -23,6 +23,7 @@ from eap_workflow.diagrams import markdown as _markdown
 from eap_workflow.diagrams import mermaid as _mermaid
 from eap_workflow.diagrams import picture as _picture
 from eap_workflow.diagrams import plantuml as _plantuml
+from eap_workflow.diagrams import pnml as _pnml
 from eap_workflow.diagrams import scxml as _scxml
 from eap_workflow.diagrams import xstate as _xstate
 from eap_workflow.diagrams.looks import Theme
@@ -32,7 +33,12 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import Workflow
 from eap_workflow.terms import NO_TERMS, Terms
 
-Format = Literal["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Format = Literal[
+    "mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate", "pnml"
+]
 FORMATS: tuple[Format, ...] = get_args(Format)
 PATH_FORMATS: tuple[Format, ...] = ("mermaid", "dot", "svg", "png", "markdown", "html")
 """The formats in which a request's path is drawn, or told."""
@@ -56,6 +62,7 @@ __all__ = [
     "path_of",
     "plantuml",
     "png",
+    "pnml",
     "scxml",
     "svg",
     "xstate",
@@ -209,6 +216,7 @@ def draw(
     path: Path | None = None,
     theme: Theme = "light",
     detail: bool = True,
+    unfinished: bool = False,
 ) -> str | bytes:
     """Draw a table in any format, by its name; what a format has no use for is left out.
 
@@ -219,6 +227,7 @@ def draw(
         path: The path of a request, to be drawn on it.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
+        unfinished: Whether a request may be left in any state, as `pnml` takes it.
 
     Raises:
         InvalidValue: The format does not exist or shows no path, or the path is one through another workflow.
@@ -226,27 +235,25 @@ def draw(
     """
     if path is not None and style not in PATH_FORMATS:
         raise InvalidValue("format", f"a path is drawn as {', '.join(PATH_FORMATS)}")
-    told = {"markdown": markdown, "html": html}
-    if style in told:
-        return told[style](workflow, terms=terms, path=path)
-    run_elsewhere = {"scxml": scxml, "bpmn": bpmn, "xstate": xstate}
-    if style in run_elsewhere:
-        return run_elsewhere[style](workflow, terms=terms)
-    match style:
-        case "csv":
-            return csv(workflow)
-        case "mermaid":
-            return mermaid(workflow, terms=terms, path=path, detail=detail)
-        case "plantuml":
-            return plantuml(workflow, terms=terms, theme=theme, detail=detail)
-        case "dot":
-            return dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
-        case "svg":
-            return svg(workflow, terms=terms, path=path, theme=theme, detail=detail)
-        case "png":
-            return png(workflow, terms=terms, path=path, theme=theme, detail=detail)
-        case _:
-            raise InvalidValue("format", f"it is one of {', '.join(FORMATS)}")
+    renderers: dict[Format, tuple[Callable[..., str | bytes], tuple[str, ...]]] = {
+        "csv": (csv, ()),
+        "pnml": (pnml, ("unfinished",)),
+        "scxml": (scxml, ("terms",)),
+        "bpmn": (bpmn, ("terms",)),
+        "xstate": (xstate, ("terms",)),
+        "markdown": (markdown, ("terms", "path")),
+        "html": (html, ("terms", "path")),
+        "mermaid": (mermaid, ("terms", "path", "detail")),
+        "plantuml": (plantuml, ("terms", "theme", "detail")),
+        "dot": (dot, ("terms", "path", "theme", "detail")),
+        "svg": (svg, ("terms", "path", "theme", "detail")),
+        "png": (png, ("terms", "path", "theme", "detail")),
+    }
+    if style not in renderers:
+        raise InvalidValue("format", f"it is one of {', '.join(FORMATS)}")
+    options = {"terms": terms, "path": path, "theme": theme, "detail": detail, "unfinished": unfinished}
+    render, taken = renderers[style]
+    return render(workflow, **{name: options[name] for name in taken})
 
 
 def scxml(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
@@ -286,3 +293,18 @@ def xstate(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
         DefinitionError: The table has names that no expression can have.
     """
     return _xstate.render(extract(workflow, terms=terms))
+
+
+def pnml(workflow: Workflow, *, unfinished: bool = False) -> str:
+    """Write a table as a Petri net in PNML, which programs of process mining hold an event log against.
+
+    A net of a workflow that takes requests over from another system has a transition for each state in which it does.
+
+    Args:
+        workflow: The table.
+        unfinished: Whether a request may be left in any state, for logs of requests that have not ended.
+
+    Raises:
+        DefinitionError: The table has names that no id can have.
+    """
+    return _pnml.render(extract(workflow), unfinished=unfinished)

@@ -155,6 +155,7 @@ class Diagram:
         moves: The moves.
         guards: The guards.
         limits: The limits.
+        adopted: The states in which a request may be taken over from another system, by name; that is no row.
     """
 
     name: str
@@ -165,6 +166,7 @@ class Diagram:
     moves: tuple[DrawnMove, ...]
     guards: tuple[DrawnGuard, ...]
     limits: tuple[DrawnLimit, ...]
+    adopted: tuple[str, ...] = ()
 
     def moves_from(self, state: str) -> tuple[DrawnMove, ...]:
         """The moves from a state, those to itself included."""
@@ -189,7 +191,14 @@ def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:
         moves=tuple(_move(move, guards, limits) for move in workflow.moves),
         guards=tuple(guards.values()),
         limits=tuple(limits.values()),
+        adopted=_adopted(workflow),
     )
+
+
+def _adopted(workflow: Workflow) -> tuple[str, ...]:
+    if workflow.process is None or workflow.process.adopting is None:
+        return ()
+    return workflow.process.adopting().states
 
 
 def _state(state: State, limits: dict[str, DrawnLimit]) -> DrawnState:

@@ -32,11 +32,7 @@ class Element:
     def lines(self, depth: int = 0) -> Iterator[str]:
         """Write it, line by line."""
         indent = "  " * depth
-        written = (
-            f' {name}="{_legal(value).translate(IN_ATTRIBUTE)}"'
-            for name, value in self.attributes.items()
-            if value is not None
-        )
+        written = (f' {name}="{attribute_text(value)}"' for name, value in self.attributes.items() if value is not None)
         opening = f"{indent}<{self.tag}{''.join(written)}"
         if isinstance(self.children, str):
             yield f"{opening}>{_legal(self.children).translate(IN_TEXT)}</{self.tag}>"
@@ -52,6 +48,11 @@ class Element:
 def document(root: Element) -> str:
     """Write a whole document."""
     return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', *root.lines(), ""))
+
+
+def attribute_text(value: str) -> str:
+    """Write the value of an attribute, as it stands between double quotes."""
+    return _legal(value).translate(IN_ATTRIBUTE)
 
 
 def _legal(text: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eap_workflow.errors import EapWorkflowError
+from eap_workflow.errors import EapWorkflowError, Unknown
 from eap_workflow.plain.json_text import parse_object
+from eap_workflow.process import Processes
+from eap_workflow.processes import are_all
 from eap_workflow.records import step_from_text, step_from_wire
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 
 if TYPE_CHECKING:
-    from eap_workflow.process import Process, Processes
+    from eap_workflow.process import Process
     from eap_workflow.steps import Step
 
 UNREADABLE = (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -32,3 +34,23 @@ def step_of(process: Process | Processes, format_: int, content: str) -> Step:
     if format_ == STEP_FORMAT:
         return step_from_text(process, content)
     return step_from_wire(process, upcast(process, format_, parse_object(content)))
+
+
+def own_step_of(process: Process | Processes, format_: int, content: str) -> Step | None:
+    """Read what is stored of a step, or give None where it is of a workflow that is another service's.
+
+    Args:
+        process: The workflow that is one's own, or several.
+        format_: The format of the content.
+        content: What is stored.
+
+    Raises:
+        InvalidValue: It is no step, or of a newer format.
+        Unknown: It is of a workflow that nobody has.
+    """
+    try:
+        return step_of(process, format_, content)
+    except Unknown as unknown:
+        if unknown.field != "workflow" or are_all(Processes.of(process)):
+            raise
+        return None

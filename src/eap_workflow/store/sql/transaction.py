@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.errors import Conflict, InvalidValue, StoreError, Unknown
+from eap_workflow.errors import Conflict, InvalidValue, StoreError
 from eap_workflow.messages import Message
 from eap_workflow.plain.canonical import canonical_text
 from eap_workflow.plain.canonical_reading import from_text
@@ -19,7 +19,6 @@ from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.processes import are_all
 from eap_workflow.records import snapshot_text, step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
@@ -36,7 +35,7 @@ from eap_workflow.store import (
     stage_due_on,
 )
 from eap_workflow.store.chain import NOTHING_BEFORE, StoredStep, chained
-from eap_workflow.store.contents import UNREADABLE, step_of
+from eap_workflow.store.contents import UNREADABLE, own_step_of, step_of
 from eap_workflow.store.removals import LAST as LAST_REMOVAL
 from eap_workflow.store.removals import removal, stated
 from eap_workflow.store.sql.owned import own_alone
@@ -486,20 +485,13 @@ class SqlTransaction:
         dialect = self._dialect
         while True:
             rows = self._sql.all(dialect.feed_after, *_place(dialect, after), most)
-            given = tuple((dialect.position(row), step) for row in rows if (step := self._own_step(row[1], row[2])))
+            given = tuple(
+                (dialect.position(row), step) for row in rows if (step := own_step_of(self._processes, row[1], row[2]))
+            )
             if given or len(rows) < most:
                 return given
             # A whole page of other workflows' steps is not the end.
             after = dialect.position(rows[-1])
-
-    def _own_step(self, format_: int, content: str) -> Step | None:
-        """A step, or None where it is of a workflow that this store does not keep."""
-        try:
-            return self._step(format_, content)
-        except Unknown as unknown:
-            if unknown.field != "workflow" or are_all(self._processes):
-                raise
-            return None
 
     def checkpoint(self, name: str) -> str:
         """The position that a reader of the feed has reached."""

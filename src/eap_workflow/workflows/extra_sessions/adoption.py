@@ -15,6 +15,7 @@ from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.verdict import Verdict
 from eap_workflow.workflows.extra_sessions.adopted import (
     LIMITS,
+    RESTING,
     Adopt,
     AdoptedDecision,
     AdoptedForm,
@@ -58,7 +59,7 @@ def limits(stated: Adopt, context: Context) -> tuple[Deadline, ...]:
     return running
 
 
-ADOPTING = Adopting(command=Adopt, limits=limits)
+ADOPTING = Adopting(command=Adopt, states=RESTING, limits=limits)
 """How extra-sessions requests are taken over."""
 
 
