@@ -20,6 +20,7 @@ from eap_workflow.cli.adopt import adopt
 from eap_workflow.cli.outbox import messages
 from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
+from eap_workflow.cli.rules import rules
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
 from eap_workflow.cli.stores import store
 from eap_workflow.cli.work import work
@@ -347,5 +348,5 @@ def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 
     click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
-for command in (work, messages, verify, checkpoint, seal, prove, export, properties, remove, adopt, store):
+for command in (work, messages, verify, checkpoint, seal, prove, export, properties, rules, remove, adopt, store):
     app.add_command(command)
