@@ -97,6 +97,10 @@ proof: $(VENV)/.test  ## walk every state of every workflow, at all bounds, and 
 bench: $(VENV)/.bench  ## measure against peers, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: rules
+rules: $(VENV)/.test  ## run the tests that cite a rule, and write the index of what they show anew
+	EAP_WORKFLOW_RULES=write $(BIN)/python -m pytest --quiet tests
+
 .PHONY: deep
 deep: $(VENV)/.test  ## the tests with many more generated examples
 	HYPOTHESIS_PROFILE=deep $(PYTEST) $(ARGS)

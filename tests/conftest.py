@@ -10,6 +10,14 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# The hooks by which the index of tests that show a rule is compared with the tests, or written.
+from tests.shown import (  # noqa: F401 - pytest finds them here
+    pytest_collection_modifyitems,
+    pytest_itemcollected,
+    pytest_runtest_call,
+    pytest_sessionfinish,
+)
+
 settings.register_profile("dev", max_examples=50, deadline=None, print_blob=True)
 # The same examples on every run, so that a change passes or fails for what it changes.
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, database=None, print_blob=True)

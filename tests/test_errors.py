@@ -215,8 +215,15 @@ BANNED = {
     ("uuid", "uuid4"),
     ("os", "urandom"),
 }
-# Files are read and written where somebody names one: a frozen calendar and a policy file.
-READS_FILES = {"days/frozen.py", "notify/address_book.py", "notify/rendering.py", "policy_file.py", "policy_book.py"}
+# Files are read and written where somebody names one, as a frozen calendar or a policy file, or where they are the package's own.
+READS_FILES = {
+    "days/frozen.py",
+    "notify/address_book.py",
+    "notify/rendering.py",
+    "policy_file.py",
+    "policy_book.py",
+    "rules/shown.py",
+}
 
 
 def _core() -> Iterator[Path]:

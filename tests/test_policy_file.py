@@ -11,6 +11,7 @@ import pytest
 
 from docs._ext import policy_reference
 from eap_workflow.errors import PolicyError
+from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.wire import from_wire, to_wire
 from eap_workflow.policy import STANDARD, Limits, LimitTerms, PartyTerms, Policy, PolicyRef
 from eap_workflow.policy_file import load_policies, read_policies
@@ -390,7 +391,7 @@ def test_the_page_lists_every_table_and_key_as_the_classes_have_them() -> None:
 def test_the_reference_describes_every_key() -> None:
     """No key is without a description, and none is described that the classes do not have."""
     for table in policy_reference.tables():
-        described = policy_reference.descriptions(table.cls)
+        described = attributes_of(table.cls)
         assert list(described) == [row.key for row in table.rows]
         assert all(row.meaning.endswith(".") for row in table.rows)
     paths = [path for table in policy_reference.tables() for path in table.paths]

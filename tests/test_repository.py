@@ -73,6 +73,8 @@ MIRRORS_NO_MODULE = {
     "store/sql/test_within.py": "the store inside a transaction of the caller's",
     "store/test_faults.py": "every store, in a process that is killed",
     "testing/test_parts.py": "the parts of the store's contract, each a module of its own",
+    "test_shown.py": "the index of what tests show, and the plugin that compares it",
+    "test_watching.py": "how the library is watched while a test runs",
     "test_servers.py": "the PostgreSQL that the tests run",
     "test_packaging.py": "the built package as a whole",
     "test_repository.py": "the repository as a whole",

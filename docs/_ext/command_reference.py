@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from docs._ext.policy_reference import descriptions
 from eap_workflow import MemoryStore, PolicyBook, Refused, Service, Tick, load_policies, read_envelope
+from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.wire import record_of
 from eap_workflow.processes import process_named
 from eap_workflow.values import REFERENCE_PATTERN, WORD_PATTERN
@@ -59,7 +59,7 @@ class Row:
 
 def rows(command: type) -> tuple[Row, ...]:
     """List the fields of a command, in the order of its attributes."""
-    meanings = descriptions(command)
+    meanings = attributes_of(command)
     return tuple(
         Row(key=field.key, allowed=_allowed(field), default=_default(field), meaning=_code(meanings[field.name]))
         for field in record_of(command).fields

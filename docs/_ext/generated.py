@@ -9,7 +9,8 @@ For each workflow, as for ``extra-sessions``, these appear in ``docs/generated/`
     case-review-commands.md             every command's fields; those of extra sessions stand on the page of commands
     extra-sessions-proof.md             what is proved of it, and what its guards mean to the model for SPIN
     extra-sessions-command.schema.json  the JSON Schema of a command; and the same of a step and of a snapshot
-    rules.md                            for each rule, where it is enforced and which tests show it
+    rules-register.md                   the words of every rule, family by family
+    rules-trace.md                      for each rule, where it is enforced and which tests show it
 
 The drawing is made here, so that a page shows it without a script and without a network.
 """
@@ -22,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from docs._ext import command_reference, rule_register
-from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, proof, schemas
+from docs._ext import command_reference
+from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, proof, rules, schemas
 from eap_workflow.diagrams import looks
 from eap_workflow.envelope import Tick, read_envelope
 from eap_workflow.errors import EapWorkflowError
@@ -67,7 +68,8 @@ def write_generated(app: Sphinx) -> None:
                 continue
             _write(folder / f"{name}-{what}.schema.json", json.dumps(draw(process), indent=2))
     _write(folder / "extra-sessions-path.md", _path(folder))
-    _write(folder / "rules.md", rule_register.markdown())
+    _write(folder / "rules-register.md", rules.register_markdown("traceability.md"))
+    _write(folder / "rules-trace.md", rules.markdown(rules.traces()))
 
 
 def _drawn(folder: Path, name: str, process: Process) -> str:

@@ -1,19 +1,20 @@
 """The reference of the policy file, generated from the classes that read it.
 
-Keys, defaults and what is allowed come from the attributes, meanings and rule ids from the docstrings. The page is
+Keys, defaults, what is allowed and rule ids come from the attributes, meanings from the docstrings. The page is
 kept with its tables in it, so that it can be read without building anything; a test compares the two. After a change of
 the classes, ``python -m docs._ext.policy_reference`` writes the tables again.
 """
 
 from __future__ import annotations
 
-import re
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from eap_workflow.citing import served_by_attribute
+from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import (
@@ -32,7 +33,6 @@ from eap_workflow.terms.extra_sessions import WHEN_PASSED
 
 PAGE = Path(__file__).parent.parent / "policy-file.md"
 BEGIN, END = "<!-- generated from the classes: begin -->", "<!-- generated from the classes: end -->"
-RULE = r"(?:XS|CR|CM|TC|IN)-\d\d"
 
 # A default that depends on other keys is shown as it is where none of them is given.
 SAMPLES: dict[type, Any] = {each: each() for each in (RequestTerms, Limits, Parties, PartyTerms)} | {Policy: STANDARD}
@@ -89,13 +89,6 @@ def tables() -> tuple[Table, ...]:
     )
 
 
-def descriptions(cls: type) -> dict[str, str]:
-    """Give what a class's docstring says of each attribute, as one line."""
-    _, _, section = cleandoc(cls.__doc__ or "").partition("Attributes:\n")
-    entries = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", section, re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in entries}
-
-
 def with_reference(page: str) -> str:
     """Give the page with the tables between its two marks written anew."""
     before, begin, rest = page.partition(BEGIN)
@@ -114,7 +107,7 @@ def _find(cls: type, path: str, places: dict[type, list[str]]) -> None:
 
 
 def _rows(cls: type) -> tuple[Row, ...]:
-    meanings = descriptions(cls)
+    meanings = attributes_of(cls)
     return tuple(_row(cls, attribute, meanings[attribute.name]) for attribute in attrs.fields(cls))
 
 
@@ -127,8 +120,8 @@ def _row(cls: type, attribute: attrs.Attribute[Any], meaning: str) -> Row:
         key=attribute.name,
         allowed="a table, below" if check.allowed.startswith("a table (") else check.allowed.removesuffix(OR_LEFT_OUT),
         default=_default(cls, attribute),
-        rules=tuple(dict.fromkeys(re.findall(RULE, meaning))),
-        meaning=re.sub(rf" \({RULE}(?:, {RULE})*\)", "", meaning),
+        rules=served_by_attribute(attribute.metadata),
+        meaning=meaning,
     )
 
 

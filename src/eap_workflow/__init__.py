@@ -8,7 +8,7 @@ The layers, from the ground up; each imports only from those before it:
                 commands · guards · opening                               what workflows have in common
                 envelope · records                                        commands and steps as plain data
     workflows   workflows.{extra_sessions, case_review, outreach, session_cancellation} · processes
-    views       views · diagrams · schemas                                answers, drawn from tables and steps
+    views       views · diagrams · schemas · proof · rules                answers, drawn from tables and steps
     service     offices · store · event_logs · service                    load, decide, append; what happened
     shells      cli · store.sql · dossier · notify                        optional, imported by nobody
 

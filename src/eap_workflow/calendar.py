@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 import attrs
 
+from eap_workflow.citing import serves
 from eap_workflow.days.account import DayAccount, account
 from eap_workflow.days.table import DayTable, checked_names
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue
@@ -284,6 +285,7 @@ class BusinessCalendar:
             self._learn("day", day)
             return self.is_working_day(day)
 
+    @serves("IN-01", "IN-03")
     def add(self, day: date, n: int) -> date:
         """Give the ``n``-th working day strictly after ``day``, or strictly before it for a negative ``n``.
 
@@ -395,6 +397,7 @@ class BusinessCalendar:
         """
         return account(self.table, day, self.add(day, n))
 
+    @serves("IN-01")
     def day_zero(
         self,
         received_at: datetime,

@@ -16,6 +16,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
 from eap_workflow.policy_checks import STANDARD_ZONE
 from eap_workflow.terms.case_review import CaseReviewTerms
@@ -67,36 +68,44 @@ class Policy(Value):
 
     Attributes:
         contract: The contract's name.
-        version: The version's name, one of its own within the contract (IN-11).
+        version: The version's name, one of its own within the contract.
         source: Where the numbers stand: which document, which clause.
-        effective_from: The first day in force (IN-11).
-        effective_to: The last day in force; left out, there is no last day yet (IN-11).
-        zone: The contract's own zone, which says on which day a request was submitted (IN-11).
+        effective_from: The first day in force.
+        effective_to: The last day in force; left out, there is no last day yet.
+        zone: The contract's own zone, which says on which day a request was submitted.
         requests: What a request for extra sessions may ask for, and when.
         review: When a clinical review comes first.
         limits: The limit of each stage of a request for extra sessions.
         parties: Whose calendar and zone count for which party.
-        employer_view: What the employer is shown (XS-06).
-        case_review: Which cases a partner reviews, and what may come of it (CM-02, CM-03).
-        outreach: How a partner makes contact, by reason (CM-04, CM-05, CM-12).
-        session_cancellation: How a client is told of a session that the therapist cancels (TC-01).
+        employer_view: What the employer is shown.
+        case_review: Which cases a partner reviews, and what may come of it.
+        outreach: How a partner makes contact, by reason.
+        session_cancellation: How a client is told of a session that the therapist cancels.
     """
 
     contract: str = field(validator=check.reference())
-    version: str = field(validator=check.reference())
+    version: str = field(validator=check.reference(), metadata=serving("IN-11"))
     source: str = field(validator=check.prose(500))
-    effective_from: date = field(validator=check.day())
-    effective_to: date | None = field(default=None, validator=check.optionally(check.day()))
-    zone: str = field(default=STANDARD_ZONE, validator=check.zone())
+    effective_from: date = field(validator=check.day(), metadata=serving("IN-11"))
+    effective_to: date | None = field(default=None, validator=check.optionally(check.day()), metadata=serving("IN-11"))
+    zone: str = field(default=STANDARD_ZONE, validator=check.zone(), metadata=serving("IN-11"))
     requests: RequestTerms = field(factory=RequestTerms, validator=check.nested(RequestTerms))
     review: ReviewTerms = field(factory=ReviewTerms, validator=check.nested(ReviewTerms))
     limits: Limits = field(factory=Limits, validator=check.nested(Limits))
     parties: Parties = field(factory=Parties, validator=check.nested(Parties))
-    employer_view: EmployerViewTerms = field(factory=EmployerViewTerms, validator=check.nested(EmployerViewTerms))
-    case_review: CaseReviewTerms = field(factory=CaseReviewTerms, validator=check.nested(CaseReviewTerms))
-    outreach: OutreachTerms = field(factory=OutreachTerms, validator=check.nested(OutreachTerms))
+    employer_view: EmployerViewTerms = field(
+        factory=EmployerViewTerms, validator=check.nested(EmployerViewTerms), metadata=serving("XS-06")
+    )
+    case_review: CaseReviewTerms = field(
+        factory=CaseReviewTerms, validator=check.nested(CaseReviewTerms), metadata=serving("CM-02", "CM-03")
+    )
+    outreach: OutreachTerms = field(
+        factory=OutreachTerms, validator=check.nested(OutreachTerms), metadata=serving("CM-04", "CM-05", "CM-12")
+    )
     session_cancellation: CancellationTerms = field(
-        factory=CancellationTerms, validator=check.nested(CancellationTerms)
+        factory=CancellationTerms,
+        validator=check.nested(CancellationTerms),
+        metadata=serving("TC-01"),
     )
 
     def __attrs_post_init__(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.errors import InvalidType, PolicyError, Unknown
 from eap_workflow.local_time import local_day
 from eap_workflow.policy import STANDARD, Policy, PolicyRef
@@ -81,6 +82,7 @@ class PolicyBook:
             raise Unknown("contract", f"no contract has this name; known are {', '.join(self.contracts) or 'none'}")
         return versions
 
+    @serves("IN-11")
     def in_force(self, contract: str, day: date) -> Policy:
         """Give the version of a contract that is in force on a day (IN-11).
 
@@ -105,6 +107,7 @@ class PolicyBook:
             f"no version of {first.contract} is in force on this day; it is in force from {first.effective_from} {end}",
         )
 
+    @serves("IN-11")
     def in_force_at(self, contract: str, instant: datetime) -> Policy:
         """Give the version of a contract that is in force at an instant, on the day that its own zone shows (IN-11).
 
@@ -123,6 +126,7 @@ class PolicyBook:
                 return policy
         return self.in_force(contract, local_day(instant, versions[0].zone))
 
+    @serves("IN-11")
     def version(self, ref: PolicyRef) -> Policy:
         """Give a version by its name: the one that a request was submitted under (IN-11).
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from eap_workflow import deadlines
+from eap_workflow.citing import serves
 from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue, Refused, Unknown
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
@@ -194,6 +195,7 @@ class Process:
         object.__setattr__(self, "_command_types", frozenset(self.commands.values()))
         object.__setattr__(self, "index", _remembered(self.index))
 
+    @serves("IN-13")
     def can(self, snapshot: Snapshot | None, command: Any, context: Context) -> Verdict:
         """Ask whether a command would be permitted, at the instant and by the actor of the context.
 
@@ -213,6 +215,7 @@ class Process:
             return refusal.verdict
         return self.workflow.verdict(caught_up, command, context)
 
+    @serves("IN-13")
     def decide(self, snapshot: Snapshot | None, command: Any, context: Context) -> tuple[Step, ...]:
         """Decide a command: the steps that it makes, in order, or a refusal and no step.
 
@@ -229,6 +232,7 @@ class Process:
         """
         return self.advance(snapshot, command, context)[0]
 
+    @serves("IN-13")
     def advance(self, snapshot: Snapshot | None, command: Any, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
         """Decide a command, and give the steps together with the snapshot that they lead to.
 
@@ -243,6 +247,7 @@ class Process:
         current = self._make(caught_up, command, context, steps)
         return tuple(steps), current
 
+    @serves("IN-13")
     def tick(self, snapshot: Snapshot, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
         """Make the moves of the clock that are due at the context's instant, each once, and nothing else (IN-13).
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from attrs import frozen
 
 from eap_workflow.adopting import adopt
+from eap_workflow.citing import serves
 from eap_workflow.deadlines import Office, explain, restate
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import (
@@ -303,6 +304,7 @@ class Service:
             process = self._processes.asked_by(snapshot, envelope.command, envelope.workflow)
             return process.can(snapshot, envelope.command, self._context(transaction, process, snapshot, envelope))
 
+    @serves("IN-13")
     def tick(
         self,
         at: datetime,
@@ -375,6 +377,7 @@ class Service:
         with self._store.reading() as transaction:
             return transaction.requests(after, most, wanted)
 
+    @serves("IN-04")
     def overdue(self, at: datetime) -> Iterator[Snapshot]:
         """The requests with a limit that has passed by an instant, the longest passed first (IN-04)."""
         at = as_instant(at)
@@ -467,6 +470,7 @@ class Service:
             self._found(transaction.load(request))
             return transaction.trail(request)
 
+    @serves("XS-11")
     def status(self, snapshot: Snapshot, at: datetime) -> Status:
         """How a request stands at an instant (XS-11).
 
@@ -483,6 +487,7 @@ class Service:
         """
         return deadlines(self._of(snapshot), snapshot, self._counting(snapshot), at)
 
+    @serves("IN-12")
     def explain(self, snapshot: Snapshot, deadline: Deadline) -> tuple[DayAccount, ...]:
         """Account for a due date day by day, from day 0 to the last, on the calendars that it was counted on (IN-12).
 
@@ -495,6 +500,7 @@ class Service:
         """
         return explain(deadline, self.counted_on(deadline) or self._counting(snapshot, deadline))
 
+    @serves("IN-12")
     def restate(self, snapshot: Snapshot, deadline: Deadline) -> Restatement:
         """Say what a stated date would be if it were computed now, and because of which days; it moves nothing (IN-12).
 

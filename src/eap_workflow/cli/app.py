@@ -22,6 +22,7 @@ from eap_workflow.cli.event_log import event_log
 from eap_workflow.cli.outbox import messages
 from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
+from eap_workflow.cli.rules import rules
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
 from eap_workflow.cli.stores import store
 from eap_workflow.cli.work import work
@@ -369,6 +370,7 @@ for command in (
     export,
     event_log,
     properties,
+    rules,
     remove,
     adopt,
     store,

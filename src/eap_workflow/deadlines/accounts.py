@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.deadlines.counting import office_of
 from eap_workflow.local_time import ONE_DAY, local_datetime, local_day, passes_at
 from eap_workflow.values import Value
@@ -31,6 +32,7 @@ NO_DAY = "no day is counted"
 ONE_HOUR = timedelta(hours=1)
 
 
+@serves("IN-01", "IN-12")
 def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccount, ...]:
     """Account for a due date day by day, from day 0 to the last, stretch by stretch.
 
@@ -158,6 +160,7 @@ class Restatement(Value):
         return self.was != self.is_now
 
 
+@serves("IN-12")
 def restate(deadline: Deadline, then: Mapping[str, Office], now: Mapping[str, Office]) -> Restatement:
     """Recompute a stated date on newer holiday data: was, is now, because (IN-12).
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.deadlines.values import Basis, ClockMove, Deadline, Due, Part
 from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import INSTANT, local_day, local_span, passes_at, starts_at
@@ -51,6 +52,7 @@ class Office(Value):
         )
         return cls(basis=basis, calendar=calendar)
 
+    @serves("IN-01")
     def day_zero(self, at: datetime) -> date:
         """The day on which a clock starts, for what this party receives at an instant (IN-01).
 
@@ -128,6 +130,7 @@ def office_of(offices: Mapping[str, Office], party: str) -> Office:
         raise DefinitionError(f"the context has no office of the {party}: its calendar and zone are needed") from None
 
 
+@serves("IN-01", "IN-02")
 def start(stages: Sequence[Stage], terms: Terms, offices: Mapping[str, Office], at: datetime) -> tuple[Deadline, ...]:
     """Start limits, and the sums that they are stages of.
 
@@ -234,6 +237,7 @@ def _schedule_of_days(name: str, term: Term, due_on: date, office: Office) -> tu
     return _schedule(name, term, ahead, passes_at(due_on, zone))
 
 
+@serves("CR-09", "IN-03")
 def chain(first: Due, later: Sequence[Limit], terms: Terms, offices: Mapping[str, Office]) -> Due:
     """Count on from a stage: when the stages after it have passed too, one after the other (CR-09, IN-03).
 
@@ -268,6 +272,7 @@ def chain(first: Due, later: Sequence[Limit], terms: Terms, offices: Mapping[str
     )
 
 
+@serves("IN-12")
 def stated(
     limit: Limit,
     stages: Sequence[Limit],
@@ -316,6 +321,7 @@ def stated(
     return Deadline(limit=limit.name, started_at=started_at, due=due)
 
 
+@serves("IN-12")
 def extend(
     deadline: Deadline, working_days: int, offices: Mapping[str, Office], pending: tuple[ClockMove, ...]
 ) -> Deadline:
@@ -360,6 +366,7 @@ def extend(
     return changed(deadline, due=extended)
 
 
+@serves("IN-03", "IN-12")
 def extend_to(deadline: Deadline, reached: Due, offices: Mapping[str, Office]) -> Deadline:
     """Let a sum of limits reach as far as its stages do, where one was extended beyond it (IN-03, IN-12).
 

@@ -6,17 +6,15 @@ end a cell nor mean anything to Markdown.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from eap_workflow.diagrams import tables
+from eap_workflow.plain.markdown import escaped
 
 if TYPE_CHECKING:
     from eap_workflow.diagrams.model import Diagram
     from eap_workflow.diagrams.path import Path
     from eap_workflow.diagrams.tables import Table
-
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$^])")
 
 
 def render(diagram: Diagram, *, path: Path | None = None) -> str:
@@ -27,9 +25,5 @@ def render(diagram: Diagram, *, path: Path | None = None) -> str:
 def _table(table: Table) -> str:
     """Set one table; a cell's text is escaped here and nowhere else."""
     lines = [f"**{table.caption}**", "", f"| {' | '.join(table.head)} |", f"|{'---|' * len(table.head)}"]
-    lines += (f"| {' | '.join(map(_cell, row))} |" for row in table.rows)
+    lines += (f"| {' | '.join(map(escaped, row))} |" for row in table.rows)
     return "\n".join((*lines, ""))
-
-
-def _cell(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -8,11 +8,10 @@ refused before; and rules between two attributes are the class's own.
 
 from __future__ import annotations
 
-import inspect
-import re
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import DefinitionError
+from eap_workflow.plain.docstrings import attributes_of, summary_of
 from eap_workflow.plain.wire import Field, Shape, record_of
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def tagged_schema(
         keys = [tag_key, *(field.key for field in fields)]
         if len(set(keys)) != len(keys):
             raise DefinitionError(f"{cls.__name__}: a key of it is a common key as well")
-        variant = {"title": tag, **_described(_summary(cls)), **definitions.of_fields(fields, (common, cls))}
+        variant = {"title": tag, **_described(summary_of(cls)), **definitions.of_fields(fields, (common, cls))}
         variant["properties"] = {tag_key: {"const": tag}, **variant["properties"]}
         variant["required"] = [tag_key, *variant["required"]]
         variants.append(variant)
@@ -91,12 +90,12 @@ class _Definitions:
         return dict(sorted(self._schemas.items()))
 
     def of_class(self, cls: type) -> Schema:
-        return {**_described(_summary(cls)), **self.of_fields(record_of(cls).fields, (cls,))}
+        return {**_described(summary_of(cls)), **self.of_fields(record_of(cls).fields, (cls,))}
 
     def of_fields(self, fields: Iterable[Field], described_by: tuple[type, ...]) -> Schema:
         descriptions: dict[str, str] = {}
         for cls in described_by:
-            descriptions |= _attribute_descriptions(cls)
+            descriptions |= attributes_of(cls)
         fields = tuple(fields)
         return {
             "type": "object",
@@ -157,26 +156,3 @@ def _keywords(field: Field, names: Iterable[str]) -> Schema:
 
 def _described(text: str) -> Schema:
     return {"description": text} if text else {}
-
-
-def _summary(cls: type) -> str:
-    paragraph, _, _ = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")
-    return " ".join(paragraph.split())
-
-
-def _attribute_descriptions(cls: type) -> dict[str, str]:
-    """Read the "Attributes:" of a class's docstring, and of those that it inherits from."""
-    descriptions: dict[str, str] = {}
-    for base in reversed(cls.__mro__):
-        _, _, section = inspect.cleandoc(base.__doc__ or "").partition("\nAttributes:\n")
-        name = ""
-        for line in section.splitlines():
-            if line and not line.startswith(" "):
-                break
-            entry = re.fullmatch(r" {4}(\w+):\s*(.*)", line)
-            if entry:
-                name, words = entry.groups()
-                descriptions[name] = words
-            elif name and line.strip():
-                descriptions[name] = f"{descriptions[name]} {line.strip()}".strip()
-    return descriptions

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.errors import InvalidValue, PolicyError
 from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
@@ -162,10 +163,12 @@ class Transaction(Protocol):
         """The steps of a request, in order, or those of some versions."""
         ...
 
+    @serves("XS-04")
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; whoever holds it already is waited for (XS-04)."""
         ...
 
+    @serves("XS-04", "IN-06")
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals, as far as is recorded (XS-04, IN-06)."""
         ...
@@ -184,6 +187,7 @@ class Transaction(Protocol):
         """
         ...
 
+    @serves("IN-11")
     def policy(self, ref: PolicyRef) -> Policy | None:
         """A policy that a request was submitted under; None for one that none was (IN-11)."""
         ...
@@ -196,6 +200,7 @@ class Transaction(Protocol):
         """
         ...
 
+    @serves("IN-12")
     def calendar(self, fingerprint: str) -> BusinessCalendar | None:
         """A calendar that a limit was counted on; None for one that none was (IN-12)."""
         ...

@@ -7,6 +7,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Terms
@@ -28,29 +29,49 @@ class CaseReviewTerms(Value):
 
     Attributes:
         source: Where these numbers and lists stand: which document, which clause.
-        reviewed_kinds: The kinds of case that are reviewed after the first session (CM-02).
-        other_kinds: The kinds of case that need no review; none where every kind is reviewed (CM-02).
-        destinations: Where a participant moves on to after one further session (CM-03).
-        resources: The additional resources that are offered where further sessions are denied (CM-03).
-        actions: What is done about issues in case notes, and about a risk or goal slip (CM-10).
-        discontinued: Why a case ends before its first session (CM-10).
-        own_steps: The client organisation's own steps, in the order in which they are done; none where it has none (CM-07).
-        review: How long the partner has for the review; left out, there is no limit (CM-02).
-        case_notes: How long the notes may take after the intervention has ended; left out, there is no limit (CM-10).
-        notes_review: How long the partner has to review the notes; left out, there is no limit (CM-10).
+        reviewed_kinds: The kinds of case that are reviewed after the first session.
+        other_kinds: The kinds of case that need no review; none where every kind is reviewed.
+        destinations: Where a participant moves on to after one further session.
+        resources: The additional resources that are offered where further sessions are denied.
+        actions: What is done about issues in case notes, and about a risk or goal slip.
+        discontinued: Why a case ends before its first session.
+        own_steps: The client organisation's own steps, in the order in which they are done; none where it has none.
+        review: How long the partner has for the review; left out, there is no limit.
+        case_notes: How long the notes may take after the intervention has ended; left out, there is no limit.
+        notes_review: How long the partner has to review the notes; left out, there is no limit.
     """
 
     source: str = field(default="Partner policy: case management, September 2020", validator=check.prose(500))
-    reviewed_kinds: tuple[str, ...] = field(default=REVIEWED_KINDS, converter=as_names, validator=check.names())
-    other_kinds: tuple[str, ...] = field(default=OTHER_KINDS, converter=as_names, validator=check.names(least=0))
-    destinations: tuple[str, ...] = field(default=DESTINATIONS, converter=as_names, validator=check.names())
-    resources: tuple[str, ...] = field(default=RESOURCES, converter=as_names, validator=check.names())
-    actions: tuple[str, ...] = field(default=ACTIONS, converter=as_names, validator=check.names())
-    discontinued: tuple[str, ...] = field(default=DISCONTINUED, converter=as_names, validator=check.names())
-    own_steps: tuple[str, ...] = field(default=(), converter=as_names, validator=check.names(least=0))
-    review: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
-    case_notes: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
-    notes_review: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
+    reviewed_kinds: tuple[str, ...] = field(
+        default=REVIEWED_KINDS, converter=as_names, validator=check.names(), metadata=serving("CM-02")
+    )
+    other_kinds: tuple[str, ...] = field(
+        default=OTHER_KINDS, converter=as_names, validator=check.names(least=0), metadata=serving("CM-02")
+    )
+    destinations: tuple[str, ...] = field(
+        default=DESTINATIONS, converter=as_names, validator=check.names(), metadata=serving("CM-03")
+    )
+    resources: tuple[str, ...] = field(
+        default=RESOURCES, converter=as_names, validator=check.names(), metadata=serving("CM-03")
+    )
+    actions: tuple[str, ...] = field(
+        default=ACTIONS, converter=as_names, validator=check.names(), metadata=serving("CM-10")
+    )
+    discontinued: tuple[str, ...] = field(
+        default=DISCONTINUED, converter=as_names, validator=check.names(), metadata=serving("CM-10")
+    )
+    own_steps: tuple[str, ...] = field(
+        default=(), converter=as_names, validator=check.names(least=0), metadata=serving("CM-07")
+    )
+    review: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("CM-02")
+    )
+    case_notes: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("CM-10")
+    )
+    notes_review: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("CM-10")
+    )
 
     def __attrs_post_init__(self) -> None:
         if both := [kind for kind in self.other_kinds if kind in self.reviewed_kinds]:

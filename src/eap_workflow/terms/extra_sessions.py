@@ -9,6 +9,7 @@ from typing import Literal
 from attrs import Factory, field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Term, Terms
@@ -59,41 +60,49 @@ class RequestTerms(Value):
 
     Attributes:
         allowed: Whether the contract has extra sessions at all.
-        sessions_per_request: How many sessions one request asks for at most (XS-03).
+        sessions_per_request: How many sessions one request asks for at most.
         consent_required: Whether the client's consent must be recorded before a request is submitted.
         request_from: From when in the allocation a request may be submitted: at any time, or from its middle session.
         request_until: Until when in the allocation a request may be submitted: at any time, or not after its last
             session.
         approved_in_advance: How many extra sessions per Assist Case are approved without asking the employer.
-        goals: The goals that a request chooses from (XS-02).
-        referrals: The referrals to longer-term support that a request chooses from (XS-02).
+        goals: The goals that a request chooses from.
+        referrals: The referrals to longer-term support that a request chooses from.
         ongoing_support: For a goal that is support without an end, the referrals of which one is needed before it can
-            be supported, in full or reduced (CR-04). Left out: the goal ongoing_support, where the contract has it,
+            be supported, in full or reduced. Left out: the goal ongoing_support, where the contract has it,
             needs any referral but none_needed.
-        details_questions: The questions of the further-details form, all to be answered with references (CR-01, CR-02).
-        decline_reasons: The reasons that a decline chooses from (CR-03, CR-08).
-        new_case_for_new_issue: Whether a new issue may become a new Assist Case instead (CR-10).
-        new_case_after_months: After how many months a client may have a new Assist Case instead (CR-10).
+        details_questions: The questions of the further-details form, all to be answered with references.
+        decline_reasons: The reasons that a decline chooses from.
+        new_case_for_new_issue: Whether a new issue may become a new Assist Case instead.
+        new_case_after_months: After how many months a client may have a new Assist Case instead.
     """
 
-    allowed: bool = field(default=True, validator=check.flag())
-    sessions_per_request: int = field(default=4, validator=check.whole(1, 100))
-    consent_required: bool = field(default=False, validator=check.flag())
-    request_from: RequestFrom = field(default="any", validator=check.one_of(RequestFrom))
-    request_until: RequestUntil = field(default="any", validator=check.one_of(RequestUntil))
-    approved_in_advance: int = field(default=0, validator=check.whole(0, 1000))
-    goals: tuple[str, ...] = field(default=GOALS, converter=as_names, validator=check.names())
-    referrals: tuple[str, ...] = field(default=REFERRALS, converter=as_names, validator=check.names())
+    allowed: bool = field(default=True, validator=check.flag(), metadata=serving("XS-01"))
+    sessions_per_request: int = field(default=4, validator=check.whole(1, 100), metadata=serving("XS-03"))
+    consent_required: bool = field(default=False, validator=check.flag(), metadata=serving("XS-01"))
+    request_from: RequestFrom = field(default="any", validator=check.one_of(RequestFrom), metadata=serving("XS-02"))
+    request_until: RequestUntil = field(default="any", validator=check.one_of(RequestUntil), metadata=serving("XS-02"))
+    approved_in_advance: int = field(default=0, validator=check.whole(0, 1000), metadata=serving("XS-05"))
+    goals: tuple[str, ...] = field(
+        default=GOALS, converter=as_names, validator=check.names(), metadata=serving("XS-02")
+    )
+    referrals: tuple[str, ...] = field(
+        default=REFERRALS, converter=as_names, validator=check.names(), metadata=serving("XS-02")
+    )
     ongoing_support: Mapping[str, tuple[str, ...]] = field(
         default=Factory(_standard_ongoing_support, takes_self=True),
         converter=as_names_by_name,
         validator=check.names_by_name(),
-        metadata=NAMED_KEYS,
+        metadata=NAMED_KEYS | serving("CR-04"),
     )
-    details_questions: tuple[str, ...] = field(default=DETAILS_QUESTIONS, converter=as_names, validator=check.names())
-    decline_reasons: tuple[str, ...] = field(default=DECLINE_REASONS, converter=as_names, validator=check.names())
-    new_case_for_new_issue: bool = field(default=True, validator=check.flag())
-    new_case_after_months: int = field(default=12, validator=check.whole(1, 120))
+    details_questions: tuple[str, ...] = field(
+        default=DETAILS_QUESTIONS, converter=as_names, validator=check.names(), metadata=serving("CR-01", "CR-02")
+    )
+    decline_reasons: tuple[str, ...] = field(
+        default=DECLINE_REASONS, converter=as_names, validator=check.names(), metadata=serving("CR-03", "CR-08")
+    )
+    new_case_for_new_issue: bool = field(default=True, validator=check.flag(), metadata=serving("CR-10"))
+    new_case_after_months: int = field(default=12, validator=check.whole(1, 120), metadata=serving("CR-10"))
 
     def __attrs_post_init__(self) -> None:
         for goal, needed in self.ongoing_support.items():
@@ -111,17 +120,19 @@ class ReviewTerms(Value):
     """When a clinical review comes before the employer's decision.
 
     Attributes:
-        when: Which requests are reviewed: those that bring the total to the threshold, all, or none (XS-04, XS-05).
-        threshold: The total of sessions at which a review comes first; the threshold itself counts (XS-04, IN-06).
+        when: Which requests are reviewed: those that bring the total to the threshold, all, or none.
+        threshold: The total of sessions at which a review comes first; the threshold itself counts.
         window: Which sessions the total takes in: those of the months that end on the request's date, or those of the
-            period of so many months, counted on from the first session, that the date lies in (XS-04, IN-06).
-        window_months: How many months either window has (XS-04).
+            period of so many months, counted on from the first session, that the date lies in.
+        window_months: How many months either window has.
     """
 
-    when: ReviewWhen = field(default="at_threshold", validator=check.one_of(ReviewWhen))
-    threshold: int = field(default=12, validator=check.whole(1, 1000))
-    window: Window = field(default="rolling", validator=check.one_of(Window))
-    window_months: int = field(default=12, validator=check.whole(1, 120))
+    when: ReviewWhen = field(
+        default="at_threshold", validator=check.one_of(ReviewWhen), metadata=serving("XS-04", "XS-05")
+    )
+    threshold: int = field(default=12, validator=check.whole(1, 1000), metadata=serving("XS-04", "IN-06"))
+    window: Window = field(default="rolling", validator=check.one_of(Window), metadata=serving("XS-04", "IN-06"))
+    window_months: int = field(default=12, validator=check.whole(1, 120), metadata=serving("XS-04"))
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -129,17 +140,23 @@ class LimitTerms(Value):
     """How long a party has, and what happens before and after.
 
     Attributes:
-        working_days: By the end of which working day after day 0 the limit is met, in working days (IN-01).
-        remind_before: How many working days before the due date the party whose turn it is is reminded (IN-13).
-        warn_before: How many working days before the due date the case team is warned (IN-13).
+        working_days: By the end of which working day after day 0 the limit is met, in working days.
+        remind_before: How many working days before the due date the party whose turn it is is reminded.
+        warn_before: How many working days before the due date the case team is warned.
         when_passed: What a passed limit does: escalate, which decides nothing and tells the party and the case team, or
-            an outcome that the contract deems (IN-04, IN-08). Which of these a limit may carry is listed below.
+            an outcome that the contract deems. Which of these a limit may carry is listed below.
     """
 
-    working_days: int = field(validator=check.whole(1, 250))
-    remind_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 249)))
-    warn_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 249)))
-    when_passed: WhenPassed = field(default="escalate", validator=check.one_of(WhenPassed))
+    working_days: int = field(validator=check.whole(1, 250), metadata=serving("IN-01"))
+    remind_before: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 249)), metadata=serving("IN-13")
+    )
+    warn_before: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 249)), metadata=serving("IN-13")
+    )
+    when_passed: WhenPassed = field(
+        default="escalate", validator=check.one_of(WhenPassed), metadata=serving("IN-04", "IN-08")
+    )
 
     def __attrs_post_init__(self) -> None:
         for name, before in (("remind_before", self.remind_before), ("warn_before", self.warn_before)):
@@ -162,18 +179,28 @@ class Limits(Value):
     """The limit of each stage.
 
     Attributes:
-        further_details: The consultant's, to complete the further-details form; left out, the form never lapses (IN-08).
-        clinical_review: The clinical manager's, from the day the further details are complete (CR-07, IN-02).
-        employer_decision: The employer's, from the day the request is put to it (XS-07, CR-08, IN-02).
-        relay: For the outcome to reach the consultant and the client, from the decision (XS-08, IN-05).
-        relayed_by: Who relays the outcome: the clock, at once, or the case team (XS-08).
+        further_details: The consultant's, to complete the further-details form; left out, the form never lapses.
+        clinical_review: The clinical manager's, from the day the further details are complete.
+        employer_decision: The employer's, from the day the request is put to it.
+        relay: For the outcome to reach the consultant and the client, from the decision.
+        relayed_by: Who relays the outcome: the clock, at once, or the case team.
     """
 
-    further_details: LimitTerms | None = field(default=None, validator=check.optionally(check.nested(LimitTerms)))
-    clinical_review: LimitTerms = field(default=LimitTerms(working_days=5), validator=check.nested(LimitTerms))
-    employer_decision: LimitTerms = field(default=LimitTerms(working_days=7), validator=check.nested(LimitTerms))
-    relay: LimitTerms = field(default=LimitTerms(working_days=1), validator=check.nested(LimitTerms))
-    relayed_by: RelayedBy = field(default="clock", validator=check.one_of(RelayedBy))
+    further_details: LimitTerms | None = field(
+        default=None, validator=check.optionally(check.nested(LimitTerms)), metadata=serving("IN-08")
+    )
+    clinical_review: LimitTerms = field(
+        default=LimitTerms(working_days=5), validator=check.nested(LimitTerms), metadata=serving("CR-07", "IN-02")
+    )
+    employer_decision: LimitTerms = field(
+        default=LimitTerms(working_days=7),
+        validator=check.nested(LimitTerms),
+        metadata=serving("XS-07", "CR-08", "IN-02"),
+    )
+    relay: LimitTerms = field(
+        default=LimitTerms(working_days=1), validator=check.nested(LimitTerms), metadata=serving("XS-08", "IN-05")
+    )
+    relayed_by: RelayedBy = field(default="clock", validator=check.one_of(RelayedBy), metadata=serving("XS-08"))
 
     @cached_property
     def terms(self) -> Terms:
@@ -194,7 +221,7 @@ class EmployerViewTerms(Value):
     """What the employer is shown besides what every employer is shown.
 
     Attributes:
-        shows_assist_case: Whether the number of the Assist Case is shown, which links one request to another (XS-06).
+        shows_assist_case: Whether the number of the Assist Case is shown, which links one request to another.
     """
 
-    shows_assist_case: bool = field(default=False, validator=check.flag())
+    shows_assist_case: bool = field(default=False, validator=check.flag(), metadata=serving("XS-06"))

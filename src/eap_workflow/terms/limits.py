@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
 from eap_workflow.terms import Term
 from eap_workflow.values import Value
@@ -15,17 +16,23 @@ class TimeTerms(Value):
     """How long a party has: in working days or in elapsed hours, one of the two.
 
     Attributes:
-        working_days: By the end of which working day after day 0 the limit is met, in working days (IN-01).
+        working_days: By the end of which working day after day 0 the limit is met, in working days.
         elapsed_hours: Within how many hours of its start the limit is met; they run through nights, weekends and changes of
-            the clocks (CM-05).
-        remind_before: How long before the end the party whose turn it is is reminded, in the unit of the limit (IN-13).
-        warn_before: How long before the end the case team is warned, in the unit of the limit (IN-13).
+            the clocks.
+        remind_before: How long before the end the party whose turn it is is reminded, in the unit of the limit.
+        warn_before: How long before the end the case team is warned, in the unit of the limit.
     """
 
-    working_days: int | None = field(default=None, validator=check.optionally(check.whole(1, 250)))
+    working_days: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 250)), metadata=serving("IN-01")
+    )
     elapsed_hours: int | None = field(default=None, validator=check.optionally(check.whole(1, 8760)))
-    remind_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 8759)))
-    warn_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 8759)))
+    remind_before: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 8759)), metadata=serving("IN-13")
+    )
+    warn_before: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 8759)), metadata=serving("IN-13")
+    )
 
     def __attrs_post_init__(self) -> None:
         if (self.working_days is None) == (self.elapsed_hours is None):

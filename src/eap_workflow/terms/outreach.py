@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.citing import serving
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Terms
 from eap_workflow.terms.giving import FILLED, as_names
@@ -45,16 +46,24 @@ class ReasonTerms(Value):
     """How many attempts a reason is owed, and by when.
 
     Attributes:
-        attempts: How many attempts are owed, and without risk or urgency allowed (CM-08, CM-12, CM-14).
-        acknowledgement: By when what was received is acknowledged; left out, nothing has to be (CM-05).
-        first_attempt: By when the first attempt is made; left out, there is no limit (CM-04, CM-05, CM-09, CM-16).
-        contact: By when somebody is reached, or WPO is told; left out, there is no limit (CM-05).
+        attempts: How many attempts are owed, and without risk or urgency allowed.
+        acknowledgement: By when what was received is acknowledged; left out, nothing has to be.
+        first_attempt: By when the first attempt is made; left out, there is no limit.
+        contact: By when somebody is reached, or WPO is told; left out, there is no limit.
     """
 
-    attempts: int = field(default=2, validator=check.whole(1, 20))
-    acknowledgement: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
-    first_attempt: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
-    contact: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
+    attempts: int = field(default=2, validator=check.whole(1, 20), metadata=serving("CM-08", "CM-12", "CM-14"))
+    acknowledgement: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("CM-05")
+    )
+    first_attempt: TimeTerms | None = field(
+        default=None,
+        validator=check.optionally(check.nested(TimeTerms)),
+        metadata=serving("CM-04", "CM-05", "CM-09", "CM-16"),
+    )
+    contact: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("CM-05")
+    )
 
     @cached_property
     def terms(self) -> Terms:
@@ -69,43 +78,59 @@ class OutreachTerms(Value):
 
     Attributes:
         source: Where these numbers and lists stand: which document, which clause.
-        clinical_call_back: A participant asked for a clinician to call back (CM-04, CM-12).
-        email_received: An e-mail came from WPO or from a participant (CM-05, CM-12).
-        check_in: The client organisation asked for a check-in (CM-08).
-        provider_enquiry: A provider enquired, and no clinician could take it at once (CM-09, CM-12).
-        participant_query: A participant asked about a case (CM-16, CM-12).
-        general: Any other reason (CM-12).
-        after_complaint: The partner was asked to reach out after a complaint (CM-14).
-        many_attempts: How many attempts, within the span of days, are so many that a warning is due (CM-13).
-        many_within_days: The span of days in which they are counted, in elapsed days of 24 hours (CM-13).
-        clinical_reasons: The reasons that an attempt beyond the number chooses from (CM-13).
-        escalations: The reasons that an escalation to WPO chooses from (CM-06).
-        agreements: What may be agreed with somebody who was reached (CM-15).
+        clinical_call_back: A participant asked for a clinician to call back.
+        email_received: An e-mail came from WPO or from a participant.
+        check_in: The client organisation asked for a check-in.
+        provider_enquiry: A provider enquired, and no clinician could take it at once.
+        participant_query: A participant asked about a case.
+        general: Any other reason.
+        after_complaint: The partner was asked to reach out after a complaint.
+        many_attempts: How many attempts, within the span of days, are so many that a warning is due.
+        many_within_days: The span of days in which they are counted, in elapsed days of 24 hours.
+        clinical_reasons: The reasons that an attempt beyond the number chooses from.
+        escalations: The reasons that an escalation to WPO chooses from.
+        agreements: What may be agreed with somebody who was reached.
     """
 
     source: str = field(default="Partner policy: case management, September 2020", validator=check.prose(500))
     clinical_call_back: ReasonTerms = field(
-        default=ReasonTerms(first_attempt=ONE_DAY), validator=check.nested(ReasonTerms), metadata=FILLED
+        default=ReasonTerms(first_attempt=ONE_DAY),
+        validator=check.nested(ReasonTerms),
+        metadata=FILLED | serving("CM-04", "CM-12"),
     )
     email_received: ReasonTerms = field(
         default=ReasonTerms(acknowledgement=HOURS_24, first_attempt=HOURS_24, contact=HOURS_24),
         validator=check.nested(ReasonTerms),
-        metadata=FILLED,
+        metadata=FILLED | serving("CM-05", "CM-12"),
     )
-    check_in: ReasonTerms = field(default=ReasonTerms(attempts=1), validator=check.nested(ReasonTerms), metadata=FILLED)
+    check_in: ReasonTerms = field(
+        default=ReasonTerms(attempts=1), validator=check.nested(ReasonTerms), metadata=FILLED | serving("CM-08")
+    )
     provider_enquiry: ReasonTerms = field(
-        default=ReasonTerms(first_attempt=ONE_DAY), validator=check.nested(ReasonTerms), metadata=FILLED
+        default=ReasonTerms(first_attempt=ONE_DAY),
+        validator=check.nested(ReasonTerms),
+        metadata=FILLED | serving("CM-09", "CM-12"),
     )
-    participant_query: ReasonTerms = field(default=ReasonTerms(), validator=check.nested(ReasonTerms), metadata=FILLED)
-    general: ReasonTerms = field(default=ReasonTerms(), validator=check.nested(ReasonTerms), metadata=FILLED)
+    participant_query: ReasonTerms = field(
+        default=ReasonTerms(), validator=check.nested(ReasonTerms), metadata=FILLED | serving("CM-16", "CM-12")
+    )
+    general: ReasonTerms = field(
+        default=ReasonTerms(), validator=check.nested(ReasonTerms), metadata=FILLED | serving("CM-12")
+    )
     after_complaint: ReasonTerms = field(
-        default=ReasonTerms(attempts=3), validator=check.nested(ReasonTerms), metadata=FILLED
+        default=ReasonTerms(attempts=3), validator=check.nested(ReasonTerms), metadata=FILLED | serving("CM-14")
     )
-    many_attempts: int = field(default=5, validator=check.whole(2, 100))
-    many_within_days: int = field(default=7, validator=check.whole(1, 365))
-    clinical_reasons: tuple[str, ...] = field(default=CLINICAL_REASONS, converter=as_names, validator=check.names())
-    escalations: tuple[str, ...] = field(default=ESCALATIONS, converter=as_names, validator=check.names())
-    agreements: tuple[str, ...] = field(default=AGREEMENTS, converter=as_names, validator=check.names())
+    many_attempts: int = field(default=5, validator=check.whole(2, 100), metadata=serving("CM-13"))
+    many_within_days: int = field(default=7, validator=check.whole(1, 365), metadata=serving("CM-13"))
+    clinical_reasons: tuple[str, ...] = field(
+        default=CLINICAL_REASONS, converter=as_names, validator=check.names(), metadata=serving("CM-13")
+    )
+    escalations: tuple[str, ...] = field(
+        default=ESCALATIONS, converter=as_names, validator=check.names(), metadata=serving("CM-06")
+    )
+    agreements: tuple[str, ...] = field(
+        default=AGREEMENTS, converter=as_names, validator=check.names(), metadata=serving("CM-15")
+    )
 
     @cached_property
     def reasons(self) -> Mapping[ContactReason, ReasonTerms]:

@@ -9,6 +9,7 @@ from attrs import Factory, field, frozen
 
 from eap_workflow import policy_checks as check
 from eap_workflow.calendar import Reading
+from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.policy_checks import STANDARD_ZONE
@@ -29,27 +30,32 @@ class PartyTerms:
         calendar_file: A frozen calendar to use instead of a region's holidays; in a policy file, relative to that file.
         region: Whose public holidays the party keeps: a country and, usually, a subdivision. Left out: AU-VIC, or none
             where there is a calendar_file.
-        zone: The zone in which the party's days begin and end (IN-01).
-        reading: Which day is day 0: that of receipt, working or not, or the next working day if it is none (IN-01).
+        zone: The zone in which the party's days begin and end.
+        reading: Which day is day 0: that of receipt, working or not, or the next working day if it is none.
         cutoff: What arrives later in the party's day counts as arriving on the next working day; exactly at the hour is
-            in time. Left out: there is no such hour (IN-01).
-        closures: Days on which the party does not work, besides its holidays: each in ISO form, with its name (IN-01).
-        working_days: Days on which the party works although they would not count: each in ISO form, with its name
-            (IN-01).
+            in time. Left out: there is no such hour.
+        closures: Days on which the party does not work, besides its holidays: each in ISO form, with its name.
+        working_days: Days on which the party works although they would not count: each in ISO form, with its name.
     """
 
-    calendar_file: str | None = field(default=None, validator=check.optionally(check.prose(1000)))
-    region: str | None = field(
-        default=Factory(_standard_region, takes_self=True), validator=check.optionally(check.region())
+    calendar_file: str | None = field(
+        default=None, validator=check.optionally(check.prose(1000)), metadata=serving("IN-01")
     )
-    zone: str = field(default=STANDARD_ZONE, validator=check.zone())
-    reading: Reading = field(default="day_of_receipt", validator=check.one_of(Reading))
-    cutoff: time | None = field(default=None, validator=check.optionally(check.hour_of_day()))
+    region: str | None = field(
+        default=Factory(_standard_region, takes_self=True),
+        validator=check.optionally(check.region()),
+        metadata=serving("IN-01"),
+    )
+    zone: str = field(default=STANDARD_ZONE, validator=check.zone(), metadata=serving("IN-01"))
+    reading: Reading = field(default="day_of_receipt", validator=check.one_of(Reading), metadata=serving("IN-01"))
+    cutoff: time | None = field(
+        default=None, validator=check.optionally(check.hour_of_day()), metadata=serving("IN-01")
+    )
     closures: Mapping[str, str] = field(
-        factory=FrozenMap, converter=as_named_days, validator=check.named_days(), metadata=NAMED_KEYS
+        factory=FrozenMap, converter=as_named_days, validator=check.named_days(), metadata=NAMED_KEYS | serving("IN-01")
     )
     working_days: Mapping[str, str] = field(
-        factory=FrozenMap, converter=as_named_days, validator=check.named_days(), metadata=NAMED_KEYS
+        factory=FrozenMap, converter=as_named_days, validator=check.named_days(), metadata=NAMED_KEYS | serving("IN-01")
     )
 
     def __attrs_post_init__(self) -> None:

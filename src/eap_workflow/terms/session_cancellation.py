@@ -8,6 +8,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
+from eap_workflow.citing import serving
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Term, Terms
 from eap_workflow.terms.giving import as_names
@@ -27,35 +28,55 @@ class CancellationTerms(Value):
     Attributes:
         source: Where these numbers and lists stand: which document, which clause.
         short_notice_hours: How many hours before the session, or fewer, a cancellation is at short notice; left out, every
-            one is (IN-14).
-        reasons: The reasons that a cancellation chooses from (TC-07).
-        voicemail_allowed: Whether voicemail may be used, with a reason, where it is not the preferred method (TC-05).
-        voicemail_reasons: The reasons for it (TC-05).
-        troubles: The technical problems for which support is asked to tell the client (TC-06).
-        agreements: What may be agreed with the client, for the clinical note (TC-09).
-        support: How long support has to tell the client; left out, there is no limit (TC-06).
+            one is.
+        reasons: The reasons that a cancellation chooses from.
+        voicemail_allowed: Whether voicemail may be used, with a reason, where it is not the preferred method.
+        voicemail_reasons: The reasons for it.
+        troubles: The technical problems for which support is asked to tell the client.
+        agreements: What may be agreed with the client, for the clinical note.
+        support: How long support has to tell the client; left out, there is no limit.
         rebooking_remind_before: How many working days before the day on which a client is to be contacted the therapist is
-            reminded of it; left out, nobody is (TC-03).
-        rebooking_warn_before: How many working days before that day the case team is warned; left out, it is not (TC-03).
-        records: How long the records may take once the rebooking is settled; left out, there is no limit (TC-07).
-        absence_update: How often provider and clients are told how a longer absence goes on (TC-04).
+            reminded of it; left out, nobody is.
+        rebooking_warn_before: How many working days before that day the case team is warned; left out, it is not.
+        records: How long the records may take once the rebooking is settled; left out, there is no limit.
+        absence_update: How often provider and clients are told how a longer absence goes on.
     """
 
     source: str = field(
         default="Good practice guidance for cancelling and rearranging sessions at short notice, 9 February 2024",
         validator=check.prose(500),
     )
-    short_notice_hours: int | None = field(default=None, validator=check.optionally(check.whole(1, 8760)))
-    reasons: tuple[str, ...] = field(default=REASONS, converter=as_names, validator=check.names())
-    voicemail_allowed: bool = field(default=True, validator=check.flag())
-    voicemail_reasons: tuple[str, ...] = field(default=VOICEMAIL_REASONS, converter=as_names, validator=check.names())
-    troubles: tuple[str, ...] = field(default=TROUBLES, converter=as_names, validator=check.names())
-    agreements: tuple[str, ...] = field(default=AGREEMENTS, converter=as_names, validator=check.names())
-    support: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
-    rebooking_remind_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 249)))
-    rebooking_warn_before: int | None = field(default=None, validator=check.optionally(check.whole(1, 249)))
-    records: TimeTerms | None = field(default=None, validator=check.optionally(check.nested(TimeTerms)))
-    absence_update: TimeTerms = field(default=TimeTerms(working_days=5), validator=check.nested(TimeTerms))
+    short_notice_hours: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 8760)), metadata=serving("IN-14")
+    )
+    reasons: tuple[str, ...] = field(
+        default=REASONS, converter=as_names, validator=check.names(), metadata=serving("TC-07")
+    )
+    voicemail_allowed: bool = field(default=True, validator=check.flag(), metadata=serving("TC-05"))
+    voicemail_reasons: tuple[str, ...] = field(
+        default=VOICEMAIL_REASONS, converter=as_names, validator=check.names(), metadata=serving("TC-05")
+    )
+    troubles: tuple[str, ...] = field(
+        default=TROUBLES, converter=as_names, validator=check.names(), metadata=serving("TC-06")
+    )
+    agreements: tuple[str, ...] = field(
+        default=AGREEMENTS, converter=as_names, validator=check.names(), metadata=serving("TC-09")
+    )
+    support: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("TC-06")
+    )
+    rebooking_remind_before: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 249)), metadata=serving("TC-03")
+    )
+    rebooking_warn_before: int | None = field(
+        default=None, validator=check.optionally(check.whole(1, 249)), metadata=serving("TC-03")
+    )
+    records: TimeTerms | None = field(
+        default=None, validator=check.optionally(check.nested(TimeTerms)), metadata=serving("TC-07")
+    )
+    absence_update: TimeTerms = field(
+        default=TimeTerms(working_days=5), validator=check.nested(TimeTerms), metadata=serving("TC-04")
+    )
 
     @cached_property
     def terms(self) -> Terms:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.plain.digest import keyed_digest
 from eap_workflow.values import Discreet
 from eap_workflow.views.belonging import check_extra_sessions
@@ -39,6 +40,7 @@ class EmployerView(Discreet):
     assist_case: str | None = None
 
 
+@serves("XS-06", "CR-05")
 def employer_view(snapshot: Snapshot, policy: Policy, *, key: bytes = b"") -> EmployerView | None:
     """Show a request to its employer (XS-06, CR-05).
 

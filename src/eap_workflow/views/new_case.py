@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.workflows.extra_sessions.tally import months_before
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class NewCaseAdvice:
     rules: tuple[str, ...] = ("CR-10",)
 
 
+@serves("CR-10")
 def new_case_advice(
     policy: Policy, *, today: date, case_opened_on: date | None = None, new_issue: bool = False
 ) -> NewCaseAdvice:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.citing import served_by, serves
 from eap_workflow.values import as_instant
 from eap_workflow.views.belonging import check_extra_sessions
 
@@ -36,6 +37,7 @@ class Answer:
         return self.permitted
 
 
+@serves("XS-09", "IN-10")
 def may_schedule(snapshot: Snapshot) -> Answer:
     """Whether the client's next session may be recommended, suggested, commenced or scheduled (XS-09, IN-10).
 
@@ -48,7 +50,7 @@ def may_schedule(snapshot: Snapshot) -> Answer:
         DefinitionError: The request is of another workflow than extra sessions.
     """
     check_extra_sessions(snapshot)
-    body, rules = snapshot.body, ("XS-09", "IN-10")
+    body, rules = snapshot.body, served_by(may_schedule)
     if body.submission is None:
         return Answer(
             permitted=True, sentence="The request is not submitted; only the existing allocation counts.", rules=rules
@@ -85,6 +87,7 @@ def may_schedule(snapshot: Snapshot) -> Answer:
     )
 
 
+@serves("XS-10")
 def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     """Whether an enquiry of the requestor about the outcome is legitimate at an instant (XS-10).
 
@@ -96,15 +99,15 @@ def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
         InvalidType: The instant is no aware datetime.
         DefinitionError: The request is of another workflow than extra sessions.
     """
-    at = as_instant(at)
+    at, rules = as_instant(at), served_by(may_enquire)
     check_extra_sessions(snapshot)
     awaited = snapshot.deadline("whole_path") or snapshot.deadline("relay")
     if awaited is None:
         waits_here = snapshot.state == "further_details"
         sentence = "It waits for the requestor's own answers." if waits_here else "No outcome is being waited for."
-        return Answer(permitted=True, sentence=sentence, rules=("XS-10",))
+        return Answer(permitted=True, sentence=sentence, rules=rules)
     if awaited.has_passed(at):
         sentence = "The time that the requestor was asked to wait has passed."
-        return Answer(permitted=True, sentence=sentence, rules=("XS-10",), since=awaited.passes_at)
+        return Answer(permitted=True, sentence=sentence, rules=rules, since=awaited.passes_at)
     sentence = "The requestor is asked not to enquire until the time stated for the whole path has passed."
-    return Answer(permitted=False, sentence=sentence, rules=("XS-10",), since=awaited.passes_at)
+    return Answer(permitted=False, sentence=sentence, rules=rules, since=awaited.passes_at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.deadlines import Deadline
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Discreet, Reference, as_instant
@@ -73,6 +74,7 @@ class Status(Discreet):
     passes_at: datetime | None
 
 
+@serves("XS-07", "XS-08", "CR-07", "CR-08", "CR-09", "CM-04", "CM-05", "TC-03", "IN-12")
 def deadlines(
     process: Process, snapshot: Snapshot, offices: Mapping[str, Office], at: datetime
 ) -> tuple[DeadlineStatus, ...]:
@@ -110,6 +112,7 @@ def _standing(process: Process, deadline: Deadline, offices: Mapping[str, Office
     )
 
 
+@serves("XS-11")
 def status(process: Process, snapshot: Snapshot, offices: Mapping[str, Office], at: datetime) -> Status:
     """How a request stands at an instant (XS-11).
 

@@ -5,10 +5,7 @@ In the order of the register.
 
 from __future__ import annotations
 
-import ast
-import re
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -16,7 +13,6 @@ import pytest
 
 from eap_workflow import deadlines
 from eap_workflow.errors import InvalidValue
-from eap_workflow.machine import rules_of
 from eap_workflow.policy import STANDARD
 from eap_workflow.states import CASE_REVIEW
 from eap_workflow.table import Extend
@@ -51,7 +47,6 @@ from tests.workflows.case_review.journeys import (
     take_up,
 )
 
-RULES = ("CM-01", "CM-02", "CM-03", "CM-07", "CM-10", "IN-04", "IN-07", "IN-11", "IN-12", "IN-13")
 VIC = journeys.calendar("AU-VIC")
 DENY = cr.Deny(resources=("support_line", "self_help_material"))
 OFFER = cr.OfferFurtherSession(destination="private_pay")
@@ -453,14 +448,3 @@ def test_what_is_due_is_made_once_and_first() -> None:
     assert [step.trigger for step in steps] == ["overdue", "deny"]
     assert steps[0].by == SYSTEM
     assert one.refused(RISK, THERAPIST, START) == ("out_of_order",)
-
-
-# --- the register -----------------------------------------------------------------------------------------------------
-
-
-def test_every_rule_that_the_table_cites_has_a_test_in_this_file() -> None:
-    """Each id stands in the docstring of a test here, and the table cites no other."""
-    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
-    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    shown = {rule for test in tests for rule in re.findall(r"\b(?:CM|IN)-\d\d\b", ast.get_docstring(test) or "")}
-    assert shown == set(RULES) == set(rules_of(CASE_REVIEW))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.errors import InvalidValue
 from eap_workflow.values import Value
 
@@ -45,6 +46,7 @@ def _ending(day: date, months: int) -> TallyWindow:
     return TallyWindow(since=months_before(day, months) + ONE_DAY, until=day)
 
 
+@serves("XS-04", "IN-06")
 def tally_window(policy: Policy, day: date, first_session_on: date | None = None) -> TallyWindow:
     """State which days a tally has to cover (XS-04, IN-06).
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from eap_workflow.citing import serves
 from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import local_datetime, zone_of
 from eap_workflow.policy_checks import STANDARD_ZONE
@@ -155,6 +156,7 @@ class Handover(Discreet):
         return "\n".join((*lines, "", f"Times are those of {self.zone}."))
 
 
+@serves("CM-15")
 def handover(trail: Sequence[Step], zone: str = STANDARD_ZONE) -> Handover:
     """Put a contact on one page: what happened, what was agreed, what is due, in reading order (CM-15).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eap_workflow.citing import serves
 from eap_workflow.states import OUTREACH
 from eap_workflow.workflows.outreach.contact import URGENCIES
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
 
 
+@serves("CM-05", "CM-13")
 def outreach_queue(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
     """Sort the open contacts by urgency, risk first, and then by receipt (CM-05, CM-13).
 

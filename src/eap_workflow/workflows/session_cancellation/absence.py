@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import attrs
 
+from eap_workflow.citing import serves
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.digest import digest
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 EVERYBODY: tuple[Told, ...] = get_args(Told)
 
 
+@serves("TC-01", "TC-04")
 def cancel_sessions(
     cancellations: Mapping[Reference, Cancel], absence: Reference, *, at: datetime, by: Actor, command_id: Reference
 ) -> tuple[Envelope, ...]:
@@ -57,6 +59,7 @@ def cancel_sessions(
     )
 
 
+@serves("TC-04")
 def extend_absence(
     snapshots: Iterable[Snapshot],
     absence: Reference,
@@ -82,6 +85,7 @@ def extend_absence(
     return tuple(_envelope(each.request, command, at, by, command_id) for each in of_it if not _is_longer(each))
 
 
+@serves("TC-04")
 def update_sessions(
     snapshots: Iterable[Snapshot],
     absence: Reference,
@@ -118,6 +122,7 @@ def update_sessions(
     return tuple(envelopes)
 
 
+@serves("TC-04")
 def end_absence(
     snapshots: Iterable[Snapshot], absence: Reference, *, at: datetime, by: Actor, command_id: Reference
 ) -> tuple[Envelope, ...]:
