@@ -68,7 +68,7 @@ def _page(store: Store, after: str, *, standing: bool) -> tuple[tuple[str, ...],
     try:
         with store.reading() as transaction:
             chains = transaction.chains(after, paging.PAGE)
-            found = tuple(_findings(store, transaction, chains, standing=standing))
+            found = tuple(verify_chains(store, transaction, chains, standing=standing))
         return tuple(chain.request for chain in chains), found
     except UNREADABLE:
         # One of them cannot even be read from the database: which one, they tell alone.
@@ -83,17 +83,24 @@ def _alone(store: Store, request: str, *, standing: bool) -> Iterator[Finding]:
             chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
             # It may have been removed meanwhile.
             chains = () if chain.head is None and not chain.steps else (chain,)
-            found = tuple(_findings(store, transaction, chains, standing=standing))
+            found = tuple(verify_chains(store, transaction, chains, standing=standing))
     except UNREADABLE:
         sentence = "what is stored of the request cannot be read"
         found = (Finding(request=request, version=None, what="edited", sentence=sentence),)
     yield from found
 
 
-def _findings(
-    store: Store, transaction: Transaction, chains: tuple[Chain, ...], *, standing: bool
+def verify_chains(
+    store: Store, transaction: Transaction, chains: tuple[Chain, ...], *, standing: bool = True
 ) -> Iterator[Finding]:
-    """Check the chains of some requests, and where these are whole, that each stands as its steps say."""
+    """Check the chains of some requests, and where these are whole, that each stands as its steps say.
+
+    Args:
+        store: The store.
+        transaction: A transaction of it, in which the chains were read.
+        chains: The chains.
+        standing: As `verify` takes it.
+    """
     found = {chain.request: list(findings(chain.request, chain.steps, chain.head)) for chain in chains}
     if standing:
         for request in _standing_otherwise(store, transaction, [each for each in chains if not found[each.request]]):

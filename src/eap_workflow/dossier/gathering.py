@@ -22,9 +22,9 @@ from eap_workflow.dossier.wording import library_version, whom
 from eap_workflow.errors import EapWorkflowError, StoreError, Unknown
 from eap_workflow.local_time import zone_of
 from eap_workflow.store import Chain
+from eap_workflow.store.contents import UNREADABLE
 from eap_workflow.store.paging import within
 from eap_workflow.values import as_instant, as_words
-from eap_workflow.verification import UNREADABLE
 from eap_workflow.views.limit_runs import LimitRun, limit_runs
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from eap_workflow.dossier.contents import Record, SlipEntry
 from eap_workflow.dossier.wording import number
 from eap_workflow.seal import continuation, proofs
 from eap_workflow.seal.proofs import SealedHead
-from eap_workflow.verification import verify_request
+from eap_workflow.verification import verify_chains
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def checked_record(
         keys: What seals are checked with.
         kept: The checkpoint that was sent away.
     """
-    found = verify_request(store, transaction, chain.request, chain)
+    found = verify_chains(store, transaction, (chain,))
     return Record(
         steps=shown,
         head=chain.steps[shown - 1].digest,
