@@ -1,8 +1,9 @@
-"""Which tests show which rule: what the index of the package says of a test is compared with the test, whenever it runs.
+"""Which tests show which rule: what the index of the package says of a test is compared with the test, whenever all are run.
 
-A test cites a rule by its id, in its docstring. While it runs the library is watched; afterwards what was seen of the rules that it
-cites has to be what ``src/eap_workflow/rules/shown.json`` says, or the test fails. So the index cannot lag behind. ``make rules``
-runs the tests that cite a rule with ``EAP_WORKFLOW_RULES=write``, and writes the index anew.
+A test cites a rule by its id, in its docstring. ``make test`` runs them with ``EAP_WORKFLOW_RULES=check``: the library is watched
+meanwhile, and what was seen of the rules that a test cites has to be what ``src/eap_workflow/rules/shown.json`` says, or the test
+fails. So the index cannot lag behind. ``make rules`` runs the tests that cite a rule with ``EAP_WORKFLOW_RULES=write``, and writes
+the index anew. Whoever runs a few tests by hand is not held up by either.
 
 Examples that are generated anew in each run are watched by nobody: such a test is in the index by what it says.
 """
@@ -24,7 +25,8 @@ from eap_workflow.rules.shown import as_lines
 from tests.watching import watch_what_is_imported, watching
 
 INDEX = Path(__file__).parent.parent / "src" / "eap_workflow" / "rules" / "shown.json"
-WRITING = os.environ.get("EAP_WORKFLOW_RULES") == "write"
+WANTED = os.environ.get("EAP_WORKFLOW_RULES")
+CHECKING, WRITING = WANTED == "check", WANTED == "write"
 RULE = re.compile(r"\b(?:XS|CR|CM|TC|IN)-\d\d\b")
 # How a sentence cites: ids before it, or in brackets at its end. Who reads the index has them already.
 CITED = re.compile(
@@ -77,7 +79,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Watch what has been imported by now; to write, leave out what cites no rule."""
-    watch_what_is_imported()
+    if CHECKING or WRITING:
+        watch_what_is_imported()
     if WRITING:
         config.hook.pytest_deselected(items=[item for item in items if not rules_of(item)])
         items[:] = [item for item in items if rules_of(item)]
@@ -86,7 +89,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Run a test that cites rules under observation, and compare."""
-    rules = rules_of(item)
+    rules = rules_of(item) if CHECKING or WRITING else []
     if not rules or not isinstance(item, pytest.Function):
         return (yield)
     if is_generated(item):

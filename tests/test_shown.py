@@ -113,7 +113,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(project: Path, how: str = "") -> str:
+def run(project: Path, how: str = "check") -> str:
     """Run the project's tests in a process of their own; what they print."""
     command = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", ".")
     environment = {**os.environ, "EAP_WORKFLOW_RULES": how, "PYTHONPATH": str(Path(shown.__file__).parents[1])}
@@ -133,6 +133,7 @@ def test_a_stale_index_fails_the_test_that_it_is_wrong_of(project: Path) -> None
     stale = run(project)
     assert "1 failed, 1 passed" in stale
     assert "of XS-01, test_it.py::test_it[] shows nothing, where the index has [" in stale
+    assert "2 passed" in run(project, ""), "who runs a test by hand is not held up"
 
 
 def test_an_index_is_not_written_where_a_test_fails(project: Path) -> None:
