@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from eap_workflow.policy import STANDARD
 from eap_workflow.rules import How, Kind, Sight
@@ -10,9 +11,15 @@ from eap_workflow.views.permissions import may_schedule
 from eap_workflow.workflows import extra_sessions as xs
 from tests.journeys import APPROVER, CONSULTANT, DAY, MANAGER, NEVER_REVIEWED, START, Journey, draft, submit
 from tests.small_table import PREDICATES, small
-from tests.watching import values_of_keys, watching
+from tests.watching import values_of_keys, watch_what_is_imported, watching
 
 XS = "extra_sessions"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def watched() -> None:
+    """What has been imported by now can be watched, as under `make test`."""
+    watch_what_is_imported()
 
 
 def test_a_row_that_permits_is_seen_with_its_guards() -> None:
