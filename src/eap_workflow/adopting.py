@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from attrs import define, frozen
 
-from eap_workflow.envelope import Envelope, addressed, named_request
+from eap_workflow.envelope import Envelope, addressed, named, named_request
 from eap_workflow.errors import (
     REFUSALS,
     CommandIdReused,
@@ -29,16 +29,20 @@ from eap_workflow.errors import (
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.process import ADOPT, Context, Processes
+from eap_workflow.processes import process_named
 from eap_workflow.store import ATTEMPTS, Seen
 from eap_workflow.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from eap_workflow.deadlines import Office
     from eap_workflow.policy import Policy
     from eap_workflow.policy_book import PolicyBook
     from eap_workflow.process import Process
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Store, Transaction
+    from eap_workflow.values import Actor, Reference
 
 
 IS_HERE = Reason(
@@ -70,32 +74,79 @@ def read_adoption(process: Process | Processes, data: object) -> Envelope:
     """Read a request that is to be taken over from plain data: ``{"do": "adopt", ...}``.
 
     Args:
-        process: The workflow that it is a request of; of several, the one that takes requests over.
+        process: The workflow that it is a request of; of several, where the data names none, the first is meant.
         data: One object, as JSON gives it.
 
     Raises:
         InvalidValue: It is none; the error names the field and what is allowed, and no value.
         DefinitionError: The workflow takes nothing over.
     """
-    command_type = _taking(process).command_type(ADOPT)
     if not isinstance(data, dict):
         raise InvalidType("line", "an object is needed")
     if data.get("do") != ADOPT:
         raise InvalidValue("do", f"{ADOPT} is needed: commands are acted on by run")
-    return addressed(data, ADOPT, command_type, field="line")
+    processes = Processes.of(process)
+    workflow = data.get("workflow")
+    meant = next(iter(processes)) if workflow is None else named(processes, workflow)
+    if meant.adopting is None:
+        raise DefinitionError(f"{meant.workflow.name} takes no requests over")
+    try:
+        return addressed(data, ADOPT, meant.command_type(ADOPT), field="line")
+    except InvalidValue as problem:
+        if problem.field == "line" and workflow is None and len(processes.names) > 1:
+            of = f"of {meant.workflow.name}, as its workflow is not named"
+            raise InvalidValue("line", f"{problem.reason}; it is taken for a request {of}") from None
+        raise
 
 
-def _taking(process: Process | Processes) -> Process:
-    """Find the workflow that takes requests over.
+def adoption_of(
+    snapshot: Snapshot,
+    policy: Policy | None,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    id: Reference | None = None,  # noqa: A002
+) -> Envelope:
+    """Write a request of any workflow as it stands so that another store can take it over: the other direction of `adopt`.
+
+    The request is the same there, with the same dates; its trail begins anew, with the one step that took it over.
+
+    Args:
+        snapshot: The request as it stands.
+        policy: Its own policy; None for a draft that names no contract.
+        by: Who takes it over.
+        at: When; the instant of its last step, where none is given.
+        id: The id of the command.
 
     Raises:
-        DefinitionError: None of them does.
+        DefinitionError: The workflow takes nothing over.
     """
-    processes = Processes.of(process)
+    process = process_named(snapshot.workflow)
+    if process.adopting is None:
+        raise DefinitionError(f"{snapshot.workflow} takes no requests over")
+    return Envelope(
+        request=snapshot.request,
+        at=snapshot.at if at is None else at,
+        by=by,
+        id=id,
+        workflow=snapshot.workflow,
+        command=process.adopting().stated(snapshot, policy),
+    )
+
+
+def _taking(processes: Processes, envelope: Envelope) -> Process:
+    """Find the workflow that takes a request over: the one that it names, or the one whose statement it is.
+
+    Raises:
+        InvalidType: It is none of these workflows' statements.
+        Unknown: It names another workflow.
+    """
+    if envelope.workflow is not None:
+        return processes.named(envelope.workflow)
     for each in processes:
-        if each.adopting is not None:
+        if each.adopting is not None and isinstance(envelope.command, each.adopting().command):
             return each
-    raise DefinitionError(f"{' and '.join(processes.names)} takes no requests over")
+    raise InvalidType("command", f"a request of {' or '.join(processes.names)} is needed, as it stands elsewhere")
 
 
 def adopt(store: Store, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf) -> Adopted:
@@ -132,7 +183,7 @@ def adopt_within(
 
     Args:
         transaction: Where.
-        process: The workflow, or several, of which one takes requests over.
+        process: The workflow, or several, of which it is a request of one.
         envelope: The request as it stands elsewhere, read by `read_adoption`.
         policies: The contracts, with the versions of old that requests were submitted under.
         offices_of: Where the limits of a policy are counted.
@@ -145,20 +196,18 @@ def adopt_within(
         CoverageError: A calendar does not reach as far as a limit does.
         Conflict: It is for another version than the first, or somebody else was first.
     """
-    process = _taking(process)
-    if envelope.workflow not in (None, process.workflow.name):
-        raise InvalidValue("workflow", f"requests of {process.workflow.name} alone are taken over")
+    process = _taking(Processes.of(process), envelope)
     before = _taken_over_before(transaction, envelope)
     if before is not None:
         return Adopted(snapshot=process.evolve(None, before), steps=(before,), repeated=True)
     if envelope.version not in (None, 0):
         raise Conflict(envelope.request, expected=envelope.version, found=0)
-    policy = _policy(transaction, envelope, policies)
+    policy = _policy(transaction, process, envelope, policies)
     offices = {} if policy is None else offices_of(policy)
     context = Context(request=envelope.request, at=envelope.at, by=envelope.by, policy=policy, offices=offices)
     step, snapshot = process.adopt(envelope.command, context)
     assist_case = process.index(snapshot).assist_case
-    if assist_case is not None:
+    if assist_case is not None and process.counts_case:
         # Whoever counts the case at this moment has counted without this request, and is waited for (XS-04).
         transaction.hold_case(assist_case)
     transaction.append((step,), snapshot)
@@ -186,16 +235,16 @@ def _taken_over_before(transaction: Transaction, envelope: Envelope) -> Step | N
     return first
 
 
-def _policy(transaction: Transaction, envelope: Envelope, policies: PolicyBook) -> Policy | None:
-    stated = envelope.command
-    if stated.submission is not None:
+def _policy(transaction: Transaction, process: Process, envelope: Envelope, policies: PolicyBook) -> Policy | None:
+    if process.adopting is None:
+        return None
+    adopting = process.adopting()
+    ref, contract = adopting.keeps(envelope.command), adopting.contract(envelope.command)
+    if ref is not None:
         # What was kept with other requests comes before a file that may have been edited since (IN-11).
-        ref = stated.submission.policy
         kept = transaction.policy(ref)
         return policies.version(ref) if kept is None else kept
-    if stated.state == "draft" and stated.form.contract is not None:
-        return policies.in_force_at(stated.form.contract, envelope.at)
-    return None
+    return None if contract is None else policies.in_force_at(contract, envelope.at)
 
 
 # --- a file of them ---------------------------------------------------------------------------------------------------
@@ -255,7 +304,7 @@ def adopt_each(
 
     Args:
         take: What takes one over, such as a service's ``adopt``; it says whether it was ``repeated``.
-        process: The workflow, or several, of which one takes requests over.
+        process: The workflow, or several, of which the first is meant where a line names none.
         file: One JSON object a line; blank lines are passed over.
         totals: Counted as it goes.
 
@@ -288,6 +337,7 @@ def adopt_together(
     policies: PolicyBook,
     offices_of: OfficesOf,
     check: bool = False,
+    processes: Processes | None = None,
 ) -> Iterator[NotAdopted]:
     """Take a whole file over in one transaction, and nothing of it if a line cannot be; or only say which cannot.
 
@@ -300,6 +350,8 @@ def adopt_together(
         policies: The contracts.
         offices_of: Where the limits of a policy are counted.
         check: Whether to leave no trace in any case. The totals say then what would be taken over.
+        processes: The workflows that they may be of, the one first that is meant where a line names none; those of the
+            store, where none are given.
 
     Yields:
         Each line that was not acted on.
@@ -310,7 +362,7 @@ def adopt_together(
 
     try:
         with store.transaction() as transaction:
-            yield from adopt_each(take, store.processes, file, totals)
+            yield from adopt_each(take, processes or store.processes, file, totals)
             if check or totals.refused:
                 raise _Undone
     except _Undone:

@@ -156,7 +156,7 @@ def read_envelope(process: Process | Processes, data: object) -> Envelope | Tick
         return _tick(data)
     processes = Processes.of(process)
     workflow = data.get("workflow")
-    among = tuple(processes) if workflow is None else (_named(processes, workflow),)
+    among = tuple(processes) if workflow is None else (named(processes, workflow),)
     of = _which(among, trigger)
     return addressed(data, str(trigger), of.commands.get(str(trigger)), field="command")
 
@@ -171,7 +171,12 @@ def _tick(data: dict[str, Any]) -> Tick:
     return from_wire(Tick, {key: data[key] for key in data if key != "do"})
 
 
-def _named(processes: Processes, workflow: object) -> Process:
+def named(processes: Processes, workflow: object) -> Process:
+    """Find the workflow that a line of plain data names.
+
+    Raises:
+        InvalidValue: It is none of these.
+    """
     if not isinstance(workflow, str) or workflow not in processes.names:
         raise InvalidValue("workflow", f"one of {', '.join(processes.names)} is needed")
     return processes.named(workflow)

@@ -10,11 +10,11 @@ from attrs import frozen
 from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
 from eap_workflow.policy import PolicyRef
-from eap_workflow.values import Discreet
+from eap_workflow.values import Discreet, changed
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
-    from eap_workflow.process import Context
+    from eap_workflow.process import Computation, Context
     from eap_workflow.steps import Snapshot
 
 
@@ -50,3 +50,24 @@ def policy_opened_under(context: Context) -> Policy:
     if context.policy is None:
         raise DefinitionError("what is opened has a policy: its guard sees to that")
     return context.policy
+
+
+# --- in another system ---------------------------------------------------------------------------------------------------
+
+
+def opened_elsewhere(opening: Computation) -> Computation:
+    """What is computed when a request comes in from another system: what would have been, had it been opened here.
+
+    Args:
+        opening: What is computed when one is opened.
+    """
+
+    def compute(_snapshot: Snapshot | None, stated: Any, context: Context) -> Any:
+        return opening(None, stated.opening, as_opened(stated, context))
+
+    return compute
+
+
+def as_opened(stated: Any, context: Context) -> Context:
+    """The context in which a request was opened elsewhere."""
+    return changed(context, at=stated.opened_at)

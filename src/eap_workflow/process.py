@@ -135,11 +135,17 @@ class Adopting:
         states: The states in which a request may be taken over.
         limits: Checks that what is stated holds together, or refuses it, and gives the limits that run:
             ``(command, context) -> deadlines``.
+        keeps: The policy that a request keeps to its end, as it is stated; None where it keeps none yet (IN-11).
+        contract: Of a request that keeps none yet, the contract whose policy of the day applies; None where it names none.
+        stated: Writes a request as it stands so that another store can take it over: ``(snapshot, policy) -> command``.
     """
 
     command: type[Any]
     states: tuple[str, ...]
     limits: Callable[[Any, Context], tuple[Deadline, ...]]
+    keeps: Callable[[Any], PolicyRef | None]
+    contract: Callable[[Any], Reference | None] = lambda _command: None
+    stated: Callable[[Snapshot, Policy | None], Any]
 
 
 Fold = Callable[[Any, Step], Any]
@@ -281,6 +287,7 @@ class Process:
         if not isinstance(command, adopting.command):
             raise InvalidType("command", f"an instance of {adopting.command.__name__} is needed")
         started = adopting.limits(command, context)
+        compute = self.facts.get(ADOPT)
         step = made(
             Step,
             request=context.request,
@@ -296,7 +303,7 @@ class Process:
             started=started,
             stopped=(),
             command=command,
-            facts=None,
+            facts=None if compute is None else compute(None, command, context),
         )
         return step, self._applied(None, step)
 

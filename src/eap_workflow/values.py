@@ -105,6 +105,20 @@ def choice(**options: Any) -> Any:
     return field(validator=_WORD, metadata={"pattern": f"^{WORD_PATTERN}$"}, **options)
 
 
+def check_choice(name: str, value: object) -> None:
+    """Refuse what cannot be a choice from a contract's list, whatever the list.
+
+    Args:
+        name: What to call it in the error.
+        value: What was given.
+
+    Raises:
+        InvalidType: It is no text.
+        InvalidValue: It has a character that no choice has, or is too long.
+    """
+    _WORD.check(name, value)
+
+
 def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
     """Refuse what is none of the rules' own words.
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.File("rb"))
 @options.store
 @options.policies
+@options.workflow
 @click.option("--check", is_flag=True, help="Only say which lines cannot be taken over, and write nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Take the whole file over, or nothing of it.")
 @options.as_json
@@ -34,6 +35,7 @@ def adopt(
     file: IO[bytes],
     store: str,
     policy_files: tuple[Path, ...],
+    workflow: str,
     *,
     check: bool,
     all_or_nothing: bool,
@@ -49,11 +51,12 @@ def adopt(
     """
     book = options.book(policy_files)
     service = _service(store, book, check=check)
-    totals = AdoptionTotals()
+    totals, processes = AdoptionTotals(), every_process(workflow)
     if check or all_or_nothing:
-        refused = adopt_together(service.store, file, totals, policies=book, offices_of=service.offices_of, check=check)
+        known = {"policies": book, "offices_of": service.offices_of, "processes": processes}
+        refused = adopt_together(service.store, file, totals, check=check, **known)
     else:
-        refused = adopt_each(service.adopt, service.store.processes, file, totals)
+        refused = adopt_each(service.adopt, processes, file, totals)
     if as_json:
         _print_json(refused, totals, check=check)
     else:

@@ -60,7 +60,7 @@ def explain(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[DayAccou
     counted = 0
     for part in due.parts:
         if part.stated_on is not None:
-            rows.append(_stated_row(part.stated_on, part.from_on))
+            rows.append(_stated_row(deadline, part.stated_on, part.from_on))
             continue
         if not part.working_days:
             continue
@@ -121,9 +121,14 @@ def _row(day: date, reason: str, note: str | None = None) -> DayAccount:
     return DayAccount(day=day, weekday=WEEKDAYS[day.weekday()], number=None, reason=reason, note=note)
 
 
-def _stated_row(stated_on: date, counted_on: date) -> DayAccount:
-    note = f"this date holds; our count, when the request was taken over, gave {counted_on}"
-    return _row(stated_on, STATED_ELSEWHERE, note)
+def _stated_row(deadline: Deadline, stated_on: date, counted_on: date) -> DayAccount:
+    due = deadline.due
+    if due.elapsed_hours is None or not due.is_in_hours:
+        note = f"this date holds; our count, when the request was taken over, gave {counted_on}"
+        return _row(stated_on, STATED_ELSEWHERE, note)
+    zone, ours = due.basis.zone, deadline.started_at.astimezone(UTC) + timedelta(hours=due.elapsed_hours)
+    note = f"to {_clock(due.passes_at, zone)}, which holds; our count, when the request was taken over, gave {counted_on}"
+    return _row(stated_on, STATED_ELSEWHERE, f"{note}, {_clock(ours, zone)}")
 
 
 def _receipt(deadline: Deadline, calendar: BusinessCalendar) -> list[DayAccount]:

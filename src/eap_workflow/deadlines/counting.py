@@ -278,7 +278,8 @@ def stated(
     stages: Sequence[Limit],
     *,
     started_at: datetime,
-    due_on: date,
+    due_on: date | None,
+    passes_at: datetime | None = None,
     done: Collection[str],
     terms: Terms,
     offices: Mapping[str, Office],
@@ -292,33 +293,67 @@ def stated(
         limit: Which limit.
         stages: What is counted, one after the other: the limit itself, or the stages of a sum of limits.
         started_at: The instant that started it.
-        due_on: The date that was stated.
+        due_on: The date that was stated; the limit passes at its end.
+        passes_at: The instant that was stated, in place of a date, for a limit in elapsed hours.
         done: What the other system has done about it already, by trigger; it is not done again.
-        terms: How many working days each stage has, and what the clock does about the limit.
+        terms: How long each stage is, and what the clock does about the limit.
         offices: The parties' calendars and zones.
 
     Raises:
         CoverageError: A party's calendar does not reach that far.
-        DefinitionError: There is no office of a party, or the contract does not set the limit.
+        DefinitionError: There is no office of a party, the contract does not set the limit, or an instant is stated for one
+            that is not in elapsed hours.
     """
     first, *later = stages
     office = office_of(offices, first.party)
     term = terms.get(first.name)
     if term is None:
         raise DefinitionError(f"the contract does not set the limit {first.name}")
-    due = _due(first, term, office.day_zero(started_at), offices)
+    if term.working_days is None:
+        due = _uncounted(limit.name, term, office, started_at).due
+    else:
+        due = _due(first, term, office.day_zero(started_at), offices)
     if limit is not first:
         due = chain(due, later, terms, offices)
-    # The calendar has to reach as far as people were told, or nothing could be said about the date.
-    office_of(offices, due.last_basis.party).calendar.is_working_day(due_on)
-    if due.due_on != due_on:
-        part = Part(from_on=due.due_on, working_days=0, basis=due.last_basis, stated_on=due_on)
-        passing = passes_at(due_on, part.basis.zone)
-        due = changed(due, further=(*due.further, part), due_on=due_on, passes_at=passing)
+    if passes_at is not None:
+        due = _until_the_instant(due, passes_at, limit, term, office)
+    elif due_on is not None:
+        due = _until_the_end_of(due, due_on, term, offices)
     if limit is first:
-        schedule = _schedule_of_days(limit.name, term, due_on, office)
-        due = changed(due, schedule=tuple(move for move in schedule if move.trigger not in done))
+        due = changed(due, schedule=tuple(move for move in due.schedule if move.trigger not in done))
     return Deadline(limit=limit.name, started_at=started_at, due=due)
+
+
+def _until_the_end_of(due: Due, due_on: date, term: Term, offices: Mapping[str, Office]) -> Due:
+    """Let a date that was stated elsewhere take the place of our count."""
+    office = office_of(offices, due.last_basis.party)
+    zone = office.basis.zone
+    # The calendar has to reach as far as people were told, or nothing could be said about the date.
+    office.calendar.is_working_day(due_on)
+    if due.due_on == due_on and not due.is_in_hours:
+        return due
+    passing, schedule = passes_at(due_on, zone), due.schedule
+    if due.is_in_hours:
+        # It was extended there, which is done in working days; what the clock does lies as far ahead as after an extension.
+        schedule = _put_off(due.schedule, due, due_on, office)
+    elif due.schedule:
+        schedule = _schedule_of_days(due.schedule[0].limit, term, due_on, office)
+    part = Part(from_on=due.due_on, working_days=0, basis=due.last_basis, stated_on=due_on)
+    return changed(due, further=(*due.further, part), due_on=due_on, passes_at=passing, schedule=schedule)
+
+
+def _until_the_instant(due: Due, passing: datetime, limit: Limit, term: Term, office: Office) -> Due:
+    """Let an instant that was stated elsewhere take the place of our count in hours."""
+    if not due.is_in_hours:
+        raise DefinitionError(f"the limit {limit.name} is not in elapsed hours, and passes at the end of a day")
+    if passing == due.passes_at:
+        return due
+    due_on = local_day(passing - INSTANT, office.basis.zone)
+    office.calendar.is_working_day(due_on)
+    ahead = [(each, passing - timedelta(hours=hours)) for each, hours in _ahead(term)]
+    part = Part(from_on=due.due_on, working_days=0, basis=due.basis, stated_on=due_on)
+    schedule = _schedule(limit.name, term, ahead, passing)
+    return changed(due, further=(part,), due_on=due_on, passes_at=passing, schedule=schedule)
 
 
 @serves("IN-12")
@@ -345,25 +380,30 @@ def extend(
     office = office_of(offices, due.last_basis.party)
     basis, calendar = office.basis, office.calendar
     due_on = calendar.add(due.due_on, working_days)
-    passing = passes_at(due_on, basis.zone)
-    schedule = []
-    for move in pending:
-        moved = passing
-        if move.due_at != due.passes_at:
-            # On a calendar that has changed since, the days between may all have become holidays.
-            ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), due.due_on))
-            moved = starts_at(calendar.add(due_on, -ahead), basis.zone)
-        schedule.append(ClockMove(trigger=move.trigger, due_at=moved, limit=move.limit))
     part = Part(from_on=due.due_on, working_days=working_days, basis=basis)
     extended = changed(
         due,
         further=(*due.further, part),
         due_on=due_on,
-        passes_at=passing,
+        passes_at=passes_at(due_on, basis.zone),
         at_start=(),
-        schedule=_in_order(schedule),
+        schedule=_put_off(pending, due, due_on, office),
     )
     return changed(deadline, due=extended)
+
+
+def _put_off(pending: Iterable[ClockMove], due: Due, due_on: date, office: Office) -> tuple[ClockMove, ...]:
+    """Schedule anew what is left to do, as long before the new date as it was before the old one."""
+    basis, calendar = office.basis, office.calendar
+    schedule = []
+    for move in pending:
+        moved = passes_at(due_on, basis.zone)
+        if move.due_at != due.passes_at:
+            # On a calendar that has changed since, the days between may all have become holidays.
+            ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), due.due_on))
+            moved = starts_at(calendar.add(due_on, -ahead), basis.zone)
+        schedule.append(ClockMove(trigger=move.trigger, due_at=moved, limit=move.limit))
+    return _in_order(schedule)
 
 
 @serves("IN-03", "IN-12")

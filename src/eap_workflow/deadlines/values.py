@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from attrs import field, frozen
 
 from eap_workflow.calendar import Reading
+from eap_workflow.local_time import passes_at
 from eap_workflow.values import Value, made
 
 
@@ -104,7 +105,11 @@ class Due(Value):
     @property
     def is_in_hours(self) -> bool:
         """Whether it passes at the end of an hour, and not of a day: it is one in elapsed hours that was not extended."""
-        return self.elapsed_hours is not None and not self.further
+        if self.elapsed_hours is None or not self.further:
+            return self.elapsed_hours is not None
+        # Another system's word may have taken the place of our hours: an instant, or, where it was extended there, a day.
+        last = self.further[-1]
+        return last.stated_on is not None and self.passes_at != passes_at(self.due_on, last.basis.zone)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import attrs
 from attrs import field, frozen
 
-from eap_workflow.errors import InvalidType, InvalidValue
+from eap_workflow.adoption.fields import instant, names_of, part, parts, references, resting_state, several
+from eap_workflow.adoption.limits import MOST_LIMITS
+from eap_workflow.errors import InvalidValue
 from eap_workflow.policy import PolicyRef
 from eap_workflow.process import ADOPT
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.values import (
-    REFERENCE_PATTERN,
     Actor,
     Discreet,
     Reference,
     actor,
-    as_instant,
     assist_case_number,
-    check_reference,
     choice,
     count,
     day,
@@ -30,58 +29,11 @@ from eap_workflow.values import (
 from eap_workflow.workflows.extra_sessions.commands import MOST_SESSIONS, ProvideDetails
 
 MOST_REQUESTORS = 100
-MOST_LIMITS = 8
 MOST_TOTAL = 1_000_000
 
 LIMITS = {limit.name: limit for limit in EXTRA_SESSIONS.limits}
 BY_THE_CLOCK = ("remind", "warn", "overdue")
 """What another system may have done about a limit while the request stayed in its state."""
-
-RESTING = tuple(state.name for state in EXTRA_SESSIONS.states if not state.passing)
-
-
-def _instant(**options: Any) -> Any:
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        if value is not None or attribute.default is not None:
-            as_instant(cast("datetime", value), attribute.name)
-
-    def convert(value: Any) -> Any:
-        aware = isinstance(value, datetime) and value.utcoffset() is not None
-        try:
-            return as_instant(value) if aware else value
-        except InvalidValue:
-            return value  # the check, which knows the field's name, refuses it
-
-    return field(converter=convert, validator=check, **options)
-
-
-def _part(cls: type, **options: Any) -> Any:
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        if not isinstance(value, cls) and (value is not None or attribute.default is not None):
-            raise InvalidType(attribute.name, f"a value of the type {cls.__name__} is needed")
-
-    return field(validator=check, **options)
-
-
-def _one_of(names: Iterable[str]) -> dict[str, str]:
-    return {"pattern": f"^({'|'.join(names)})$"}
-
-
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _several(most: int, check_each: Callable[[str, object], None], needed: str, **options: Any) -> Any:
-    def check(_instance: object, attribute: Any, value: object) -> None:
-        if not isinstance(value, tuple):
-            raise InvalidType(attribute.name, f"{needed} are needed")
-        if len(value) > most:
-            raise InvalidValue(attribute.name, f"at most {most} are taken")
-        for each in value:
-            check_each(attribute.name, each)
-
-    metadata = {"maxItems": most, **options.pop("metadata", {})}
-    return field(converter=_tuple, validator=check, metadata=metadata, **options)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -126,9 +78,7 @@ class AdoptedHolder(Discreet):
     consultant: Reference | None = reference(default=None)
     practice: Reference | None = reference(default=None)
     staff: Reference | None = reference(default=None)
-    requestors: tuple[Reference, ...] = _several(
-        MOST_REQUESTORS, check_reference, "references", metadata={"pattern": f"^{REFERENCE_PATTERN}$", "minItems": 1}
-    )
+    requestors: tuple[Reference, ...] = references(MOST_REQUESTORS, least=1)
 
     def __attrs_post_init__(self) -> None:
         if not self.requestors:
@@ -149,7 +99,7 @@ class AdoptedSubmission(Discreet):
         threshold: The contract's total from which on a request is reviewed.
     """
 
-    policy: PolicyRef = _part(PolicyRef)
+    policy: PolicyRef = part(PolicyRef)
     submitted_on: date = day()
     since: date = day()
     until: date = day()
@@ -172,7 +122,7 @@ class AdoptedDecision(Discreet):
 
     trigger: str = choice()
     stage: str = choice()
-    at: datetime = _instant()
+    at: datetime = instant()
     by: Actor = actor()
     reason: str | None = choice(default=None)
 
@@ -193,11 +143,11 @@ class AdoptedLimit(Discreet):
         done: What was done about it already and is not done again: ``remind``, ``warn``, ``overdue``.
     """
 
-    limit: str = field(metadata=_one_of(LIMITS))
-    started_at: datetime = _instant()
+    limit: str = field(metadata=names_of(LIMITS))
+    started_at: datetime = instant()
     due_on: date = day()
-    done: tuple[str, ...] = _several(
-        len(BY_THE_CLOCK), _check_done, "names of moves of the clock", metadata=_one_of(BY_THE_CLOCK), default=()
+    done: tuple[str, ...] = several(
+        len(BY_THE_CLOCK), _check_done, "names of moves of the clock", metadata=names_of(BY_THE_CLOCK), default=()
     )
 
     @limit.validator
@@ -205,14 +155,14 @@ class AdoptedLimit(Discreet):
         if value not in LIMITS:
             raise InvalidValue("limit", f"one of {', '.join(LIMITS)} is needed")
 
+    @property
+    def passes_at(self) -> None:
+        """No limit of this workflow is in elapsed hours: each passes at the end of its last day."""
+        return
+
 
 def _answers(value: object) -> object:
     return None if value is None else ProvideDetails(details=cast("Mapping[str, str]", value)).details
-
-
-def _check_limit(name: str, value: object) -> None:
-    if not isinstance(value, AdoptedLimit):
-        raise InvalidType(name, "values of the type AdoptedLimit are needed")
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -236,24 +186,19 @@ class Adopt(Discreet):
 
     trigger: ClassVar[str] = ADOPT
 
-    state: str = field(metadata=_one_of(RESTING))
-    form: AdoptedForm = _part(AdoptedForm)
-    holder: AdoptedHolder = _part(AdoptedHolder)
-    submission: AdoptedSubmission | None = _part(AdoptedSubmission, default=None)
+    state: str = resting_state(EXTRA_SESSIONS)
+    form: AdoptedForm = part(AdoptedForm)
+    holder: AdoptedHolder = part(AdoptedHolder)
+    submission: AdoptedSubmission | None = part(AdoptedSubmission, default=None)
     details: Mapping[str, Reference] | None = field(
         default=None, converter=_answers, metadata=dict(attrs.fields(ProvideDetails).details.metadata)
     )
     sessions: int | None = count(1, MOST_SESSIONS, default=None)
     reviewed_by: Reference | None = reference(default=None)
-    put_to_employer_at: datetime | None = _instant(default=None)
-    decision: AdoptedDecision | None = _part(AdoptedDecision, default=None)
-    relayed_at: datetime | None = _instant(default=None)
-    limits: tuple[AdoptedLimit, ...] = _several(MOST_LIMITS, _check_limit, "limits", default=())
-
-    @state.validator
-    def _check(self, _attribute: object, value: object) -> None:
-        if not isinstance(value, str) or value not in RESTING:
-            raise InvalidValue("state", f"a state in which a request can rest is needed: {', '.join(RESTING)}")
+    put_to_employer_at: datetime | None = instant(default=None)
+    decision: AdoptedDecision | None = part(AdoptedDecision, default=None)
+    relayed_at: datetime | None = instant(default=None)
+    limits: tuple[AdoptedLimit, ...] = parts(AdoptedLimit, MOST_LIMITS)
 
     def running(self, name: str) -> AdoptedLimit | None:
         """The limit of this name; None where it does not run."""

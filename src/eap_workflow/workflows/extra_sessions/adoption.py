@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-import attrs
+from typing import TYPE_CHECKING
 
 from eap_workflow import deadlines
+from eap_workflow.adoption.claims import refuse_contradictions
+from eap_workflow.adoption.fields import copied
+from eap_workflow.adoption.limits import done
 from eap_workflow.envelope import Envelope
-from eap_workflow.errors import Refused
-from eap_workflow.process import ADOPT, Adopting
+from eap_workflow.process import Adopting
 from eap_workflow.states import EXTRA_SESSIONS
-from eap_workflow.verdict import Verdict
+from eap_workflow.terms import NO_TERMS
 from eap_workflow.workflows.extra_sessions.adopted import (
     LIMITS,
     RESTING,
@@ -23,16 +23,18 @@ from eap_workflow.workflows.extra_sessions.adopted import (
     AdoptedLimit,
     AdoptedSubmission,
 )
-from eap_workflow.workflows.extra_sessions.claims import contradictions, scheduled
+from eap_workflow.workflows.extra_sessions.claims import CLAIMS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from eap_workflow.deadlines import Deadline
-    from eap_workflow.policy import Policy
+    from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
+    from eap_workflow.terms import Terms
     from eap_workflow.values import Actor, Reference
+    from eap_workflow.workflows.extra_sessions.request import ExtraSessions
 
 
 def limits(stated: Adopt, context: Context) -> tuple[Deadline, ...]:
@@ -42,9 +44,7 @@ def limits(stated: Adopt, context: Context) -> tuple[Deadline, ...]:
         Refused: Something does not; the verdict has every reason.
         CoverageError: A calendar does not reach as far as a limit does.
     """
-    reasons = contradictions(stated, context)
-    if reasons:
-        raise Refused(Verdict(trigger=ADOPT, state=EXTRA_SESSIONS.start, reasons=reasons))
+    refuse_contradictions(EXTRA_SESSIONS, CLAIMS, stated, context)
     running: tuple[Deadline, ...] = ()
     if context.policy is None:
         return running
@@ -59,6 +59,43 @@ def limits(stated: Adopt, context: Context) -> tuple[Deadline, ...]:
     return running
 
 
+def stated(snapshot: Snapshot, policy: Policy | None) -> Adopt:
+    """State a request as it stands; a draft that names no contract has no policy."""
+    body: ExtraSessions = snapshot.body
+    terms: Terms = NO_TERMS if policy is None else policy.limits.terms
+    running = tuple(
+        AdoptedLimit(
+            limit=each.limit,
+            started_at=each.started_at,
+            due_on=each.due_on,
+            done=done(EXTRA_SESSIONS, snapshot, terms, each.limit),
+        )
+        for each in snapshot.deadlines
+    )
+    return Adopt(
+        state=snapshot.state,
+        form=copied(AdoptedForm, body.form),
+        holder=copied(AdoptedHolder, body.holder),
+        submission=copied(AdoptedSubmission, body.submission),
+        details=body.details,
+        sessions=body.sessions,
+        reviewed_by=body.reviewed_by,
+        put_to_employer_at=body.put_to_employer_at,
+        decision=copied(AdoptedDecision, body.decision),
+        relayed_at=body.relayed_at,
+        limits=running,
+    )
+
+
+def _keeps(stated: Adopt) -> PolicyRef | None:
+    return None if stated.submission is None else stated.submission.policy
+
+
+def _contract(stated: Adopt) -> Reference | None:
+    return stated.form.contract if stated.state == "draft" else None
+
+
+ADOPTING = Adopting(command=Adopt, limits=limits, keeps=_keeps, contract=_contract, stated=stated)
 ADOPTING = Adopting(command=Adopt, states=RESTING, limits=limits)
 """How extra-sessions requests are taken over."""
 
@@ -82,34 +119,5 @@ def adoption_of(
         at: When; the instant of its last step, where none is given.
         id: The id of the command.
     """
-    body = snapshot.body
-    running = []
-    for deadline in snapshot.deadlines:
-        waiting = [move.trigger for move in snapshot.clock if move.limit == deadline.limit]
-        done = () if policy is None else scheduled(policy, deadline.limit)
-        running.append(
-            AdoptedLimit(
-                limit=deadline.limit,
-                started_at=deadline.started_at,
-                due_on=deadline.due_on,
-                done=tuple(trigger for trigger in done if trigger not in waiting),
-            )
-        )
-    command = Adopt(
-        state=snapshot.state,
-        form=_copied(AdoptedForm, body.form),
-        holder=_copied(AdoptedHolder, body.holder),
-        submission=_copied(AdoptedSubmission, body.submission),
-        details=body.details,
-        sessions=body.sessions,
-        reviewed_by=body.reviewed_by,
-        put_to_employer_at=body.put_to_employer_at,
-        decision=_copied(AdoptedDecision, body.decision),
-        relayed_at=body.relayed_at,
-        limits=tuple(running),
-    )
+    command = stated(snapshot, policy)
     return Envelope(request=snapshot.request, at=snapshot.at if at is None else at, by=by, id=id, command=command)
-
-
-def _copied(cls: Any, value: Any) -> Any:
-    return None if value is None else cls(**{each.name: getattr(value, each.name) for each in attrs.fields(cls)})

@@ -6,17 +6,16 @@ their place stands `CLAIMS`: each looks at how the fields fit each other, the co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from eap_workflow.adoption.claims import BY_THE_CASE_TEAM, Claim
+from eap_workflow.adoption.limits import done_otherwise, due_before_it_starts, not_those_that_run
 from eap_workflow.local_time import local_day
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.values import Role
-from eap_workflow.verdict import Reason
-from eap_workflow.workflows.extra_sessions.adopted import BY_THE_CLOCK, LIMITS, Adopt
+from eap_workflow.workflows.extra_sessions.adopted import LIMITS, Adopt
 from eap_workflow.workflows.extra_sessions.request import REQUIRED
 from eap_workflow.workflows.extra_sessions.tally import months_before, tally_window
 
@@ -48,31 +47,6 @@ MAY_HAVE: Mapping[str, tuple[str, ...]] = {
     "lapsed": (),
 }
 """By state, what a request in it may have besides; everything else contradicts it."""
-
-Wrong = Callable[[Adopt, "Context"], Iterable[str]]
-
-
-@frozen(kw_only=True, eq=False)
-class Claim:
-    """Something that has to hold together in what is stated.
-
-    Attributes:
-        code: The stable code of its refusal.
-        sentence: What it takes, in words.
-        rules: The ids of the rules that ask for it.
-        wrong: Names the fields that stand in the way; none where it holds.
-    """
-
-    code: str
-    sentence: str
-    rules: tuple[str, ...]
-    wrong: Wrong
-
-
-def _not_of_the_case_team(_stated: Adopt, context: Context) -> Iterator[str]:
-    if context.by.role not in (Role.CASE_TEAM, Role.SYSTEM):
-        yield "by"
-
 
 def _missing(stated: Adopt, _context: Context) -> Iterable[str]:
     return (name for name in NEEDS[stated.state] if getattr(stated, name) is None)
@@ -249,32 +223,14 @@ def _limits_needed(stated: Adopt, policy: Policy | None) -> set[str]:
 
 
 def _other_limits(stated: Adopt, context: Context) -> Iterator[str]:
-    needed, found = _limits_needed(stated, context.policy), [each.limit for each in stated.limits]
     # A sum of limits binds nobody, so that another system may never have stated one.
-    may_run = needed | {name for name in EXTRA_SESSIONS.state(stated.state).limits if LIMITS[name].chain}
-    for position, name in enumerate(found):
-        if name not in may_run or name in found[:position]:
-            yield f"limits[{position}].limit"
-    yield from (f"limits.{name}" for name in sorted(needed - set(found)))
+    sums = {name for name in EXTRA_SESSIONS.state(stated.state).limits if LIMITS[name].chain}
+    return not_those_that_run(stated.limits, _limits_needed(stated, context.policy), sums)
 
 
 def _done_otherwise(stated: Adopt, context: Context) -> Iterator[str]:
-    if context.policy is None:
-        return
-    for position, each in enumerate(stated.limits):
-        by_contract = scheduled(context.policy, each.limit)
-        if any(name not in by_contract for name in each.done) or len(set(each.done)) < len(each.done):
-            yield f"limits[{position}].done"
-
-
-def scheduled(policy: Policy, limit: str) -> tuple[str, ...]:
-    """What the clock does about a limit while the request stays where it is."""
-    term = policy.limits.terms.get(limit)
-    if term is None:
-        return ()
-    does = {"remind": term.remind_before, "warn": term.warn_before}
-    before = tuple(trigger for trigger, days in does.items() if days is not None)
-    return before + tuple(trigger for trigger in term.when_passed if trigger in BY_THE_CLOCK)
+    if context.policy is not None:
+        yield from done_otherwise(EXTRA_SESSIONS, stated.state, stated.limits, context.policy.limits.terms)
 
 
 def _instants(stated: Adopt) -> Iterator[tuple[str, datetime]]:
@@ -316,19 +272,11 @@ def _out_of_order(stated: Adopt, context: Context) -> Iterator[str]:
 
 
 def _due_before_it_starts(stated: Adopt, context: Context) -> Iterator[str]:
-    for position, each in enumerate(stated.limits):
-        office = context.offices.get(LIMITS[each.limit].party)
-        if office is not None and each.due_on < local_day(each.started_at, office.basis.zone):
-            yield f"limits[{position}].due_on"
+    return due_before_it_starts(EXTRA_SESSIONS, stated.limits, context)
 
 
 CLAIMS = (
-    Claim(
-        code="role",
-        sentence="Requests are taken over by the case team or the system.",
-        rules=("IN-07",),
-        wrong=_not_of_the_case_team,
-    ),
+    BY_THE_CASE_TEAM,
     Claim(
         code="missing",
         sentence="A request in this state has what leads to it: its submission, its details, when it was put to the "
@@ -460,12 +408,3 @@ CLAIMS = (
 )
 """What has to hold together in a request that is taken over."""
 
-
-def contradictions(stated: Adopt, context: Context) -> tuple[Reason, ...]:
-    """Say everything that does not hold together in what is stated, with the fields that stand in the way."""
-    found = ((claim, tuple(dict.fromkeys(claim.wrong(stated, context)))) for claim in CLAIMS)
-    return tuple(
-        Reason(code=claim.code, sentence=claim.sentence, rules=claim.rules, fields=fields)
-        for claim, fields in found
-        if fields
-    )

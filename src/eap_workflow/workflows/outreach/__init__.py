@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.opening import opening, policy_opened_under
-from eap_workflow.process import Index, Listing, Process
+from eap_workflow.opening import opened_elsewhere, opening, policy_opened_under
+from eap_workflow.process import ADOPT, Index, Listing, Process
 from eap_workflow.states import OUTREACH
 from eap_workflow.terms import NO_TERMS
 from eap_workflow.values import as_words
@@ -38,7 +38,7 @@ from eap_workflow.workflows.outreach.queue import outreach_queue
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
-    from eap_workflow.process import Context
+    from eap_workflow.process import Adopting, Context
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
 
@@ -116,16 +116,23 @@ def _terms(policy: Policy, body: Contact | None, command: Any) -> Terms:
     return NO_TERMS if reason is None else policy.outreach.reasons[reason].terms
 
 
+def _adopting() -> Adopting:
+    from eap_workflow.workflows.outreach.adoption import ADOPTING
+
+    return ADOPTING
+
+
 PROCESS = Process(
     workflow=OUTREACH.bind(PREDICATES),
     fold=fold,
-    facts={"open_contact": _opening},
+    facts={"open_contact": _opening, ADOPT: opened_elsewhere(_opening)},
     commands=COMMANDS,
-    fact_types={"open_contact": ContactOpening},
+    fact_types={"open_contact": ContactOpening, ADOPT: ContactOpening},
     body_type=Contact,
     index=_index,
     terms=_terms,
     listing=_listing,
+    adopting=_adopting,
 )
 """The outreach workflow, bound and ready to be asked."""
 

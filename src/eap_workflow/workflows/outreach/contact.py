@@ -14,12 +14,14 @@ from attrs import frozen
 
 from eap_workflow.opening import Opening
 from eap_workflow.policy import PolicyRef
+from eap_workflow.process import ADOPT
 from eap_workflow.terms.outreach import ContactReason
 from eap_workflow.values import Actor, Discreet, Reference, changed, made
 from eap_workflow.workflows.outreach.commands import MEANS, Channel, MessageLeft, Party, Result, Urgency
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
+    from eap_workflow.workflows.outreach.adopted import Adopt
     from eap_workflow.workflows.outreach.commands import Attempt, ChangeMeans, OpenContact
 
 URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "risk")
@@ -212,19 +214,29 @@ class Contact(Discreet):
 def fold(body: Contact | None, step: Step) -> Contact:
     """Apply a step to the contact's own part; a step that changes nothing in it shares it."""
     if body is None:
-        return _opened(step)
+        return _adopted(step) if step.trigger == ADOPT else opened(step.command, step.facts, step.at)
     change = CHANGES.get(step.trigger)
     return body if change is None else change(body, step)
 
 
-def _opened(step: Step) -> Contact:
-    asked: OpenContact = step.command
-    facts: ContactOpening = step.facts
+def _adopted(step: Step) -> Contact:
+    stated: Adopt = step.command
+    return stated.body(step.facts)
+
+
+def opened(asked: OpenContact, facts: ContactOpening, at: datetime) -> Contact:
+    """A contact as it stands when it is opened.
+
+    Args:
+        asked: What was asked for.
+        facts: What was computed.
+        at: When.
+    """
     return Contact(
         policy=facts.policy,
         contract=asked.contract,
         opened_on=facts.opened_on,
-        received_at=step.at,
+        received_at=at,
         partner=asked.partner,
         reason=asked.reason,
         with_whom=asked.with_whom,
