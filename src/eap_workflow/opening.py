@@ -10,11 +10,11 @@ from attrs import frozen
 from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
 from eap_workflow.policy import PolicyRef
-from eap_workflow.values import Discreet, changed
+from eap_workflow.values import Discreet
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
-    from eap_workflow.process import Computation, Context
+    from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
 
 
@@ -52,22 +52,11 @@ def policy_opened_under(context: Context) -> Policy:
     return context.policy
 
 
-# --- in another system ---------------------------------------------------------------------------------------------------
+def opened_elsewhere(_snapshot: Snapshot | None, stated: Any, context: Context) -> Opening:
+    """Compute the same facts of a request that was opened in another system, by the day on which it was.
 
-
-def opened_elsewhere(opening: Computation) -> Computation:
-    """What is computed when a request comes in from another system: what would have been, had it been opened here.
-
-    Args:
-        opening: What is computed when one is opened.
+    Raises:
+        DefinitionError: The context has no policy, which the claims of an adoption should have refused.
     """
-
-    def compute(_snapshot: Snapshot | None, stated: Any, context: Context) -> Any:
-        return opening(None, stated.opening, as_opened(stated, context))
-
-    return compute
-
-
-def as_opened(stated: Any, context: Context) -> Context:
-    """The context in which a request was opened elsewhere."""
-    return changed(context, at=stated.opened_at)
+    policy = policy_opened_under(context)
+    return Opening(policy=policy.ref, opened_on=stated.day_opened(policy.zone))

@@ -6,8 +6,9 @@ their place stand each workflow's claims: how the fields fit each other, the con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -75,6 +76,35 @@ BY_THE_CASE_TEAM = Claim(
     wrong=_by_somebody_else,
 )
 """Nobody brings a request in that they decided themselves."""
+
+
+@frozen(kw_only=True, eq=False)
+class PartsByState:
+    """What a request in each state has.
+
+    Attributes:
+        needs: By state, the fields that lead to it, each by its path.
+        may_have: By state, those that it may have besides; every other one contradicts the state.
+    """
+
+    needs: Mapping[str, tuple[str, ...]]
+    may_have: Mapping[str, tuple[str, ...]]
+
+    def missing(self, stated: Any, *_judged: Any) -> Iterator[str]:
+        """Name what leads to the state and is not there."""
+        yield from (name for name in self.needs[stated.state] if not _is_there(stated, name))
+
+    def superfluous(self, stated: Any, *_judged: Any) -> Iterator[str]:
+        """Name what is there and contradicts the state."""
+        allowed = self.needs[stated.state] + self.may_have.get(stated.state, ())
+        known = dict.fromkeys(
+            name for by_state in (self.needs, self.may_have) for names in by_state.values() for name in names
+        )
+        yield from (name for name in known if name not in allowed and _is_there(stated, name))
+
+
+def _is_there(stated: Any, name: str) -> bool:
+    return attrgetter(name)(stated) not in (None, ())
 
 
 def out_of_order(*happened: tuple[str, datetime | None]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import attrs
 from attrs import field
 
 from eap_workflow.errors import InvalidType, InvalidValue
-from eap_workflow.values import REFERENCE_PATTERN, as_instant, check_reference
+from eap_workflow.values import REFERENCE_PATTERN, WORD_PATTERN, as_instant, check_choice, check_reference
 
 if TYPE_CHECKING:
     from eap_workflow.machine import Workflow
@@ -84,6 +84,22 @@ def references(most: int, *, least: int = 0, **options: Any) -> Any:
     bounds = {"minItems": least} if least else {}
     metadata = {"pattern": f"^{REFERENCE_PATTERN}$", **bounds}
     return several(most, check_reference, "references", metadata=metadata, **options)
+
+
+def choices(most: int) -> Any:
+    """Declare an attribute that holds choices from a contract's list, in a tuple; left out, there are none."""
+    return several(most, check_choice, "choices from a list", metadata={"pattern": f"^{WORD_PATTERN}$"}, default=())
+
+
+def check_together(value: Any, *names: str) -> None:
+    """Refuse a value that has some of these attributes, and not all.
+
+    Raises:
+        InvalidValue: One is missing; the error names it.
+    """
+    missing = [name for name in names if getattr(value, name) is None]
+    if missing and len(missing) < len(names):
+        raise InvalidValue(missing[0], f"{', '.join(names)} are stated together, or none of them is")
 
 
 def names_of(names: Iterable[str]) -> dict[str, str]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import frozen
 
 from eap_workflow import deadlines
-from eap_workflow.adoption.fields import instant, several
+from eap_workflow.adoption.fields import choices, instant
 from eap_workflow.errors import InvalidValue
 from eap_workflow.local_time import local_day, passes_at
-from eap_workflow.values import WORD_PATTERN, Discreet, check_choice, choice, day
+from eap_workflow.values import Discreet, choice, day
 
 if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
@@ -67,13 +67,13 @@ class StatedLimit(Discreet):
     started_at: datetime = instant()
     due_on: date | None = day(default=None)
     passes_at: datetime | None = instant(default=None)
-    done: tuple[str, ...] = several(
-        MOST_DONE, check_choice, "names of moves of the clock", metadata={"pattern": f"^{WORD_PATTERN}$"}, default=()
-    )
+    done: tuple[str, ...] = choices(MOST_DONE)
 
     def __attrs_post_init__(self) -> None:
         if (self.due_on is None) == (self.passes_at is None):
-            raise InvalidValue("due_on", "the last day is needed, or in its place passes_at for a limit in elapsed hours")
+            raise InvalidValue(
+                "due_on", "the last day is needed, or in its place passes_at for a limit in elapsed hours"
+            )
 
 
 # --- what has to hold ----------------------------------------------------------------------------------------------------
@@ -121,9 +121,9 @@ def due_before_it_starts(workflow: Workflow, stated: Sequence[Stated], context: 
         office = None if limit is None else context.offices.get(limit.party)
         if each.passes_at is not None and each.passes_at <= each.started_at:
             yield f"limits[{position}].passes_at"
-        if office is not None and each.due_on is not None:
-            if each.due_on < local_day(each.started_at, office.basis.zone):
-                yield f"limits[{position}].due_on"
+        begun_on = None if office is None else local_day(each.started_at, office.basis.zone)
+        if begun_on is not None and each.due_on is not None and each.due_on < begun_on:
+            yield f"limits[{position}].due_on"
 
 
 def in_another_unit(stated: Sequence[Stated], terms: Terms) -> Iterator[str]:

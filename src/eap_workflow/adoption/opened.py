@@ -7,7 +7,7 @@ command had to hold of it then. Its claims look at the request as it would stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -15,15 +15,15 @@ from attrs import frozen
 
 from eap_workflow.adoption import limits
 from eap_workflow.adoption.claims import BY_THE_CASE_TEAM, Claim, refuse_contradictions
-from eap_workflow.adoption.fields import instant, part, parts
+from eap_workflow.adoption.fields import part, parts
 from eap_workflow.adoption.limits import MOST_LIMITS, StatedLimit
 from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
-from eap_workflow.opening import as_opened
+from eap_workflow.opening import policy_opened_under
 from eap_workflow.policy import PolicyRef
 from eap_workflow.process import ADOPT, Adopting
 from eap_workflow.steps import Snapshot
-from eap_workflow.values import Actor, Discreet, changed
+from eap_workflow.values import Actor, Discreet, day
 
 if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
@@ -38,16 +38,29 @@ class OpenedElsewhere(Discreet):
     """What every request states that was opened in another system; its workflow adds ``state``, ``opening`` and the rest.
 
     Attributes:
-        opened_at: When it was opened.
-        policy: The policy that it keeps to its end: the version that was in force on that day.
+        policy: The policy that it keeps to its end: the version that was in force on the day on which it was opened.
         limits: The limits that run, each with the day or the instant that was stated.
     """
 
     trigger: ClassVar[str] = ADOPT
 
-    opened_at: datetime = instant()
     policy: PolicyRef = part(PolicyRef)
     limits: tuple[StatedLimit, ...] = parts(StatedLimit, MOST_LIMITS)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class OpenedOnADay(OpenedElsewhere):
+    """The same of a request that keeps the day alone, and not the instant at which it was opened.
+
+    Attributes:
+        opened_on: The day on which it was opened, in the contract's zone.
+    """
+
+    opened_on: date = day()
+
+    def day_opened(self, _zone: str) -> date:
+        """The day on which it was opened."""
+        return self.opened_on
 
 
 # --- claims --------------------------------------------------------------------------------------------------------------
@@ -91,10 +104,10 @@ def _within(path: str, name: str) -> str:
 
 
 def on_opening(workflow: Workflow, *guard_names: str) -> tuple[Claim, ...]:
-    """Claim that guards of the opening row held when the request was opened."""
+    """Claim that guards of the opening row held, of those that look at the command and the contract alone."""
 
     def asked(stated: Any, _standing: Snapshot, context: Context) -> Iterator[tuple[str, Any, Any, Context]]:
-        yield "opening", None, stated.opening, as_opened(stated, context)
+        yield "opening", None, stated.opening, context
 
     return tuple(as_in_the_table(workflow, name, asked) for name in guard_names)
 
@@ -108,15 +121,14 @@ def _another_policy(stated: Any, context: Context) -> Iterator[str]:
     policy = context.policy
     if stated.policy.contract != stated.opening.contract:
         yield "policy.contract"
-    elif (
-        policy is None
-        or policy.ref != stated.policy
-        or not policy.in_force_on(local_day(stated.opened_at, policy.zone))
-    ):
+    elif policy is None or policy.ref != stated.policy or not policy.in_force_on(stated.day_opened(policy.zone)):
         yield "policy.version"
 
 
 def _in_the_future(stated: Any, _standing: Snapshot, context: Context) -> Iterator[str]:
+    zone = policy_opened_under(context).zone
+    if isinstance(stated, OpenedOnADay) and stated.opened_on > local_day(context.at, zone):
+        yield "opened_on"
     yield from (path for path, at in happened(stated) if at > context.at)
 
 
@@ -157,8 +169,10 @@ def _happened(value: Any, path: str) -> Iterator[tuple[str, datetime]]:
 
 
 def _in_order(order: Order) -> Claim:
-    def wrong(stated: Any, standing: Snapshot, _context: Context) -> Iterator[str]:
-        yield from (path for path, at in happened(stated) if at < stated.opened_at)
+    def wrong(stated: Any, standing: Snapshot, context: Context) -> Iterator[str]:
+        zone = policy_opened_under(context).zone
+        opened_on = stated.day_opened(zone)
+        yield from (path for path, at in happened(stated) if local_day(at, zone) < opened_on)
         yield from order(stated, standing)
 
     return Claim(
@@ -218,9 +232,7 @@ class LimitsOfWorkflow:
         )
 
     def _terms(self, standing: Snapshot, context: Context) -> Terms:
-        if context.policy is None:
-            raise DefinitionError("a limit is the policy's, and the context has none")
-        return self.terms(context.policy, standing.body)
+        return self.terms(policy_opened_under(context), standing.body)
 
     def _other_limits(self, stated: Any, standing: Snapshot, context: Context) -> Iterator[str]:
         terms, of_the_state = self._terms(standing, context), self.workflow.state(stated.state).limits

@@ -127,7 +127,9 @@ def _stated_row(deadline: Deadline, stated_on: date, counted_on: date) -> DayAcc
         note = f"this date holds; our count, when the request was taken over, gave {counted_on}"
         return _row(stated_on, STATED_ELSEWHERE, note)
     zone, ours = due.basis.zone, deadline.started_at.astimezone(UTC) + timedelta(hours=due.elapsed_hours)
-    note = f"to {_clock(due.passes_at, zone)}, which holds; our count, when the request was taken over, gave {counted_on}"
+    note = (
+        f"to {_clock(due.passes_at, zone)}, which holds; our count, when the request was taken over, gave {counted_on}"
+    )
     return _row(stated_on, STATED_ELSEWHERE, f"{note}, {_clock(ours, zone)}")
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eap_workflow.commands import ExtendLimit
-from eap_workflow.opening import Opening, opening
-from eap_workflow.process import Index, Listing, Process
+from eap_workflow.opening import Opening, opened_elsewhere, opening
+from eap_workflow.process import ADOPT, Index, Listing, Process
 from eap_workflow.states import CASE_REVIEW
 from eap_workflow.values import as_words
 from eap_workflow.workflows.case_review.case import Case, NotesReview, OwnStep, Review, Slip, Upload, fold
@@ -36,6 +36,7 @@ from eap_workflow.workflows.case_review.guards import PREDICATES
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
+    from eap_workflow.process import Adopting
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
 
@@ -110,16 +111,23 @@ def _terms(policy: Policy, _body: object, _command: object) -> Terms:
     return policy.case_review.terms
 
 
+def _adopting() -> Adopting:
+    from eap_workflow.workflows.case_review.adoption import ADOPTING
+
+    return ADOPTING
+
+
 PROCESS = Process(
     workflow=CASE_REVIEW.bind(PREDICATES),
     fold=fold,
-    facts={"open_case": opening},
+    facts={"open_case": opening, ADOPT: opened_elsewhere},
     commands=COMMANDS,
-    fact_types={"open_case": Opening},
+    fact_types={"open_case": Opening, ADOPT: Opening},
     body_type=Case,
     index=_index,
     terms=_terms,
     listing=_listing,
+    adopting=_adopting,
 )
 """The case-review workflow, bound and ready to be asked."""
 

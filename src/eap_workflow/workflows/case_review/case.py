@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import frozen
 
 from eap_workflow.policy import PolicyRef
+from eap_workflow.process import ADOPT
 from eap_workflow.values import Actor, Discreet, Reference, changed, made
 from eap_workflow.workflows.case_review.commands import SlipKind
 
 if TYPE_CHECKING:
+    from eap_workflow.opening import Opening
     from eap_workflow.steps import Step
+    from eap_workflow.workflows.case_review.adopted import Adopt
+    from eap_workflow.workflows.case_review.commands import OpenCase
 
 Outcome = Literal["not_needed", "authorised", "further_session", "denied"]
 
@@ -184,16 +188,26 @@ class Case(Discreet):
 def fold(body: Case | None, step: Step) -> Case:
     """Apply a step to the case's own part; a step that changes nothing in it shares it."""
     if body is None:
-        return _opened(step)
+        return _adopted(step) if step.trigger == ADOPT else opened(step.command, step.facts)
     change = CHANGES.get(step.trigger)
     return body if change is None else change(body, step)
 
 
-def _opened(step: Step) -> Case:
-    given = step.command
+def _adopted(step: Step) -> Case:
+    stated: Adopt = step.command
+    return stated.body(step.facts)
+
+
+def opened(given: OpenCase, facts: Opening) -> Case:
+    """A case as it stands when it is opened.
+
+    Args:
+        given: What it is opened with.
+        facts: What was computed.
+    """
     return Case(
-        policy=step.facts.policy,
-        opened_on=step.facts.opened_on,
+        policy=facts.policy,
+        opened_on=facts.opened_on,
         contract=given.contract,
         partner=given.partner,
         case=given.case,

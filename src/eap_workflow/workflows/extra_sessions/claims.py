@@ -6,11 +6,11 @@ their place stands `CLAIMS`: each looks at how the fields fit each other, the co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from eap_workflow.adoption.claims import BY_THE_CASE_TEAM, Claim
+from eap_workflow.adoption.claims import BY_THE_CASE_TEAM, Claim, PartsByState
 from eap_workflow.adoption.limits import done_otherwise, due_before_it_starts, not_those_that_run
 from eap_workflow.local_time import local_day
 from eap_workflow.states import EXTRA_SESSIONS
@@ -23,38 +23,25 @@ if TYPE_CHECKING:
     from eap_workflow.policy import Policy
     from eap_workflow.process import Context
 
-PARTS = ("submission", "details", "reviewed_by", "put_to_employer_at", "decision", "relayed_at")
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "draft": (),
-    "further_details": ("submission",),
-    "clinical_review": ("submission", "details"),
-    "employer_decision": ("submission", "put_to_employer_at"),
-    "approved": ("submission", "decision"),
-    "declined": ("submission", "decision"),
-    "withdrawn": (),
-    "lapsed": ("submission",),
-}
-"""By state, what a request in it has."""
-
-MAY_HAVE: Mapping[str, tuple[str, ...]] = {
-    "draft": (),
-    "further_details": (),
-    "clinical_review": (),
-    "employer_decision": ("details", "reviewed_by"),
-    "approved": ("details", "reviewed_by", "put_to_employer_at", "relayed_at"),
-    "declined": ("details", "reviewed_by", "put_to_employer_at", "relayed_at"),
-    "withdrawn": ("submission", "details", "reviewed_by", "put_to_employer_at"),
-    "lapsed": (),
-}
-"""By state, what a request in it may have besides; everything else contradicts it."""
-
-def _missing(stated: Adopt, _context: Context) -> Iterable[str]:
-    return (name for name in NEEDS[stated.state] if getattr(stated, name) is None)
-
-
-def _superfluous(stated: Adopt, _context: Context) -> Iterable[str]:
-    had = (name for name in PARTS if getattr(stated, name) is not None)
-    return (name for name in had if name not in NEEDS[stated.state] + MAY_HAVE[stated.state])
+LED_THERE = ("details", "reviewed_by", "put_to_employer_at")
+BY_STATE = PartsByState(
+    needs={
+        "draft": (),
+        "further_details": ("submission",),
+        "clinical_review": ("submission", "details"),
+        "employer_decision": ("submission", "put_to_employer_at"),
+        "approved": ("submission", "decision"),
+        "declined": ("submission", "decision"),
+        "withdrawn": (),
+        "lapsed": ("submission",),
+    },
+    may_have={
+        "employer_decision": ("details", "reviewed_by"),
+        "approved": (*LED_THERE, "relayed_at"),
+        "declined": (*LED_THERE, "relayed_at"),
+        "withdrawn": ("submission", *LED_THERE),
+    },
+)
 
 
 def _another_policy(stated: Adopt, context: Context) -> Iterator[str]:
@@ -148,7 +135,8 @@ def _off_the_path(stated: Adopt, _context: Context) -> Iterator[str]:
     if stated.reviewed_by is not None and not went_on:
         yield "put_to_employer_at"
     if stated.submission is None:
-        yield from (name for name in PARTS[1:] if getattr(stated, name) is not None)
+        later = (*LED_THERE, "decision", "relayed_at")
+        yield from (name for name in later if getattr(stated, name) is not None)
 
 
 def _other_sessions(stated: Adopt, _context: Context) -> Iterator[str]:
@@ -282,13 +270,13 @@ CLAIMS = (
         sentence="A request in this state has what leads to it: its submission, its details, when it was put to the "
         "employer, its decision.",
         rules=("XS-02", "CR-02", "CR-05", "XS-08"),
-        wrong=_missing,
+        wrong=BY_STATE.missing,
     ),
     Claim(
         code="contradicts_the_state",
         sentence="A request in this state has not come as far as this.",
         rules=("XS-02", "CR-02", "CR-05", "XS-08"),
-        wrong=_superfluous,
+        wrong=BY_STATE.superfluous,
     ),
     Claim(
         code="policy_in_force",
@@ -407,4 +395,3 @@ CLAIMS = (
     ),
 )
 """What has to hold together in a request that is taken over."""
-

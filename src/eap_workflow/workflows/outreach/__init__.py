@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.opening import opened_elsewhere, opening, policy_opened_under
+from eap_workflow.opening import Opening, opened_elsewhere, opening, policy_opened_under
 from eap_workflow.process import ADOPT, Index, Listing, Process
 from eap_workflow.states import OUTREACH
 from eap_workflow.terms import NO_TERMS
@@ -70,8 +70,15 @@ __all__ = [
 
 
 def _opening(snapshot: Snapshot | None, command: Any, context: Context) -> ContactOpening:
-    facts = opening(snapshot, command, context)
-    owed = policy_opened_under(context).outreach.reasons[command.reason].attempts
+    return _owed(opening(snapshot, command, context), command, context)
+
+
+def _opening_elsewhere(snapshot: Snapshot | None, stated: Any, context: Context) -> ContactOpening:
+    return _owed(opened_elsewhere(snapshot, stated, context), stated.opening, context)
+
+
+def _owed(facts: Opening, asked: OpenContact, context: Context) -> ContactOpening:
+    owed = policy_opened_under(context).outreach.reasons[asked.reason].attempts
     return ContactOpening(policy=facts.policy, opened_on=facts.opened_on, attempts=owed)
 
 
@@ -125,7 +132,7 @@ def _adopting() -> Adopting:
 PROCESS = Process(
     workflow=OUTREACH.bind(PREDICATES),
     fold=fold,
-    facts={"open_contact": _opening, ADOPT: opened_elsewhere(_opening)},
+    facts={"open_contact": _opening, ADOPT: _opening_elsewhere},
     commands=COMMANDS,
     fact_types={"open_contact": ContactOpening, ADOPT: ContactOpening},
     body_type=Contact,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+
 from attrs import frozen
 
 from eap_workflow.adoption.fields import instant, part, parts, resting_state
 from eap_workflow.adoption.opened import OpenedElsewhere
+from eap_workflow.local_time import local_day
 from eap_workflow.states import OUTREACH
 from eap_workflow.values import Actor, Discreet, Reference, actor, changed, choice, flag, one_of, reference
 from eap_workflow.workflows.outreach.commands import (
@@ -48,7 +50,7 @@ class AdoptedAttempt(Discreet):
     dissatisfied: bool = flag(default=False)
 
     def __attrs_post_init__(self) -> None:
-        self.command  # what a command refuses cannot have happened either
+        _ = self.command  # what a command refuses cannot have happened either
 
     @property
     def command(self) -> Attempt:
@@ -96,7 +98,7 @@ class AdoptedCall(Discreet):
     dissatisfied: bool = flag(default=False)
 
     def __attrs_post_init__(self) -> None:
-        self.command  # as with an attempt
+        _ = self.command  # as with an attempt
 
     @property
     def command(self) -> ReceiveCall:
@@ -117,6 +119,7 @@ class Adopt(OpenedElsewhere):
 
     Attributes:
         state: The state that it is in; one in which a contact can rest.
+        opened_at: When it was asked for; its limits run from there.
         opening: What was asked for, as in ``open_contact``; partner, urgency and means as they are now.
         attempts: The attempts that were made, in order.
         call: How the other side got in touch, where it did.
@@ -126,12 +129,17 @@ class Adopt(OpenedElsewhere):
     """
 
     state: str = resting_state(OUTREACH)
+    opened_at: datetime = instant()
     opening: OpenContact = part(OpenContact)
     attempts: tuple[AdoptedAttempt, ...] = parts(AdoptedAttempt, MOST_ATTEMPTS)
     call: AdoptedCall | None = part(AdoptedCall, default=None)
     acknowledged_at: datetime | None = instant(default=None)
     wpo_told_at: datetime | None = instant(default=None)
     escalation: str | None = choice(default=None)
+
+    def day_opened(self, zone: str) -> date:
+        """The day on which it was asked for, in a zone."""
+        return local_day(self.opened_at, zone)
 
     def body(self, facts: ContactOpening) -> Contact:
         """The contact's own part of a snapshot."""

@@ -90,7 +90,9 @@ def _the_escalation(stated: Adopt, standing: Snapshot, context: Context) -> Iter
         yield "escalation", standing, Escalate(reason=stated.escalation), context
 
 
-def _the_acknowledgement(stated: Adopt, standing: Snapshot, context: Context) -> Iterator[tuple[str, Any, Any, Context]]:
+def _the_acknowledgement(
+    stated: Adopt, standing: Snapshot, context: Context
+) -> Iterator[tuple[str, Any, Any, Context]]:
     if stated.acknowledged_at is not None:
         yield "acknowledged_at", changed(standing, body=changed(standing.body, acknowledged_at=None)), None, context
 
@@ -109,7 +111,9 @@ def _wpo_told_otherwise(stated: Adopt, standing: Snapshot, context: Context) -> 
     told_at, office = stated.wpo_told_at, context.offices.get("provider")
     limited = "contact" in _terms(standing, context)
     if stated.state == "exhausted":
-        to_be_told = limited or wpo_to_be_told(changed(standing, body=changed(standing.body, wpo_told_at=None)), None, context)
+        to_be_told = limited or wpo_to_be_told(
+            changed(standing, body=changed(standing.body, wpo_told_at=None)), None, context
+        )
         # Without a limit, WPO is told at the end, and not before.
         at_the_end = told_at is None or limited or all(told_at >= each.at for each in stated.attempts)
         if (told_at is not None) != to_be_told or not at_the_end:
@@ -176,11 +180,14 @@ def order(stated: Adopt, standing: Snapshot) -> Iterator[str]:
     """Name what is stated to have happened before something that comes before it."""
     attempts = [(f"attempts[{number}].at", each.at) for number, each in enumerate(stated.attempts)]
     call = [] if stated.call is None else [("call.at", stated.call.at)]
-    yield from out_of_order(*attempts, *call)
+    told = [(name, getattr(stated, name)) for name in ("acknowledged_at", "wpo_told_at")]
+    yield from out_of_order(("opened_at", stated.opened_at), *attempts, *call)
     last = standing.body.last
     ended_at = last.at if last is not None and standing.body.is_reached else None
-    for name in ("acknowledged_at", "wpo_told_at"):
-        at = getattr(stated, name)
+    for name, at in told:
+        yield from out_of_order(("opened_at", stated.opened_at), (name, at))
         if ended_at is not None and at is not None and at > ended_at:
             yield name
-    yield from (f"limits[{n}].started_at" for n, each in enumerate(stated.limits) if each.started_at != stated.opened_at)
+    yield from (
+        f"limits[{n}].started_at" for n, each in enumerate(stated.limits) if each.started_at != stated.opened_at
+    )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eap_workflow.opening import Opening, opening
-from eap_workflow.process import Index, Listing, Process
+from eap_workflow.opening import Opening, opened_elsewhere, opening
+from eap_workflow.process import ADOPT, Index, Listing, Process
 from eap_workflow.states import SESSION_CANCELLATION
 from eap_workflow.workflows.session_cancellation.absence import (
     cancel_sessions,
@@ -58,6 +58,7 @@ from eap_workflow.workflows.session_cancellation.guards import PREDICATES
 
 if TYPE_CHECKING:
     from eap_workflow.policy import Policy
+    from eap_workflow.process import Adopting
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
 
@@ -147,16 +148,23 @@ def _terms(policy: Policy, _body: object, command: object) -> Terms:
     return terms.terms_with(command.on) if isinstance(command, StateContactDay) else terms.terms
 
 
+def _adopting() -> Adopting:
+    from eap_workflow.workflows.session_cancellation.adoption import ADOPTING
+
+    return ADOPTING
+
+
 PROCESS = Process(
     workflow=SESSION_CANCELLATION.bind(PREDICATES),
     fold=fold,
-    facts={"cancel": opening},
+    facts={"cancel": opening, ADOPT: opened_elsewhere},
     commands=COMMANDS,
-    fact_types={"cancel": Opening},
+    fact_types={"cancel": Opening, ADOPT: Opening},
     body_type=Cancellation,
     index=_index,
     terms=_terms,
     listing=_listing,
+    adopting=_adopting,
 )
 """The session-cancellation workflow, bound and ready to be asked."""
 

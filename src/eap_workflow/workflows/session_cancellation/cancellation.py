@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import frozen
 
 from eap_workflow.policy import PolicyRef
+from eap_workflow.process import ADOPT
 from eap_workflow.values import Actor, Discreet, Reference, changed, made
 from eap_workflow.workflows.session_cancellation.commands import (
     CancelledBy,
@@ -26,7 +27,9 @@ from eap_workflow.workflows.session_cancellation.commands import (
 )
 
 if TYPE_CHECKING:
+    from eap_workflow.opening import Opening
     from eap_workflow.steps import Step
+    from eap_workflow.workflows.session_cancellation.adopted import Adopt
     from eap_workflow.workflows.session_cancellation.commands import Cancel
 
 Rebooked = Literal["pending", "contact_stated", "booked", "declined"]
@@ -263,17 +266,27 @@ class Cancellation(Discreet):
 def fold(body: Cancellation | None, step: Step) -> Cancellation:
     """Apply a step to the request's own part; a step that changes nothing in it shares it."""
     if body is None:
-        return _cancelled(step)
+        return _adopted(step) if step.trigger == ADOPT else opened(step.command, step.facts)
     change = CHANGES.get(step.trigger)
     return body if change is None else change(body, step)
 
 
-def _cancelled(step: Step) -> Cancellation:
-    cancel: Cancel = step.command
+def _adopted(step: Step) -> Cancellation:
+    stated: Adopt = step.command
+    return stated.body(step.facts)
+
+
+def opened(cancel: Cancel, facts: Opening) -> Cancellation:
+    """A cancellation as it stands when it is opened.
+
+    Args:
+        cancel: What is cancelled.
+        facts: What was computed.
+    """
     return Cancellation(
         contract=cancel.contract,
-        policy=step.facts.policy,
-        cancelled_on=step.facts.opened_on,
+        policy=facts.policy,
+        cancelled_on=facts.opened_on,
         session=cancel.session,
         session_at=cancel.session_at,
         client=cancel.client,
