@@ -7,7 +7,6 @@ their place stand each workflow's claims: how the fields fit each other, the con
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -105,17 +104,3 @@ class PartsByState:
 
 def _is_there(stated: Any, name: str) -> bool:
     return attrgetter(name)(stated) not in (None, ())
-
-
-def out_of_order(*happened: tuple[str, datetime | None]) -> Iterator[str]:
-    """Name what is stated to have happened before something that comes before it.
-
-    Args:
-        *happened: The fields in the order of what they state, each with its instant; None for what has not happened.
-    """
-    latest: datetime | None = None
-    for name, at in happened:
-        if at is not None and latest is not None and at < latest:
-            yield name
-        if at is not None and (latest is None or at > latest):
-            latest = at

@@ -45,7 +45,8 @@ def adopt(
 
     It has one JSON object a line; - reads from standard input.
 
-    Each comes in the state in which it is, with the dates that were stated to people. A line that cannot be taken over is
+    Each comes in the state in which it is, with the dates that were stated to people; it names its workflow where that is not
+    the one of --workflow. A line that cannot be taken over is
     reported with its number, its fields and the reasons, and the rest goes on. The exit status is 3 if there was any, and 0
     if there was none.
     """
@@ -53,8 +54,15 @@ def adopt(
     service = _service(store, book, check=check)
     totals, processes = AdoptionTotals(), every_process(workflow)
     if check or all_or_nothing:
-        known = {"policies": book, "offices_of": service.offices_of, "processes": processes}
-        refused = adopt_together(service.store, file, totals, check=check, **known)
+        refused = adopt_together(
+            service.store,
+            file,
+            totals,
+            policies=book,
+            offices_of=service.offices_of,
+            check=check,
+            processes=processes,
+        )
     else:
         refused = adopt_each(service.adopt, processes, file, totals)
     if as_json:

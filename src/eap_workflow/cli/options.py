@@ -133,7 +133,7 @@ workflow = click.option(
     type=WorkflowName(),
     default="extra-sessions",
     show_default=True,
-    help="The workflow of the commands that name none themselves.",
+    help="The workflow of the lines that name none themselves.",
 )
 
 

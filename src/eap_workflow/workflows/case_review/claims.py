@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.adoption.claims import Claim, PartsByState, out_of_order
-from eap_workflow.adoption.opened import LimitsOfWorkflow, as_in_the_table, on_opening, who_may
+from eap_workflow.adoption.claims import Claim, PartsByState
+from eap_workflow.adoption.guarded import as_in_the_table, on_opening, who_may
+from eap_workflow.adoption.instants import out_of_order
+from eap_workflow.adoption.running import RunningLimits
 from eap_workflow.values import Actor, Role, changed
 from eap_workflow.workflows.case_review import PROCESS
 from eap_workflow.workflows.case_review.commands import Discontinue, DoOwnStep, FlagNotes, TakeUpSlip
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from eap_workflow.workflows.case_review.adopted import Adopt
 
 CASE_REVIEW = PROCESS.workflow
-LIMITS = LimitsOfWorkflow(workflow=CASE_REVIEW, terms=lambda policy, body: PROCESS.terms(policy, body, None))
+LIMITS = RunningLimits(workflow=CASE_REVIEW, terms=lambda policy, body: PROCESS.terms(policy, body, None))
 """In its state, each runs that the contract sets."""
 
 HELD = ("first_session_at", "held_by")

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.adoption import limits
-from eap_workflow.adoption.claims import Claim, out_of_order
-from eap_workflow.adoption.opened import LimitsOfWorkflow, as_in_the_table, who_may
+from eap_workflow.adoption.claims import Claim
+from eap_workflow.adoption.guarded import as_in_the_table, who_may
+from eap_workflow.adoption.instants import out_of_order
+from eap_workflow.adoption.running import RunningLimits
 from eap_workflow.values import changed
 from eap_workflow.workflows.outreach import PROCESS
 from eap_workflow.workflows.outreach.commands import Escalate
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from eap_workflow.workflows.outreach.adopted import Adopt
 
 OUTREACH = PROCESS.workflow
-LIMITS = LimitsOfWorkflow(
+LIMITS = RunningLimits(
     workflow=OUTREACH,
     terms=lambda policy, body: PROCESS.terms(policy, body, None),
     runs=lambda stated, name: name != "acknowledgement" or stated.acknowledged_at is None,

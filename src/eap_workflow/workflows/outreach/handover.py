@@ -16,10 +16,11 @@ from eap_workflow.citing import serves
 from eap_workflow.errors import DefinitionError, InvalidValue
 from eap_workflow.local_time import local_datetime, zone_of
 from eap_workflow.policy_checks import STANDARD_ZONE
+from eap_workflow.process import ADOPT
 from eap_workflow.states import OUTREACH
-from eap_workflow.values import Actor, Discreet, Reference, as_words
+from eap_workflow.values import Actor, Discreet, Reference, Role, as_words
 from eap_workflow.workflows.outreach.contact import Contact, fold
-from eap_workflow.workflows.outreach.words import WORDS, means_in_words
+from eap_workflow.workflows.outreach.words import WORDS, attempt_in_words, call_in_words, means_in_words
 
 if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
@@ -177,6 +178,8 @@ def handover(trail: Sequence[Step], zone: str = STANDARD_ZONE) -> Handover:
     happened: list[Happened] = []
     for step in trail:
         body = fold(body, step)
+        if step.trigger == ADOPT:
+            happened += _elsewhere(body)
         if step.trigger not in ROUTING:
             happened.append(_happened(step, body))
     last = trail[-1]
@@ -215,6 +218,8 @@ def _due(trail: Sequence[Step]) -> tuple[DueBy, ...]:
         running |= {deadline.limit: deadline for deadline in step.started}
         if step.trigger == "overdue":
             passed.add(step.limit)
+        elif step.trigger == ADOPT:
+            passed |= {each.limit for each in step.command.limits if "overdue" in each.done}
     return tuple(
         DueBy(
             limit=deadline.limit,
@@ -245,6 +250,17 @@ def _to_do(body: Contact, due: tuple[DueBy, ...]) -> Iterator[str]:
     else:
         telephone = (", by telephone" if left == 1 else ", one of them by telephone") if body.telephone_is_owed else ""
         yield f"{left} attempt{'s are' if left > 1 else ' is'} owed{telephone}."
+
+
+def _elsewhere(body: Contact) -> Iterator[Happened]:
+    """What had happened in another system, as far as it was stated who did it and when."""
+    for number, each in enumerate(body.attempts, 1):
+        what, *notes = attempt_in_words(number, each)
+        by = Actor(role=Role.PARTNER_CLINICIAN, id=each.by, practice=body.partner)
+        yield Happened(at=each.at, by=by, what=what, notes=tuple(notes))
+    if body.call is not None:
+        what, *notes = call_in_words(body.call)
+        yield Happened(at=body.call.at, by=body.call.by, what=what, notes=tuple(notes))
 
 
 def _happened(step: Step, body: Contact) -> Happened:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from eap_workflow.process import ADOPT
 from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Step
-    from eap_workflow.workflows.outreach.contact import Contact, Means
+    from eap_workflow.workflows.outreach.commands import ReceiveCall
+    from eap_workflow.workflows.outreach.contact import AttemptMade, CallReceived, Contact, Means
 
 CHANNELS = {"telephone": "telephone", "email": "e-mail", "voicemail": "voicemail"}
 
@@ -37,9 +39,9 @@ def _means_changed(_step: Step, body: Contact) -> Iterator[str]:
     yield "; ".join(means_in_words(body.means))
 
 
-def _attempted(_step: Step, body: Contact) -> Iterator[str]:
-    attempt = body.attempts[-1]
-    yield f"attempt {len(body.attempts)}, by {CHANNELS[attempt.channel]}: {as_words(attempt.result)}"
+def attempt_in_words(number: int, attempt: AttemptMade) -> Iterator[str]:
+    """Say of an attempt what came of it, and what belongs to it (CM-11 to CM-15)."""
+    yield f"attempt {number}, by {CHANNELS[attempt.channel]}: {as_words(attempt.result)}"
     if not attempt.reached:
         left = attempt.message
         yield (
@@ -52,10 +54,29 @@ def _attempted(_step: Step, body: Contact) -> Iterator[str]:
     yield from _outcome(attempt.agreed, dissatisfied=attempt.dissatisfied)
 
 
-def _called(step: Step, _body: Contact) -> Iterator[str]:
-    call = step.command
+def _attempted(_step: Step, body: Contact) -> Iterator[str]:
+    return attempt_in_words(len(body.attempts), body.attempts[-1])
+
+
+def call_in_words(call: CallReceived | ReceiveCall) -> Iterator[str]:
+    """Say how the other side got in touch, and what came of it (CM-11)."""
     yield "they called back on the access line" if call.channel == "telephone" else "they answered by e-mail"
     yield from _outcome(call.agreed, dissatisfied=call.dissatisfied)
+
+
+def _called(step: Step, _body: Contact) -> Iterator[str]:
+    return call_in_words(step.command)
+
+
+def _taken_over(step: Step, body: Contact) -> Iterator[str]:
+    yield f"taken over from another system, {body.urgency}: asked for on {body.opened_on}"
+    if body.acknowledged_at is not None:
+        yield "receipt was acknowledged"
+    if body.wpo_told_at is not None:
+        yield "WPO was told that nobody was reached"
+    if body.escalation is not None:
+        yield f"was escalated to WPO: {as_words(body.escalation)}"
+    yield from (f"limit had passed: {as_words(each.limit)}" for each in step.command.limits if "overdue" in each.done)
 
 
 def _outcome(agreed: str | None, *, dissatisfied: bool) -> Iterator[str]:
@@ -78,6 +99,7 @@ def _of_limit(words: str) -> Callable[[Step, Contact], Iterator[str]]:
 
 
 WORDS: Mapping[str, Callable[[Step, Contact], Iterator[str]]] = {
+    ADOPT: _taken_over,
     "open_contact": _opened,
     "acknowledge": lambda _step, _body: iter(("receipt acknowledged",)),
     "change_means": _means_changed,

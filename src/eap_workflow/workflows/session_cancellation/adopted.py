@@ -216,8 +216,10 @@ class Adopt(OpenedOnADay):
     def body(self, facts: Opening) -> Cancellation:
         """The cancellation's own part of a snapshot."""
         told = self.told
-        # A note can only have been written once the client was told, which another claim looks at.
-        notes = () if told is None else self.records.notes
+        notes: tuple[Note, ...] = ()
+        if told is not None:
+            # Without the telling there is nothing to note, which a claim sees to.
+            notes = tuple(copied(Note, each, told_at=told.at, method=told.method) for each in self.records.notes)
         return changed(
             opened(self.opening, facts),
             trouble=self.trouble,
@@ -227,7 +229,7 @@ class Adopt(OpenedOnADay):
             records=copied(
                 Records,
                 self.records,
-                notes=tuple(copied(Note, each, told_at=told.at, method=told.method) for each in notes),
+                notes=notes,
                 tickets=tuple(copied(Ticket, each) for each in self.records.tickets),
             ),
             growth=copied(Growth, self.growth),

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.adoption.claims import Claim, PartsByState, out_of_order
-from eap_workflow.adoption.opened import LimitsOfWorkflow, as_in_the_table, on_opening, who_may
+from eap_workflow.adoption.claims import Claim, PartsByState
+from eap_workflow.adoption.guarded import as_in_the_table, on_opening, who_may
+from eap_workflow.adoption.instants import out_of_order
+from eap_workflow.adoption.running import RunningLimits
 from eap_workflow.local_time import INSTANT, passes_at, starts_at
 from eap_workflow.opening import policy_opened_under
 from eap_workflow.values import Actor, Role, changed
@@ -41,7 +43,7 @@ def _runs(stated: Adopt, name: str) -> bool:
     return name != "absence_update" or stated.growth.longer_since is not None
 
 
-LIMITS = LimitsOfWorkflow(workflow=SESSION_CANCELLATION, terms=_terms, runs=_runs)
+LIMITS = RunningLimits(workflow=SESSION_CANCELLATION, terms=_terms, runs=_runs)
 """In its state, each runs that the contract sets; that of an absence while it is on record as longer (TC-04)."""
 
 OFFERED = ("trouble", "rebooking.slots", "records.notes")
