@@ -54,21 +54,16 @@ def step_schema(process: Process) -> Schema:
     schema = json_schema(StepHeader, title=f"{process.workflow.title}: step")
     properties, required = schema.pop("properties"), schema.pop("required")
     variants = []
-    for trigger in process.workflow.triggers:
+    adopting = () if process.adopting is None else (ADOPT,)
+    for trigger in (*process.workflow.triggers, *adopting):
         own, needed = {"trigger": {"const": trigger}}, list(required)
-        if (command := process.commands.get(trigger)) is not None:
+        if (command := process.command_type(trigger)) is not None:
             own["command"] = _defined(schema, command)
             if not _made_by_system(process, trigger):
                 needed.append("command")
         if (facts := process.fact_types.get(trigger)) is not None:
             own["facts"] = _defined(schema, facts)
             needed.append("facts")
-        variants.append(
-            {"type": "object", "properties": properties | own, "required": needed, "additionalProperties": False}
-        )
-    if process.adopting is not None:
-        own = {"trigger": {"const": ADOPT}, "command": _defined(schema, _adopted_type(process))}
-        needed = [*required, "command"]
         variants.append(
             {"type": "object", "properties": properties | own, "required": needed, "additionalProperties": False}
         )
