@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,12 +26,23 @@ from eap_workflow.adopting import (
     adopt_within,
     read_adoption,
 )
-from eap_workflow.envelope import Envelope
-from eap_workflow.errors import CommandIdReused, Conflict, EapWorkflowError, InvalidValue, Refused, Unknown
+from eap_workflow.adopting import adoption_of as to_be_moved
+from eap_workflow.envelope import Envelope, read_envelope
+from eap_workflow.errors import (
+    CommandIdReused,
+    Conflict,
+    EapWorkflowError,
+    InvalidType,
+    InvalidValue,
+    Refused,
+    Unknown,
+)
 from eap_workflow.plain.json_lines import LONGEST_LINE_BYTES
 from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
+from eap_workflow.policy_file import load_policies
 from eap_workflow.process import ByClock
+from eap_workflow.processes import every_process
 from eap_workflow.service import Service
 from eap_workflow.store import Store
 from eap_workflow.store.memory import MemoryStore
@@ -421,6 +434,118 @@ def test_what_is_refused_for_its_shape_is_refused_by_the_schema(sample: Line, da
     except InvalidValue as error:
         problem = error
     assert SCHEMA.is_valid(changed) is (problem is None), problem
+
+
+# --- of every workflow --------------------------------------------------------------------------------------------------
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+OF_OTHERS = {"outreach": "OLD-0101", "case_review": "OLD-0201", "session_cancellation": "OLD-0301"}
+
+
+def of_every_workflow() -> list[Line]:
+    """The lines of the example that can be taken over: each workflow has one at least."""
+    rows = [json.loads(line) for line in (EXAMPLES / "adopted.jsonl").read_text(encoding="utf-8").splitlines()]
+    return rows[:-1]
+
+
+def practice(store: Store) -> Service:
+    """A service with the contracts of the examples."""
+    return Service(store, policies=PolicyBook.standard() | load_policies(EXAMPLES / "contracts.toml"))
+
+
+@pytest.fixture(params=("memory", "sqlite"))
+def everything(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store for the requests of every workflow."""
+    if request.param == "memory":
+        yield MemoryStore(every_process())
+        return
+    with closing(SqlStore("sqlite://", every_process())) as database:
+        yield database
+
+
+def test_one_file_has_requests_of_every_workflow(everything: Store) -> None:
+    """Each is taken over as one of its own, once, and whole; whoever moves on takes them along as they are."""
+    service, given = practice(everything), of_every_workflow()
+    totals = AdoptionTotals()
+    assert list(adopt_each(service.adopt, every_process(), file_of(*given), totals)) == []
+    assert (totals.adopted, totals.repeated) == (8, 0)
+    assert list(adopt_each(service.adopt, every_process(), file_of(*given), totals)) == []
+    assert (totals.adopted, totals.repeated) == (8, 8)
+    found = {each.workflow: each.request for each in service.snapshots() if each.workflow != "extra_sessions"}
+    assert found == OF_OTHERS
+    assert list(verify(everything)) == []
+    further = practice(MemoryStore(every_process()))
+    for each in service.snapshots():
+        envelope = to_be_moved(each, service.policy_of(each), by=TEAM)
+        there = further.adopt(envelope).snapshot
+        assert (there.workflow, there.state, there.body, there.clock) == (
+            each.workflow, each.state, each.body, each.clock)  # fmt: skip
+
+
+def test_the_requests_of_others_are_acted_on_as_any(everything: Store) -> None:
+    """Nobody is told what they were told elsewhere; what comes later is done and told here (CM-05, CM-10, TC-03)."""
+    service = practice(everything)
+    for each in of_every_workflow():
+        service.adopt(read_adoption(every_process(), each))
+    with everything.reading() as transaction:
+        assert transaction.messages(None, 9) == ()
+    service.tick(datetime(2026, 11, 18, 12, tzinfo=UTC))
+    for by, expected in OF_OTHERS.items():
+        trail = [step.trigger for step in service.trail(expected)]
+        done = {"outreach": ["overdue", "tell_wpo"], "case_review": [], "session_cancellation": ["overdue"]}
+        assert trail == ["adopt", *done[by]]
+    with everything.reading() as transaction:
+        told = {each.message.request for each in transaction.messages(None, 99)}
+    assert {"OLD-0101", "OLD-0301"} <= told
+    clinician = {"role": "partner_clinician", "id": "pc-2", "practice": "pt-1"}
+    line = {"do": "take_up_slip", "request": "OLD-0201", "at": "2026-11-19T10:00:00Z", "by": clinician}
+    receipts = service.handle(read_envelope(every_process(), line | {"slip": 1, "action": "tell_wpo"}))  # type: ignore[arg-type]
+    assert receipts.snapshot.body.open_slips == 0
+
+
+def test_a_line_names_its_workflow_where_it_is_not_the_first() -> None:
+    """Without a name the first is meant, as with commands; what is named wrongly is refused, and by which field is said."""
+    (contact,) = [each for each in of_every_workflow() if each.get("workflow") == "outreach"]
+    unnamed = {key: value for key, value in contact.items() if key != "workflow"}
+    assert read_adoption(every_process("outreach"), unnamed).command == read_adoption(every_process(), contact).command
+    with pytest.raises(
+        InvalidValue, match="taken for a request of extra_sessions, as its workflow is not named"
+    ) as caught:
+        read_adoption(every_process(), unnamed)
+    assert caught.value.field == "line"
+    for workflow, field in (("case_review", "line"), ("whim", "workflow"), (7, "workflow")):
+        with pytest.raises(InvalidValue) as caught:
+            read_adoption(every_process(), contact | {"workflow": workflow})
+        assert caught.value.field == field
+        assert "whim" not in str(caught.value)
+    envelope = read_adoption(every_process(), contact)
+    with pytest.raises(Unknown) as unknown:
+        practice(MemoryStore(PROCESS)).adopt(envelope)
+    assert unknown.value.field == "workflow"
+    with pytest.raises(InvalidType) as none:
+        practice(MemoryStore(PROCESS)).adopt(read_adoption(every_process("outreach"), unnamed))
+    assert none.value.field == "command"
+
+
+def test_a_file_of_every_workflow_is_taken_over_whole_or_not_at_all(everything: Store) -> None:
+    """With one line amiss none is kept, and its fields are named; so it is where a file is only checked."""
+    service, given = practice(everything), of_every_workflow()
+    amiss = next(each for each in given if each["request"] == "OLD-0201") | {"request": "OLD-0202", "id": "move-99"}
+    amiss["review"] = amiss["review"] | {"by": {"role": "partner_clinician", "id": "th-3", "practice": "pt-1"}}
+    for check, lines_given in ((False, [*given, amiss]), (True, given)):
+        totals = AdoptionTotals()
+        known: Any = {"policies": PolicyBook.standard() | load_policies(EXAMPLES / "contracts.toml")}
+        refused = list(
+            adopt_together(
+                everything, file_of(*lines_given), totals, offices_of=service.offices_of, check=check, **known
+            )
+        )
+        assert list(service.snapshots()) == []
+        if not check:
+            assert [(each.line, each.reasons[0].code, each.reasons[0].fields) for each in refused] == [
+                (9, "reviewer_not_therapist", ("review.by",))
+            ]
+    assert (totals.adopted, totals.refused) == (8, 0)
 
 
 def test_the_clock_takes_over_where_the_other_system_stopped(store: Store) -> None:

@@ -11,6 +11,7 @@ import pytest
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.json_text import canonical_json, parse_object
 from eap_workflow.process import ADOPT
+from eap_workflow.processes import every_process
 from eap_workflow.records import step_from_wire, step_to_wire
 from eap_workflow.steps import Step
 from eap_workflow.table import When
@@ -74,6 +75,20 @@ def test_todays_steps_are_written_as_todays_sample() -> None:
 def test_todays_schema_of_a_step_is_todays_sample() -> None:
     """A field that no sample step fills in is a change of the format too."""
     assert schema() == samples.step_schema(STEP_FORMAT)
+
+
+def test_requests_of_the_other_workflows_that_were_taken_over_are_read() -> None:
+    """The step of an adoption is a stored step as any: read, replayed, and written byte for byte as its sample."""
+    processes = every_process()
+    written = samples.adopted(STEP_FORMAT)
+    for content in written:
+        step = step_from_wire(
+            processes, upcast(processes.named(parse_object(content)["workflow"]), 3, parse_object(content))
+        )
+        snapshot = processes.replay([step])
+        assert snapshot is not None
+        assert (snapshot.workflow, snapshot.version) == (step.workflow, 1)
+        assert canonical_json(step_to_wire(step)) == content
 
 
 def test_only_the_clocks_moves_of_format_1_are_given_a_limit() -> None:

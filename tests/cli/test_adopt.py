@@ -110,3 +110,18 @@ def test_a_store_that_cannot_be_opened_ends_it(call: Call) -> None:
     Path("requests.db").write_text("no database", encoding="utf-8")
     with pytest.raises(Exception, match="database"):
         call(good())
+
+
+def test_a_file_of_every_workflow(call: Call) -> None:
+    """A line names its workflow where it is not the one of --workflow; a table and JSON say which lines could not be."""
+    examples = Path(__file__).parents[2] / "examples"
+    given: list[Line | str] = (examples / "adopted.jsonl").read_text(encoding="utf-8").splitlines()
+    policy = ("--policy", str(examples / "contracts.toml"))
+    assert "8 taken over, 0 repeated, 1 not" in call(given, *policy, expects=3).output
+    contact = json.loads(str(given[5]))
+    del contact["workflow"]
+    output = json.loads(call([contact], *policy, "--json", expects=3).output)
+    assert output["refused"][0]["reasons"][0]["fields"] == ["line"]
+    assert "1 repeated" not in call([contact | {"id": "move-77"}], *policy, expects=3).output
+    again = call([contact | {"request": "OLD-0102", "id": "move-78"}], *policy, "--workflow", "outreach")
+    assert "1 taken over" in again.output

@@ -34,6 +34,11 @@ def adoptions() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (FOLDER / "adoptions.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def adopted(format_: int) -> list[str]:
+    """The first steps of requests of the other workflows that were taken over, in a format, as they were stored."""
+    return (FOLDER / "adopted" / f"format-{format_}.jsonl").read_text(encoding="utf-8").splitlines()
+
+
 def formats() -> list[int]:
     """The formats of which there are sample steps."""
     return sorted(int(file.stem.removeprefix("format-")) for file in (FOLDER / "steps").glob("format-*.jsonl"))

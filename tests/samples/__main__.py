@@ -1,7 +1,8 @@
 """Print the steps of the practice in ``examples`` as they are written today, those of enough requests to show every row.
 
 Run as ``python -m tests.samples`` when a new format is begun; what is printed becomes the sample of that format. With the
-word ``schema`` it prints the JSON Schema of a step instead.
+word ``schema`` it prints the JSON Schema of a step instead, and with ``adopted`` the first steps of the requests of the other
+workflows that are taken over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from eap_workflow.errors import EapWorkflowError
 from eap_workflow.plain.json_text import canonical_json, parse_object
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_file import load_policies
+from eap_workflow.processes import every_process
 from eap_workflow.records import step_to_wire
 from eap_workflow.schemas import step_schema
 from eap_workflow.service import Service
@@ -71,10 +73,21 @@ def _without_words(part: Any) -> Any:
     return {key: _without_words(part[key]) for key in part if not (key in words and isinstance(part[key], str))}
 
 
+def adopted() -> str:
+    """The first steps of the requests of the other workflows that are taken over, a line each."""
+    processes = every_process()
+    service = Service(MemoryStore(processes), policies=PolicyBook.standard())
+    found = ""
+    for line in (FOLDER / "adopted" / "adoptions.jsonl").read_bytes().splitlines():
+        (step,) = service.adopt(read_adoption(processes, parse_object(line))).steps
+        found += canonical_json(step_to_wire(step)) + "\n"
+    return found
+
+
 def steps() -> str:
     """The steps, a line each."""
     return "".join(canonical_json(step_to_wire(each)) + "\n" for each in enough(practised()))
 
 
 if __name__ == "__main__":
-    sys.stdout.write(schema() if sys.argv[1:] == ["schema"] else steps())
+    sys.stdout.write({"schema": schema, "adopted": adopted}.get("".join(sys.argv[1:]), steps)())
