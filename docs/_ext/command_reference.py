@@ -60,10 +60,12 @@ class Row:
 def rows(command: type) -> tuple[Row, ...]:
     """List the fields of a command, in the order of its attributes."""
     meanings = attributes_of(command)
-    return tuple(
-        Row(key=field.key, allowed=_allowed(field), default=_default(field), meaning=_code(meanings[field.name]))
-        for field in record_of(command).fields
-    )
+    return tuple(row_of(field, _code(meanings[field.name]), field.key) for field in record_of(command).fields)
+
+
+def row_of(field: Field, meaning: str, key: str) -> Row:
+    """Say what may stand in one field."""
+    return Row(key=key, allowed=_allowed(field), default=_default(field), meaning=meaning)
 
 
 def _allowed(field: Field) -> str:

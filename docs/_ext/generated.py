@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from docs._ext import command_reference
+from docs._ext import adoption_reference, command_reference
 from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, proof, rules, schemas
 from eap_workflow.diagrams import looks
 from eap_workflow.envelope import Tick, read_envelope
@@ -62,10 +62,9 @@ def write_generated(app: Sphinx) -> None:
         _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
         if workflow.name != NAMES[0]:
             _write(folder / f"{name}-commands.md", command_reference.markdown(process))
+            _write(folder / f"{name}-adoption.md", adoption_reference.markdown(process))
         _write(folder / f"{name}-proof.md", proof.markdown(workflow.name))
         for what, draw in SCHEMAS.items():
-            if what == "adoption" and process.adopting is None:
-                continue
             _write(folder / f"{name}-{what}.schema.json", json.dumps(draw(process), indent=2))
     _write(folder / "extra-sessions-path.md", _path(folder))
     _write(folder / "rules-register.md", rules.register_markdown("traceability.md"))
