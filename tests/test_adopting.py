@@ -532,20 +532,18 @@ def test_a_file_of_every_workflow_is_taken_over_whole_or_not_at_all(everything: 
     service, given = practice(everything), of_every_workflow()
     amiss = next(each for each in given if each["request"] == "OLD-0201") | {"request": "OLD-0202", "id": "move-99"}
     amiss["review"] = amiss["review"] | {"by": {"role": "partner_clinician", "id": "th-3", "practice": "pt-1"}}
-    for check, lines_given in ((False, [*given, amiss]), (True, given)):
-        totals = AdoptionTotals()
-        known: Any = {"policies": PolicyBook.standard() | load_policies(EXAMPLES / "contracts.toml")}
-        refused = list(
-            adopt_together(
-                everything, file_of(*lines_given), totals, offices_of=service.offices_of, check=check, **known
-            )
-        )
-        assert list(service.snapshots()) == []
-        if not check:
-            assert [(each.line, each.reasons[0].code, each.reasons[0].fields) for each in refused] == [
-                (9, "reviewer_not_therapist", ("review.by",))
-            ]
+    known: Any = {"policies": PolicyBook.standard() | load_policies(EXAMPLES / "contracts.toml")}
+    known |= {"offices_of": service.offices_of}
+    totals = AdoptionTotals()
+    refused = list(adopt_together(everything, file_of(*given, amiss), totals, **known))
+    assert [(each.line, each.reasons[0].code, each.reasons[0].fields) for each in refused] == [
+        (9, "reviewer_not_therapist", ("review.by",))
+    ]
+    assert list(service.snapshots()) == []
+    totals = AdoptionTotals()
+    assert list(adopt_together(everything, file_of(*given), totals, check=True, **known)) == []
     assert (totals.adopted, totals.refused) == (8, 0)
+    assert list(service.snapshots()) == []
 
 
 def test_the_clock_takes_over_where_the_other_system_stopped(store: Store) -> None:

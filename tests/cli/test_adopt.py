@@ -115,7 +115,7 @@ def test_a_store_that_cannot_be_opened_ends_it(call: Call) -> None:
 def test_a_file_of_every_workflow(call: Call) -> None:
     """A line names its workflow where it is not the one of --workflow; a table and JSON say which lines could not be."""
     examples = Path(__file__).parents[2] / "examples"
-    given: list[Line | str] = (examples / "adopted.jsonl").read_text(encoding="utf-8").splitlines()
+    given: list[Line | str] = [*(examples / "adopted.jsonl").read_text(encoding="utf-8").splitlines()]
     policy = ("--policy", str(examples / "contracts.toml"))
     assert "8 taken over, 0 repeated, 1 not" in call(given, *policy, expects=3).output
     contact = json.loads(str(given[5]))

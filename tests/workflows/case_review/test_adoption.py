@@ -15,14 +15,13 @@ from eap_workflow.values import SYSTEM
 from eap_workflow.workflows import case_review as cr
 from eap_workflow.workflows.case_review.claims import CLAIMS
 from tests.adoptions import GONE, Line, changed_in, refused
-from tests.journeys import DAY
+from tests.journeys import DAY, START
 from tests.workflows.case_review.journeys import (
     CLINICIAN,
     IN_HOURS,
     LIMITED,
     NOTES,
     RISK,
-    START,
     TEAM,
     THERAPIST,
     Journey,

@@ -12,7 +12,6 @@ from eap_workflow import deadlines
 from eap_workflow.adopting import adoption_of, read_adoption
 from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.errors import InvalidValue
-from eap_workflow.policy import Policy
 from eap_workflow.process import Context
 from eap_workflow.steps import Snapshot
 from eap_workflow.values import SYSTEM
@@ -164,13 +163,13 @@ def test_only_the_case_team_or_the_system_takes_over(by: Any) -> None:
 # --- limits in elapsed hours ---------------------------------------------------------------------------------------------
 
 
-def stated(policy: Policy = NUDGING, **limit: Any) -> Snapshot:
+def stated(**limit: Any) -> Snapshot:
     """A contact that comes with this said of its limit to reach somebody."""
-    journey = Journey(policy).opened("email_received").tried(VOICEMAIL)
-    line = json.loads(json.dumps(adoption_of(journey.stands, policy, by=WPO).to_wire()))
+    journey = Journey(NUDGING).opened("email_received").tried(VOICEMAIL)
+    line = json.loads(json.dumps(adoption_of(journey.stands, NUDGING, by=WPO).to_wire()))
     contact = {key: value for key, value in line["limits"][1].items() if key not in ("due_on", "passes_at")}
     line["limits"][1] = contact | limit
-    return PROCESS.adopt(read_adoption(PROCESS, line).command, context(journey.stands.at, WPO, policy))[1]
+    return PROCESS.adopt(read_adoption(PROCESS, line).command, context(journey.stands.at, WPO, NUDGING))[1]
 
 
 def test_the_instant_that_was_stated_holds() -> None:

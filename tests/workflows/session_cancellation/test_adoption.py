@@ -17,11 +17,10 @@ from eap_workflow.workflows import session_cancellation as sc
 from eap_workflow.workflows.session_cancellation.claims import CLAIMS
 from tests import journeys
 from tests.adoptions import GONE, Line, changed_in, refused
-from tests.journeys import DAY
+from tests.journeys import DAY, START
 from tests.workflows.session_cancellation.journeys import (
     BOTH_TOLD,
     ENTER,
-    START,
     STRICT,
     TEAM,
     Journey,
