@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -525,6 +527,20 @@ def test_a_line_names_its_workflow_where_it_is_not_the_first() -> None:
     with pytest.raises(InvalidType) as none:
         practice(MemoryStore(PROCESS)).adopt(read_adoption(every_process("outreach"), unnamed))
     assert none.value.field == "command"
+    with pytest.raises(InvalidType) as other:
+        practice(MemoryStore(every_process())).adopt(attrs.evolve(envelope, workflow="case_review"))
+    assert other.value.field == "command"
+
+
+def test_the_page_shows_lines_of_the_example() -> None:
+    """What it says of a line is of one that is taken over."""
+    page = (EXAMPLES.parent / "docs" / "moving-in.md").read_text(encoding="utf-8")
+    shown = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
+    given = {
+        each["request"]: {key: value for key, value in each.items() if key != "id"} for each in of_every_workflow()
+    }
+    assert [each["request"] for each in shown] == ["OLD-0004", "OLD-0201", "OLD-0101", "OLD-0301"]
+    assert shown == [given[each["request"]] for each in shown]
 
 
 def test_a_file_of_every_workflow_is_taken_over_whole_or_not_at_all(everything: Store) -> None:

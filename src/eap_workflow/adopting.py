@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from eap_workflow.deadlines import Office
     from eap_workflow.policy import Policy
     from eap_workflow.policy_book import PolicyBook
-    from eap_workflow.process import Process
+    from eap_workflow.process import Adopting, Process
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Store, Transaction
     from eap_workflow.values import Actor, Reference
@@ -134,19 +134,23 @@ def adoption_of(
     )
 
 
-def _taking(processes: Processes, envelope: Envelope) -> Process:
+def _taking(processes: Processes, envelope: Envelope) -> tuple[Process, Adopting]:
     """Find the workflow that takes a request over: the one that it names, or the one whose statement it is.
 
     Raises:
-        InvalidType: It is none of these workflows' statements.
+        DefinitionError: None of these workflows takes requests over.
+        InvalidType: It is none of these workflows' statements, or not that of the one that it names.
         Unknown: It names another workflow.
     """
-    if envelope.workflow is not None:
-        return processes.named(envelope.workflow)
-    for each in processes:
-        if each.adopting is not None and isinstance(envelope.command, each.adopting().command):
-            return each
-    raise InvalidType("command", f"a request of {' or '.join(processes.names)} is needed, as it stands elsewhere")
+    meant = (*processes,) if envelope.workflow is None else (processes.named(envelope.workflow),)
+    taking = [(each, each.adopting()) for each in meant if each.adopting is not None]
+    names = " or ".join(each.workflow.name for each in meant)
+    if not taking:
+        raise DefinitionError(f"{names} takes no requests over")
+    for process, adopting in taking:
+        if isinstance(envelope.command, adopting.command):
+            return process, adopting
+    raise InvalidType("command", f"a request of {names} is needed, as it stands elsewhere")
 
 
 def adopt(store: Store, envelope: Envelope, *, policies: PolicyBook, offices_of: OfficesOf) -> Adopted:
@@ -196,13 +200,13 @@ def adopt_within(
         CoverageError: A calendar does not reach as far as a limit does.
         Conflict: It is for another version than the first, or somebody else was first.
     """
-    process = _taking(Processes.of(process), envelope)
+    process, adopting = _taking(Processes.of(process), envelope)
     before = _taken_over_before(transaction, envelope)
     if before is not None:
         return Adopted(snapshot=process.evolve(None, before), steps=(before,), repeated=True)
     if envelope.version not in (None, 0):
         raise Conflict(envelope.request, expected=envelope.version, found=0)
-    policy = _policy(transaction, process, envelope, policies)
+    policy = _policy(transaction, adopting, envelope, policies)
     offices = {} if policy is None else offices_of(policy)
     context = Context(request=envelope.request, at=envelope.at, by=envelope.by, policy=policy, offices=offices)
     step, snapshot = process.adopt(envelope.command, context)
@@ -235,10 +239,7 @@ def _taken_over_before(transaction: Transaction, envelope: Envelope) -> Step | N
     return first
 
 
-def _policy(transaction: Transaction, process: Process, envelope: Envelope, policies: PolicyBook) -> Policy | None:
-    if process.adopting is None:
-        return None
-    adopting = process.adopting()
+def _policy(transaction: Transaction, adopting: Adopting, envelope: Envelope, policies: PolicyBook) -> Policy | None:
     ref, contract = adopting.keeps(envelope.command), adopting.contract(envelope.command)
     if ref is not None:
         # What was kept with other requests comes before a file that may have been edited since (IN-11).

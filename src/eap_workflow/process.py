@@ -160,7 +160,8 @@ class Process:
         workflow: The table, with its guards bound.
         fold: How a step changes the workflow's own part of a snapshot: ``(body, step) -> body``.
         facts: What is computed when a row is taken, by trigger: ``(snapshot, command, context) -> facts``; where the row is
-            made at once, the context is that of the command before it, as it is for its guards.
+            made at once, the context is that of the command before it, as it is for its guards. Under ``adopt``, what is
+            computed when a request comes in.
         commands: The type of each trigger's command; a trigger that is not there is the system's own.
         fact_types: The type of each trigger's facts.
         body_type: The type of the workflow's own part of a snapshot.

@@ -45,10 +45,9 @@ def adopt(
 
     It has one JSON object a line; - reads from standard input.
 
-    Each comes in the state in which it is, with the dates that were stated to people; it names its workflow where that is not
-    the one of --workflow. A line that cannot be taken over is
-    reported with its number, its fields and the reasons, and the rest goes on. The exit status is 3 if there was any, and 0
-    if there was none.
+    Each comes in the state in which it is, with the dates that were stated to people; it names its workflow where that is
+    not the one of --workflow. A line that cannot be taken over is reported with its number, its fields and the reasons, and
+    the rest goes on. The exit status is 3 if there was any, and 0 if there was none.
     """
     book = options.book(policy_files)
     service = _service(store, book, check=check)

@@ -108,7 +108,7 @@ def adoption_of(
     at: datetime | None = None,
     id: Reference | None = None,  # noqa: A002
 ) -> Envelope:
-    """Write a request as it stands so that another store can take it over: the other direction of `adopt`.
+    """Write a request as it stands so that another store can take it over, as `eap_workflow.adopting.adoption_of` does for all.
 
     The request is the same there, with the same dates; its trail begins anew, with the one step that took it over.
 
