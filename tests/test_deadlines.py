@@ -601,3 +601,17 @@ def test_a_stated_day_lies_within_the_calendar() -> None:
     """TC-03: a slip of the pen is refused when the day is stated, and not whenever somebody asks for it later."""
     with pytest.raises(CoverageError):
         started_by(Term(stated_on=date(2099, 11, 3)), START)
+
+
+def test_an_instant_is_stated_for_hours_alone() -> None:
+    """A limit in working days passes at the end of a day, and one that the contract does not set does not run (CM-05, IN-01)."""
+    limit, offices = TABLE.limit("employer_decision"), journeys.offices(STANDARD)
+    terms = STANDARD.limits.terms
+    with pytest.raises(DefinitionError, match="not in elapsed hours"):
+        deadlines.stated(
+            limit, (limit,), started_at=START, due_on=None, passes_at=START + DAY, done=(), terms=terms, offices=offices
+        )
+    with pytest.raises(DefinitionError, match="does not set"):
+        deadlines.stated(
+            limit, (limit,), started_at=START, due_on=date(2026, 11, 9), done=(), terms={}, offices=offices
+        )

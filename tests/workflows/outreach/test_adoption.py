@@ -111,6 +111,7 @@ CONTRADICTIONS: dict[str, tuple[str, dict[str, Any], str, set[str]]] = {
     "WPO not told at the end": ("exhausted", {"wpo_told_at": GONE}, "wpo_told", {"wpo_told_at"}),
     "WPO told of a routine": ("routine", {"wpo_told_at": LATER}, "wpo_told", {"wpo_told_at"}),
     "WPO told before the limit passed": ("overdue", {"wpo_told_at": SOON}, "wpo_told", {"wpo_told_at"}),
+    "WPO told of a contact without a limit": ("beyond", {"wpo_told_at": SOON}, "wpo_told", {"wpo_told_at"}),
     "WPO told, and nobody did": ("overdue", {"limits.0.done": ["remind"], "limits.1.done": ["remind"]}, "wpo_told",
                                  {"limits[1].done"}),
     "an acknowledgement that is not waited for": (
@@ -252,6 +253,9 @@ def test_a_colleague_reads_what_happened_elsewhere() -> None:
     page = outreach.handover([PROCESS.adopt(read_adoption(PROCESS, late).command, known)[0]])
     assert all(due.has_passed for due in page.due)
     assert "WPO was told that nobody was reached" in str(page)
+    for name, said in (("exhausted", "receipt was acknowledged"), ("escalated", "was escalated to WPO: dissatisfied")):
+        line, known = line_of(name)
+        assert said in str(outreach.handover([PROCESS.adopt(read_adoption(PROCESS, line).command, known)[0]]))
 
 
 MALFORMED: dict[str, tuple[dict[str, Any], str]] = {

@@ -199,7 +199,3 @@ class Adopt(Discreet):
     decision: AdoptedDecision | None = part(AdoptedDecision, default=None)
     relayed_at: datetime | None = instant(default=None)
     limits: tuple[AdoptedLimit, ...] = parts(AdoptedLimit, MOST_LIMITS)
-
-    def running(self, name: str) -> AdoptedLimit | None:
-        """The limit of this name; None where it does not run."""
-        return next((each for each in self.limits if each.limit == name), None)
