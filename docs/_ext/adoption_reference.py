@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs._ext.command_reference import Row, row_of
-from docs._ext.policy_reference import descriptions
+from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.wire import record_of
 from eap_workflow.process import ADOPT
 from eap_workflow.table import When
@@ -48,7 +48,7 @@ def _place(row: Row) -> int:
 
 
 def _rows(process: Process, cls: type, within: str) -> Iterator[Row]:
-    meanings = {name: text for base in reversed(cls.__mro__) for name, text in descriptions(base).items()}
+    meanings = attributes_of(cls)
     for field in record_of(cls).fields:
         key, meaning = f"{within}{field.key}", meanings[field.name].replace("``", "`")
         part = field.shape.record or (field.shape.item.record if field.shape.item is not None else None)

@@ -107,9 +107,14 @@ def names_of(names: Iterable[str]) -> dict[str, str]:
     return {"pattern": f"^({'|'.join(names)})$"}
 
 
+def resting_states(workflow: Workflow) -> tuple[str, ...]:
+    """The states of a workflow in which a request can rest."""
+    return tuple(state.name for state in workflow.states if not state.passing)
+
+
 def resting_state(workflow: Workflow) -> Any:
-    """Declare an attribute that holds a state of a workflow, one in which a request can rest."""
-    resting = tuple(state.name for state in workflow.states if not state.passing)
+    """Declare an attribute that holds one of them."""
+    resting = resting_states(workflow)
 
     def check(_instance: object, attribute: Any, value: object) -> None:
         if not isinstance(value, str) or value not in resting:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import frozen
 
 from eap_workflow.adoption.claims import BY_THE_CASE_TEAM, Claim, refuse_contradictions
-from eap_workflow.adoption.fields import part, parts
+from eap_workflow.adoption.fields import part, parts, resting_states
 from eap_workflow.adoption.instants import happened
 from eap_workflow.adoption.limits import MOST_LIMITS, StatedLimit
 from eap_workflow.errors import DefinitionError
@@ -153,4 +153,10 @@ def adopting(
             raise DefinitionError("a request that was opened has a policy, by which its limits are stated")
         return stated(snapshot, policy)
 
-    return Adopting(command=command, limits=checked, keeps=attrgetter("policy"), stated=written)
+    return Adopting(
+        command=command,
+        states=resting_states(workflow),
+        limits=checked,
+        keeps=attrgetter("policy"),
+        stated=written,
+    )

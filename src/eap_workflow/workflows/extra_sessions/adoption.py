@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow import deadlines
 from eap_workflow.adoption.claims import refuse_contradictions
-from eap_workflow.adoption.fields import copied
+from eap_workflow.adoption.fields import copied, resting_states
 from eap_workflow.adoption.limits import done
 from eap_workflow.envelope import Envelope
 from eap_workflow.process import Adopting
@@ -15,7 +15,6 @@ from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.terms import NO_TERMS
 from eap_workflow.workflows.extra_sessions.adopted import (
     LIMITS,
-    RESTING,
     Adopt,
     AdoptedDecision,
     AdoptedForm,
@@ -95,8 +94,14 @@ def _contract(stated: Adopt) -> Reference | None:
     return stated.form.contract if stated.state == "draft" else None
 
 
-ADOPTING = Adopting(command=Adopt, limits=limits, keeps=_keeps, contract=_contract, stated=stated)
-ADOPTING = Adopting(command=Adopt, states=RESTING, limits=limits)
+ADOPTING = Adopting(
+    command=Adopt,
+    states=resting_states(EXTRA_SESSIONS),
+    limits=limits,
+    keeps=_keeps,
+    contract=_contract,
+    stated=stated,
+)
 """How extra-sessions requests are taken over."""
 
 
