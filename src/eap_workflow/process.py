@@ -25,6 +25,7 @@ from eap_workflow.steps import Snapshot, Step
 from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, made, reference
 
 if TYPE_CHECKING:
+    from eap_workflow.adoption.claims import Claim
     from eap_workflow.binding import WorkflowMachine
     from eap_workflow.deadlines import ClockMove, Deadline, Office
     from eap_workflow.machine import Row, Workflow
@@ -133,7 +134,8 @@ class Adopting:
     Attributes:
         command: The type of the command: it states how the request stands, with its ``state``.
         states: The states in which a request may be taken over.
-        limits: Checks that what is stated holds together, or refuses it, and gives the limits that run:
+        claims: What has to hold together in what is stated, each with the rules that ask for it.
+        limits: Checks that it does, or refuses it, and gives the limits that run:
             ``(command, context) -> deadlines``.
         keeps: The policy that a request keeps to its end, as it is stated; None where it keeps none yet (IN-11).
         contract: Of a request that keeps none yet, the contract whose policy of the day applies; None where it names none.
@@ -142,6 +144,7 @@ class Adopting:
 
     command: type[Any]
     states: tuple[str, ...]
+    claims: tuple[Claim, ...]
     limits: Callable[[Any, Context], tuple[Deadline, ...]]
     keeps: Callable[[Any], PolicyRef | None]
     contract: Callable[[Any], Reference | None] = lambda _command: None

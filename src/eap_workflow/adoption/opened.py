@@ -156,6 +156,7 @@ def adopting(
     return Adopting(
         command=command,
         states=resting_states(workflow),
+        claims=(POLICY_IN_FORCE, *every_claim),
         limits=checked,
         keeps=attrgetter("policy"),
         stated=written,

@@ -27,7 +27,6 @@ from eap_workflow.processes import NAMES, process_named
 from eap_workflow.table import Move
 from eap_workflow.values import as_words
 from eap_workflow.views.messages import TOLD_IN, limits
-from eap_workflow.workflows.extra_sessions.claims import CLAIMS
 
 if TYPE_CHECKING:
     from eap_workflow.messages import MessageKind
@@ -194,8 +193,10 @@ def messages_by_workflow() -> tuple[tuple[str | None, Mapping[MessageKind, KindT
 
 
 def _claims() -> Iterator[Cited]:
-    for claim in CLAIMS:
-        yield from _each(claim.rules, Place(Kind.CLAIM, claim.code, NAMES[0], claim.sentence))
+    for name in NAMES:
+        adopting = process_named(name).adopting
+        for claim in () if adopting is None else adopting().claims:
+            yield from _each(claim.rules, Place(Kind.CLAIM, claim.code, name, claim.sentence))
 
 
 def _functions() -> Iterator[Cited]:

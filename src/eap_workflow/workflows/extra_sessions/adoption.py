@@ -97,6 +97,7 @@ def _contract(stated: Adopt) -> Reference | None:
 ADOPTING = Adopting(
     command=Adopt,
     states=resting_states(EXTRA_SESSIONS),
+    claims=CLAIMS,
     limits=limits,
     keeps=_keeps,
     contract=_contract,
