@@ -26,9 +26,9 @@ from eap_workflow.adopting import (
     adopt_each,
     adopt_together,
     adopt_within,
+    adoption_of,
     read_adoption,
 )
-from eap_workflow.adopting import adoption_of as to_be_moved
 from eap_workflow.envelope import Envelope, read_envelope
 from eap_workflow.errors import (
     CommandIdReused,
@@ -51,7 +51,6 @@ from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.values import Actor, Role
 from eap_workflow.verification import verify
-from eap_workflow.workflows.extra_sessions.adoption import adoption_of
 from tests import lines
 from tests.databases import KINDS, new_database, opened
 from tests.histories import histories
@@ -478,7 +477,7 @@ def test_one_file_has_requests_of_every_workflow(everything: Store) -> None:
     assert list(verify(everything)) == []
     further = practice(MemoryStore(every_process()))
     for each in service.snapshots():
-        envelope = to_be_moved(each, service.policy_of(each), by=TEAM)
+        envelope = adoption_of(each, service.policy_of(each), by=TEAM)
         there = further.adopt(envelope).snapshot
         assert (there.workflow, there.state, there.body, there.clock) == (
             each.workflow, each.state, each.body, each.clock)  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from eap_workflow import deadlines, schemas
-from eap_workflow.adopting import read_adoption
+from eap_workflow.adopting import adoption_of, read_adoption
 from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.errors import CoverageError, DefinitionError, EapWorkflowError, InvalidType, InvalidValue, Refused
 from eap_workflow.local_time import passes_at
@@ -28,7 +28,6 @@ from eap_workflow.views.messages import messages_of_steps
 from eap_workflow.workflows import extra_sessions as xs
 from eap_workflow.workflows.extra_sessions import claims
 from eap_workflow.workflows.extra_sessions.adopted import Adopt, AdoptedLimit
-from eap_workflow.workflows.extra_sessions.adoption import adoption_of
 from tests import journeys, strategies
 from tests.journeys import APPROVER, CONSULTANT, DAY, HOUR, MANAGER, REMINDING, STAFF, TEAM, Journey, actor
 

@@ -9,7 +9,6 @@ from eap_workflow import deadlines
 from eap_workflow.adoption.claims import refuse_contradictions
 from eap_workflow.adoption.fields import copied, resting_states
 from eap_workflow.adoption.limits import done
-from eap_workflow.envelope import Envelope
 from eap_workflow.process import Adopting
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.terms import NO_TERMS
@@ -25,14 +24,12 @@ from eap_workflow.workflows.extra_sessions.adopted import (
 from eap_workflow.workflows.extra_sessions.claims import CLAIMS
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from eap_workflow.deadlines import Deadline
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.process import Context
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
-    from eap_workflow.values import Actor, Reference
+    from eap_workflow.values import Reference
     from eap_workflow.workflows.extra_sessions.request import ExtraSessions
 
 
@@ -104,26 +101,3 @@ ADOPTING = Adopting(
     stated=stated,
 )
 """How extra-sessions requests are taken over."""
-
-
-def adoption_of(
-    snapshot: Snapshot,
-    policy: Policy | None,
-    *,
-    by: Actor,
-    at: datetime | None = None,
-    id: Reference | None = None,  # noqa: A002
-) -> Envelope:
-    """Write a request as it stands so that another store can take it over, as `eap_workflow.adopting.adoption_of` does for all.
-
-    The request is the same there, with the same dates; its trail begins anew, with the one step that took it over.
-
-    Args:
-        snapshot: The request as it stands.
-        policy: Its own policy; None for a draft that names no contract.
-        by: Who takes it over.
-        at: When; the instant of its last step, where none is given.
-        id: The id of the command.
-    """
-    command = stated(snapshot, policy)
-    return Envelope(request=snapshot.request, at=snapshot.at if at is None else at, by=by, id=id, command=command)
