@@ -65,6 +65,7 @@ class Limit(Value):
         sentence: What it limits, in words.
         rules: The ids of the rules that set it.
         optional: Whether it runs only where a contract sets it.
+        occasional: Whether it runs only in a request that comes to need it, and not in every one of a state.
         chain: The limits that it is the sum of. Such a limit is stated to people and binds nobody (IN-03).
     """
 
@@ -73,6 +74,7 @@ class Limit(Value):
     sentence: str
     rules: tuple[str, ...]
     optional: bool = field(default=False, kw_only=True)
+    occasional: bool = field(default=False, kw_only=True)
     chain: tuple[str, ...] = field(default=(), kw_only=True)
 
 

@@ -127,8 +127,7 @@ def final_states_are_final(workflow: Workflow) -> Iterator[str]:
 
 def limits_add_up(workflow: Workflow) -> Iterator[str]:
     """What runs in a state is what ran before, less what a row stops, and what it starts."""
-    optional = {limit.name for limit in workflow.limits if limit.optional}
-    sporadic = {name for move in workflow.moves for name in move.restarts if name in optional}
+    occasional = {limit.name for limit in workflow.limits if limit.occasional}
     running = {workflow.start: set[str](), **{state.name: set(state.limits) for state in workflow.states}}
     for move in workflow.moves:
         if move.source not in running or move.target not in running:
@@ -144,7 +143,7 @@ def limits_add_up(workflow: Workflow) -> Iterator[str]:
         left = (before - set(move.stops)) | set(started)
         # A move from a state to itself may end a limit for good, as relaying an outcome does; and what is started where it is
         # needed, as the updates of an absence are, runs in some requests of a state and not in others.
-        if not left <= after or (not after - left <= sporadic and not move.is_self_move):
+        if not left <= after or (not after - left <= occasional and not move.is_self_move):
             yield f"{row} leaves {', '.join(sorted(left)) or 'no limit'} running, and state {move.target} runs {', '.join(sorted(after)) or 'none'}"
 
 

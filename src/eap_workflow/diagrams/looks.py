@@ -88,8 +88,12 @@ def briefly(entry: Entry) -> str:
 
 def length(limit: DrawnLimit) -> str:
     """Say how long a limit is, and whether it binds and runs."""
-    remark = "stated only" if limit.chain else "if the contract sets it" if limit.optional else ""
-    return ", ".join(filter(None, (limit.length, remark)))
+    remarks = (
+        (limit.chain, "stated only"),
+        (limit.optional, "if the contract sets it"),
+        (limit.occasional, "where it is needed"),
+    )
+    return ", ".join(filter(None, (limit.length, *(words for holds, words in remarks if holds))))
 
 
 def dates(visits: tuple[Visit, ...]) -> str:

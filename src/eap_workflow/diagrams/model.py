@@ -24,6 +24,7 @@ class DrawnLimit:
         sentence: What it limits.
         rules: The ids of the rules that set it.
         optional: Whether it runs only where a contract sets it.
+        occasional: Whether it runs only in a request that comes to need it.
         chain: In words, the limits that it is the sum of; such a limit is stated and binds nobody.
         working_days: The contract's number; None without a contract, or where it sets none.
         elapsed_hours: The contract's number of hours, where the limit is one in elapsed hours.
@@ -35,6 +36,7 @@ class DrawnLimit:
     sentence: str
     rules: tuple[str, ...]
     optional: bool
+    occasional: bool
     chain: tuple[str, ...]
     working_days: int | None
     elapsed_hours: int | None
@@ -249,6 +251,7 @@ def _limit(workflow: Workflow, limit: Limit, terms: Terms) -> DrawnLimit:
         sentence=limit.sentence,
         rules=limit.rules,
         optional=limit.optional,
+        occasional=limit.occasional,
         chain=tuple(as_words(name) for name in limit.chain),
         working_days=_working_days(workflow, limit, terms),
         elapsed_hours=terms[limit.name].elapsed_hours if limit.name in terms else None,

@@ -30,6 +30,7 @@ def _limit(limit: DrawnLimit) -> Element:
         "name": limit.name,
         "whoseDays": limit.party,
         "optional": "true" if limit.optional else None,
+        "occasional": "true" if limit.occasional else None,
         "sumOf": ", ".join(limit.chain) or None,
         "workingDays": None if limit.working_days is None else str(limit.working_days),
         "elapsedHours": None if limit.elapsed_hours is None else str(limit.elapsed_hours),
