@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import _lru_cache_wrapper, cache, update_wrapper, wraps
 from threading import get_ident
@@ -19,13 +19,14 @@ from typing import Any, cast
 import attrs
 import pytest
 
+from eap_workflow.adoption.claims import Claim, refuse_contradictions
 from eap_workflow.citing import served_by
 from eap_workflow.errors import Refused
 from eap_workflow.machine import Row, Workflow
 from eap_workflow.messages import Message
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.policy import STANDARD, Policy
-from eap_workflow.process import ADOPT, Process
+from eap_workflow.process import Process
 from eap_workflow.rules import How, Kind, Sight
 from eap_workflow.rules.places import (
     functions,
@@ -61,7 +62,7 @@ def _note(rules: tuple[str, ...], sight: Sight) -> None:
 
 # --- rows, guards and refusals ----------------------------------------------------------------------------------------
 
-_guards_hold, _verdict, _refusal, _applied = Row.guards_hold, Workflow.verdict, Refused.__init__, Process._applied
+_guards_hold, _verdict, _applied = Row.guards_hold, Workflow.verdict, Process._applied
 
 
 @cache
@@ -112,13 +113,6 @@ def _verdict_given(workflow: Workflow, snapshot: Any, command: Any, context: Any
     for move in [move for move in moves if move.source == verdict.state] or moves:
         _row_refused(table, move, by_role="role" in verdict.codes)
     return verdict
-
-
-def _adoption_refused(refusal: Refused, verdict: Verdict) -> None:
-    _refusal(refusal, verdict)
-    if verdict.trigger == ADOPT:
-        for reason in verdict.reasons:
-            _note(reason.rules, Sight(Kind.CLAIM, reason.code, How.REFUSED, EXTRA_SESSIONS.name))
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
@@ -191,7 +185,10 @@ def watch_what_is_imported() -> None:
 
     What the tests keep of each other's work is not watched: which of them does it first is left to chance.
     """
-    watched: dict[object, Callable[..., Any]] = {cast("object", messages_of): _telling}
+    watched: dict[object, Callable[..., Any]] = {
+        cast("object", messages_of): _telling,
+        cast("object", refuse_contradictions): _judging,
+    }
     for name, function in functions().items():
         if place_of_function(name, function).kind is Kind.VIEW:
             watched[function] = _answering(name, function)
@@ -260,6 +257,16 @@ def _telling(*args: Any, **options: Any) -> tuple[Message, ...]:
     return made
 
 
+@wraps(refuse_contradictions)
+def _judging(workflow: Workflow, claims: Iterable[Claim], *judged: Any) -> None:
+    try:
+        refuse_contradictions(workflow, claims, *judged)
+    except Refused as refused:
+        for reason in refused.verdict.reasons:
+            _note(reason.rules, Sight(Kind.CLAIM, reason.code, How.REFUSED, workflow.name))
+        raise
+
+
 @contextmanager
 def watching() -> Iterator[Seen]:
     """Collect what is seen until the end."""
@@ -269,7 +276,6 @@ def watching() -> Iterator[Seen]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Row, "guards_hold", _row_asked)
         patch.setattr(Workflow, "verdict", _verdict_given)
-        patch.setattr(Refused, "__init__", _adoption_refused)
         patch.setattr(Process, "_applied", _step_applied)
         try:
             yield found
