@@ -627,3 +627,28 @@ def test_what_was_wanted_is_found_in_the_past(service: Service) -> None:
     assert list(service.snapshots(put, at=moved_on)) == [service.as_of(approved, moved_on)]
     assert [each.request for each in service.snapshots(put)] == ["XS-2"]
     assert list(service.snapshots(at=approved.at + timedelta(days=300))) == list(service.snapshots())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({"workflow": "extra-sessions"}, "workflow"),
+        ({"workflow": "tea_breaks"}, "workflow"),
+        ({"state": "aproved"}, "state"),
+        ({"state": 7}, "state"),
+        ({"turn": "emploer"}, "turn"),
+        ({"employer": "emp 4"}, "employer"),
+        ({"assist_case": ""}, "assist_case"),
+        ({"due_by": "2027-02-05"}, "due_by"),
+        ({"due_by": START}, "due_by"),
+    ],
+)
+def test_what_nothing_can_be_is_refused(service: Service, wanted: dict[str, Any], field: str) -> None:
+    """XS-11: a list that is empty for a slip of the pen would look like good news, every night."""
+    handle(service, lines.filed("XS-1"))
+    for ask in (service.page, service.snapshots):
+        with pytest.raises(InvalidValue) as caught:
+            ask(Wanted(**wanted))
+        assert caught.value.field == field
+    with pytest.raises(InvalidValue):
+        service.snapshots(Wanted(**wanted), at=START)

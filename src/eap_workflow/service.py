@@ -28,7 +28,7 @@ from eap_workflow.errors import (
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
-from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted, is_wanted
+from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted, check_wanted, is_wanted
 from eap_workflow.store.paging import PAGE, every
 from eap_workflow.values import SYSTEM, Actor, Role, as_instant, made
 from eap_workflow.views.messages import messages_of_steps
@@ -354,10 +354,14 @@ class Service:
 
         Yields:
             In the order of their ids; those that are due by a day, in the order of their due dates, but for the past.
+
+        Raises:
+            InvalidValue: There is no workflow, state or role of a name that is wanted.
         """
-        if at is None:
-            yield from self._snapshots(wanted)
-            return
+        check_wanted(self._processes, wanted)
+        return self._snapshots(wanted) if at is None else self._snapshots_then(wanted, at)
+
+    def _snapshots_then(self, wanted: Wanted, at: datetime) -> Iterator[Snapshot]:
         for snapshot in self._snapshots(Wanted(workflow=wanted.workflow)):
             then = self.as_of(snapshot, at)
             if then is not None and is_wanted(self._processes, then, wanted):
@@ -373,7 +377,11 @@ class Service:
             wanted: As `snapshots` takes it.
             after: The last request of the page before; None for the first page.
             most: How many at most.
+
+        Raises:
+            InvalidValue: As `snapshots`.
         """
+        check_wanted(self._processes, wanted)
         with self._store.reading() as transaction:
             return transaction.requests(after, most, wanted)
 

@@ -85,12 +85,13 @@ def test_the_tables_hold_the_same() -> None:
 
 def test_a_misspelt_state_is_refused() -> None:
     """An empty list for a slip of the pen would look like good news: the states are named, and those of the workflow alone."""
-    result = call("--state", "aproved")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "no such state is known; known are draft, submitted" in result.stderr
+    for options in ((), ("--json",), ("--at", lines.at(0))):
+        result = call("--state", "aproved", *options)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "state: one of these is needed: draft, submitted" in result.stderr
     result = call("--workflow", "outreach", "--state", "draft")
-    assert result.exit_code == 2
-    assert "known are received, recorded" in " ".join(result.stderr.split())
+    assert result.exit_code == 1
+    assert "needed: received, recorded" in result.stderr
 
 
 def test_one_request_is_not_narrowed() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from eap_workflow.cli import options
-from eap_workflow.processes import NAMES, process_named
 from eap_workflow.store import Wanted
 from eap_workflow.values import Role
 
@@ -51,7 +50,7 @@ def wanted(command: Callable[..., R]) -> Callable[..., R]:
     ) -> R:
         asked = Wanted(
             workflow=workflow,
-            state=_known(state, workflow),
+            state=None if state is None else state.replace("-", "_"),
             turn=turn,
             employer=employer,
             assist_case=assist_case,
@@ -62,15 +61,3 @@ def wanted(command: Callable[..., R]) -> Callable[..., R]:
     for option in reversed(OPTIONS):
         narrowed = option(narrowed)
     return narrowed
-
-
-def _known(state: str | None, workflow: str | None) -> str | None:
-    """The name of a state, in either spelling; a list that is empty for a slip of the pen would look like good news."""
-    if state is None:
-        return None
-    name = state.replace("-", "_")
-    workflows = [process_named(each).workflow for each in (NAMES if workflow is None else (workflow,))]
-    known = tuple(dict.fromkeys(each.name for workflow in workflows for each in workflow.states))
-    if name not in known:
-        raise click.BadParameter(f"no such state is known; known are {', '.join(known)}", param_hint="--state")
-    return name

@@ -20,6 +20,7 @@ from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process import Processes
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store.chain import StoredStep
+from eap_workflow.values import Role, choice, day, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,12 +83,12 @@ class Wanted:
         due_by: Those whose stage has a limit that is due by this day; they come in the order of that day.
     """
 
-    workflow: str | None = None
-    state: str | None = None
-    turn: str | None = None
-    employer: str | None = None
-    assist_case: str | None = None
-    due_by: date | None = None
+    workflow: str | None = choice(default=None)
+    state: str | None = choice(default=None)
+    turn: str | None = choice(default=None)
+    employer: str | None = reference(default=None)
+    assist_case: str | None = reference(default=None)
+    due_by: date | None = day(default=None)
 
 
 EVERY = Wanted()
@@ -382,6 +383,27 @@ def is_wanted(processes: Processes, snapshot: Snapshot, wanted: Wanted) -> bool:
         and wanted.assist_case in (None, index.assist_case)
         and (wanted.due_by is None or (due_on is not None and due_on <= wanted.due_by))
     )
+
+
+def check_wanted(processes: Processes, wanted: Wanted) -> None:
+    """Refuse what nothing can be: an empty list for a slip of the pen would look like good news.
+
+    Raises:
+        InvalidValue: There is no workflow, state or role of this name among those that are kept.
+    """
+    known = {
+        "workflow": processes.names,
+        "state": tuple(
+            state.name
+            for process in processes
+            if wanted.workflow in (None, process.workflow.name)
+            for state in process.workflow.states
+        ),
+        "turn": tuple(role.value for role in Role),
+    }
+    for name, names in known.items():
+        if getattr(wanted, name) not in (None, *names):
+            raise InvalidValue(name, f"one of these is needed: {', '.join(dict.fromkeys(names))}")
 
 
 def check_name(name: str) -> None:

@@ -80,11 +80,11 @@ class SeveralWorkflowsContract:
 
         assert found(Wanted(workflow="session_cancellation")) == ["SC-1", "SC-2", "SC-3"]
         assert found(Wanted(workflow="outreach", state="attempting")) == ["OC-1"]
-        assert found(Wanted(workflow="outreach", state="to_tell")) == []
+        assert found(Wanted(workflow="outreach", state="escalated")) == []
         assert found(Wanted(turn="therapist")) == ["CR-1", "SC-1", "SC-2", "SC-3"]
         assert found(Wanted(turn="therapist", workflow="case_review")) == ["CR-1"]
         assert found(Wanted(assist_case="abs-1")) == ["SC-2", "SC-3"]
-        assert found(Wanted(turn="nobody")) == []
+        assert found(Wanted(turn="clinical_manager")) == []
 
     def test_the_clock_moves_each_by_its_own_table(self, store: Store) -> None:
         """What is due is made for all of them, in order, and each limit is its own workflow's."""
