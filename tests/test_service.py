@@ -31,6 +31,7 @@ from eap_workflow.service import Receipt, Service
 from eap_workflow.store import Wanted
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.values import Role
+from eap_workflow.workflows import extra_sessions
 from tests import lines
 from tests.histories import histories
 from tests.lines import (
@@ -652,3 +653,22 @@ def test_what_nothing_can_be_is_refused(service: Service, wanted: dict[str, Any]
         assert caught.value.field == field
     with pytest.raises(InvalidValue):
         service.snapshots(Wanted(**wanted), at=START)
+
+
+@pytest.mark.parametrize(
+    ("ask", "field"),
+    [
+        (lambda service: service.handle(lines.draft("XS-1")), "envelope"),
+        (lambda service: service.can(lines.draft("XS-1")), "envelope"),
+        (lambda service: service.status("XS-1", START), "snapshot"),
+        (lambda service: service.deadlines("XS-1", START), "snapshot"),
+        (lambda service: service.as_of("XS-1", START), "snapshot"),
+        (lambda _service: MemoryStore(extra_sessions), "process"),  # type: ignore[arg-type] # by mistake
+    ],
+)
+def test_what_is_handed_in_by_mistake_is_named(service: Service, ask: Any, field: str) -> None:
+    """XS-11: an id where a request is needed, a line where a command is, a module where a workflow is: each error says what is."""
+    handle(service, lines.filed("XS-1"))
+    with pytest.raises(InvalidType, match="is needed") as caught:
+        ask(service)
+    assert caught.value.field == field

@@ -530,11 +530,14 @@ class Processes:
 
     Raises:
         DefinitionError: There is none, or two have the same name.
+        InvalidType: One of them is no process.
     """
 
     __slots__ = ("_by_command", "_by_name")
 
     def __init__(self, *given: Process) -> None:
+        if not all(isinstance(each, Process) for each in given):
+            raise InvalidType("process", "a Process is needed, such as extra_sessions.PROCESS")
         self._by_name = {process.workflow.name: process for process in given}
         if not given or len(self._by_name) < len(given):
             raise DefinitionError("one workflow at least is needed, and each of them once")

@@ -21,6 +21,7 @@ from eap_workflow.errors import (
     CoverageError,
     DefinitionError,
     EapWorkflowError,
+    InvalidType,
     InvalidValue,
     Refused,
     Unknown,
@@ -28,6 +29,7 @@ from eap_workflow.errors import (
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
+from eap_workflow.steps import Snapshot
 from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted, check_wanted, is_wanted
 from eap_workflow.store.paging import PAGE, every
 from eap_workflow.values import SYSTEM, Actor, Role, as_instant, made
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline, Restatement
     from eap_workflow.messages import Message
     from eap_workflow.policy import Parties, Policy, PolicyRef
-    from eap_workflow.steps import Snapshot, Step
+    from eap_workflow.steps import Step
     from eap_workflow.store import Store, Transaction
     from eap_workflow.verdict import Verdict
     from eap_workflow.views.status import DeadlineStatus, Status
@@ -219,6 +221,7 @@ class Service:
                 self._not_at_hand.add(policy.parties)
 
     def _handle(self, envelope: Envelope) -> Receipt:
+        _check_envelope(envelope)
         with self._store.transaction() as transaction:
             # Loaded first: whoever has sent the same command just now holds the request until it is done.
             snapshot = transaction.load(envelope.request, envelope.id)
@@ -299,6 +302,7 @@ class Service:
         return self._with_calendars(lambda: self._can(envelope))
 
     def _can(self, envelope: Envelope) -> Verdict:
+        _check_envelope(envelope)
         with self._store.reading() as transaction:
             snapshot = transaction.load(envelope.request)
             process = self._processes.asked_by(snapshot, envelope.command, envelope.workflow)
@@ -464,6 +468,7 @@ class Service:
             at: The instant, aware.
         """
         at = as_instant(at)
+        self._of(snapshot)
         if snapshot.at <= at:
             return snapshot
         return self._processes.replay(step for step in self.trail(snapshot.request) if step.at <= at)
@@ -679,6 +684,8 @@ class Service:
         return policy
 
     def _of(self, snapshot: Snapshot) -> Process:
+        if not isinstance(snapshot, Snapshot):
+            raise InvalidType("snapshot", "a request as it stands is needed, as snapshot(request) gives it")
         return self._processes.named(snapshot.workflow)
 
     @staticmethod
@@ -686,3 +693,8 @@ class Service:
         if snapshot is None:
             raise Unknown("request", NO_SUCH_REQUEST)
         return snapshot
+
+
+def _check_envelope(envelope: Envelope) -> None:
+    if not isinstance(envelope, Envelope):
+        raise InvalidType("envelope", "a command in its Envelope is needed, as read_envelope gives it")
