@@ -59,7 +59,7 @@ demo: $(VENV)/.cli  ## run the main job: a practice's spring and summer, one due
 .PHONY: test
 test: $(VENV)/.test  ## run the tests (ARGS="-k calendar" for some, COVER=1 for coverage)
 	$(if $(ARGS),,$(PAGES))
-	$(PYTEST) $(ARGS)
+	EAP_WORKFLOW_RULES=check $(PYTEST) $(ARGS)
 
 .PHONY: miners
 miners: $(VENV)/.miners  ## install the programs of process mining that tests ask: half a gigabyte, in an environment of their own
@@ -150,7 +150,7 @@ $(VENV)/.python: constraints.txt
 	@touch $@
 
 $(VENV)/.cli: $(VENV)/.python pyproject.toml
-	@$(INSTALL) --editable '.[cli]'
+	@$(INSTALL) --editable '.[cli,diagrams]'
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.cli
