@@ -92,7 +92,11 @@ def test_checkpoints_follow_one_another() -> None:
     assert (plain["number"], plain["before"]) == (2, checkpoints.read(Path("monday").read_bytes()).digest)
     assert Path("tuesday").read_text(encoding="utf-8") == checkpoints.write(checkpoints.from_plain(plain))
     again = call("checkpoint", "tuesday")
-    assert (again.exit_code, again.output) == (1, "Error: tuesday.heads: File exists\n")
+    assert (again.exit_code, again.output) == (1, "Error: tuesday: it is there already\n")
+    Path("tuesday").rename("first")
+    again = call("checkpoint", "tuesday")
+    assert (again.exit_code, again.output) == (1, "Error: tuesday.heads: it is there already\n")
+    assert not Path("tuesday").exists()
     other = call("checkpoint", "wednesday", "--after", "monday", "--name", "south")
     assert other.exit_code == 1
     assert not Path("wednesday").exists()

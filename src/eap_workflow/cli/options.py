@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +78,8 @@ policies = click.option(
     help="A TOML file of contracts, besides the built-in one named standard; may be given several times.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+output = click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
+replace = click.option("--replace", is_flag=True, help="Write over the file that is there; never over a database.")
 at = click.option(
     "--at",
     type=instant,
@@ -166,27 +167,3 @@ class Group(click.Group):
             return super().invoke(ctx)
         except EapWorkflowError as error:
             raise click.ClickException(f"{error} [{error.code}]") from None
-
-
-@contextmanager
-def whole_file(file: Path) -> Iterator[Callable[[str], object]]:
-    """Write a file text by text, which takes the place of the one that is there when it is whole, or leaves it as it is."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="\n") as opened:
-            yield opened.write
-            opened.flush()
-            os.fsync(opened.fileno())
-        part.replace(file)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def write_file(file: Path, content: str | bytes) -> None:
-    """Write a file, whole, or say why it cannot be."""
-    try:
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import click
 
 from eap_workflow.cli import options, verifying
+from eap_workflow.cli.whole_files import whole_file
 from eap_workflow.errors import Unknown
 from eap_workflow.seal import Checkpoint, Head, Keys, checkpoints, continuation, exports, heads, proofs
 from eap_workflow.store import Store
@@ -73,16 +74,21 @@ def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys
     service = options.service(store)
     before = None if after is None else checkpoints.read(after.read_bytes())
     list_file = file.with_name(file.name + LIST)
-    with service.store.reading() as transaction, _NewFile(list_file) as lines, _NewFile(file) as whole:
+    with (
+        service.store.reading() as transaction,
+        # Of the two the list is there first: without it, a checkpoint proves less.
+        whole_file(file, replace=None) as write,
+        whole_file(list_file, replace=None) as note,
+    ):
         taken = checkpoints.take(
             transaction,
             options.now(),
             name,
             after=before,
             keys=keys,
-            note=lambda head: lines.write(heads.write_line(head)),
+            note=lambda head: note(heads.write_line(head)),
         )
-        whole.write(checkpoints.write(taken))
+        write(checkpoints.write(taken))
     if as_json:
         click.echo(checkpoints.write(taken), nl=False)
     else:
@@ -132,9 +138,9 @@ def export(file: Path, store: str) -> None:
     It has one JSON array a line, and goes over no file that is there.
     """
     service = options.service(store)
-    with service.store.reading() as transaction, _NewFile(file) as record:
+    with service.store.reading() as transaction, whole_file(file, replace=None) as write:
         for line in exports.lines(transaction):
-            record.write(line)
+            write(line)
 
 
 @click.command(context_settings=options.HELP)
@@ -245,34 +251,3 @@ def listed(file: Path) -> Iterator[Head]:
             yield from heads.read_lines(lines)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from None
-
-
-class _NewFile:
-    """A file that was not there before, whole on the disk at the end, or not there at all.
-
-    Args:
-        file: Where it is to be.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def __enter__(self) -> Self:
-        try:
-            self._open = self._file.open("x", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise click.ClickException(f"{self._file}: {error.strerror}") from None
-        return self
-
-    def write(self, text: str) -> None:
-        """Write on."""
-        self._open.write(text)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            self._open.flush()
-            os.fsync(self._open.fileno())
-        finally:
-            self._open.close()
-            if kind is not None:
-                self._file.unlink()
