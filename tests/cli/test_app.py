@@ -605,18 +605,32 @@ def test_the_store_is_named_by_option_or_environment(call: Call, monkeypatch: py
     assert [row["request"] for row in printed(call("status", "--json"))] == ["XS-1"]
     assert [row["request"] for row in printed(call("status", "--json", "--store", "sqlite:///other.db"))] == ["XS-2"]
     monkeypatch.delenv("EAP_WORKFLOW_STORE")
-    run(call, lines.draft("XS-3"))
+    said = f"Kept in {Path('eap-workflow.db').resolve()}, as neither"
+    assert said in run(call, lines.draft("XS-3")).stderr
     assert Path("eap-workflow.db").exists()
+    assert run(call, lines.draft("XS-3"), options=("--json",)).stderr == ""
+    assert run(call, lines.draft("XS-1"), options=("--store", "sqlite:///other.db")).stderr == ""
     assert [row["request"] for row in printed(call("status", "--json"))] == ["XS-3"]
+
+
+def test_a_contract_that_is_not_known_is_to_be_given(call: Call) -> None:
+    """The table is followed by the option that does it; where no contract is missing, nothing is said of one."""
+    missing = run(call, {**lines.draft("XS-1"), "contract": "harbour"}, lines.draft("XS-2"), expects=3)
+    assert "--policy FILE" in missing.stdout
+    other = run(call, lines.draft("XS-3"), {**lines.draft("XS-3"), "sessions": 0}, expects=3)
+    assert "--policy" not in other.stdout
 
 
 def test_a_store_that_cannot_be_used_is_told(call: Call) -> None:
     """No database to read from, another database, a garbage URL: exit status 1, and the URL is not repeated."""
     Path("commands.jsonl").write_text("")
     for url, said in (
-        ("sqlite:///missing.db", "there is no database here [store]"),
-        ("sqlite://", "there is no database here [store]"),
-        ("sqlite:///commands.jsonl/x.db", "there is no database here [store]"),
+        (
+            "sqlite:///missing.db",
+            f"there is no database here: {Path('missing.db').resolve()}; which one is meant, --store",
+        ),
+        ("sqlite://", "there is no database here; which one is meant, --store or EAP_WORKFLOW_STORE says [store]"),
+        ("sqlite:///commands.jsonl/x.db", "there is no database here: "),
         ("postgresql://planted:planted@localhost:1/x", "the database cannot be reached"),
         ("mysql://planted:planted@planted/x", "a SQLite or a PostgreSQL database is needed"),
         ("planted", "a SQLAlchemy URL is needed, such as sqlite:///requests.db"),

@@ -11,6 +11,7 @@ from typing import IO, Any, get_args
 from zoneinfo import ZoneInfo
 
 import click
+from click.core import ParameterSource
 
 from eap_workflow import diagrams
 from eap_workflow.calendar import BusinessCalendar, parse_region
@@ -107,6 +108,9 @@ def run(
             for _ in running.run(service, reader, totals, batch, processes):
                 pass
         running.print_tables(service, totals, zone)
+        if ctx.get_parameter_source("store") is ParameterSource.DEFAULT:
+            kept = Path(store.removeprefix("sqlite:///")).resolve()
+            click.echo(f"Kept in {kept}, as neither --store nor {options.STORE} is given.", err=True)
     if totals.refused:
         ctx.exit(options.SOME_REFUSED)
 

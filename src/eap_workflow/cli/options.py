@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eap_workflow.errors import EapWorkflowError
+from eap_workflow.errors import EapWorkflowError, StoreError
 from eap_workflow.local_time import zone_of
 from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
@@ -19,6 +19,7 @@ from eap_workflow.policy_file import load_policies
 from eap_workflow.processes import NAMES, every_process
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.store.sql.sqlite import NO_DATABASE
 from eap_workflow.values import as_instant
 
 # Older versions of click know a choice by no type.
@@ -28,6 +29,9 @@ else:
     NameChoice = click.Choice
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
+STORE = "EAP_WORKFLOW_STORE"
+"""Where the store's URL is looked for, where no option gives it."""
+
 HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 """How every command says how it is used, wherever it is called from."""
 
@@ -63,7 +67,7 @@ def day(text: str) -> date:
 store = click.option(
     "--store",
     default=DEFAULT_STORE,
-    envvar="EAP_WORKFLOW_STORE",
+    envvar=STORE,
     show_default=True,
     show_envvar=True,
     metavar="URL",
@@ -140,7 +144,12 @@ workflow = click.option(
 
 def service(url: str, policies: PolicyBook | None = None, *, create: bool = False) -> Service:
     """A service on a store of all workflows; one that only reads does not make a database."""
-    store = SqlStore(url, every_process(), create=create)
+    try:
+        store = SqlStore(url, every_process(), create=create)
+    except StoreError as problem:
+        if str(problem).startswith(NO_DATABASE):
+            raise StoreError(f"{problem}; which one is meant, --store or {STORE} says") from None
+        raise
     click.get_current_context().call_on_close(store.close)
     return Service(store, policies=policies, employer_key=employer_key())
 
