@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.dossier import wording
+from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,7 +90,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(when=pass_context(_when), drawn=Markup, sentence=wording.capital, number=wording.number)
+    environment.filters.update(when=pass_context(_when), drawn=Markup, sentence=wording.capital, number=wording.number, words=as_words)
     environment.globals.update(
         dark=Markup(_dark()),  # noqa: S704 - colours of ours
         weekdays=wording.WEEKDAYS,
