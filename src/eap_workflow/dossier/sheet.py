@@ -104,6 +104,7 @@ class Sheet(Discreet):
         verdict: The same in a sentence.
         length: How long the limit is.
         started_at: When it started, in UTC.
+        passes_at: When it passes, by the date that was stated last, in UTC.
         stated: The dates that were stated for it.
         months: The sheet itself; none for a limit that no day is counted for.
         account: Otherwise its days or hours, one after the other: the day, and what is said of it.
@@ -121,6 +122,7 @@ class Sheet(Discreet):
     verdict: str
     length: str
     started_at: datetime
+    passes_at: datetime
     stated: tuple[Stated, ...]
     months: tuple[Month, ...]
     account: tuple[Line, ...]

@@ -6,6 +6,7 @@ A sheet is set from three things: the run of the limit (`eap_workflow.views.limi
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -102,6 +103,7 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         verdict=verdict(run, reached, at),
         length=length(due),
         started_at=run.deadline.started_at,
+        passes_at=run.deadline.passes_at,
         stated=tuple(map(_stated, run.statements)),
         months=_months(_days(run, rows, after, until)) if in_days and rows else (),
         account=() if in_days else tuple(map(_account, rows)),
@@ -132,10 +134,8 @@ def _until_the_stated_day(
     place = next((at for at, row in enumerate(rows) if row.reason == STATED_ELSEWHERE), len(rows))
     kept = [row for row in rows[:place] if row.day <= stated]
     between: tuple[DayAccount, ...] = ()
-    try:
+    with suppress(CoverageError):
         between = _days_after(offices[part.basis.party].calendar, ours, stated)
-    except CoverageError:
-        pass
     return (
         *kept,
         *(attrs.evolve(row, number=None, reason=row.reason or UNTIL_STATED) for row in between),

@@ -144,7 +144,7 @@ class LimitTerms(Value):
         remind_before: How many working days before the due date the party whose turn it is is reminded.
         warn_before: How many working days before the due date the case team is warned.
         when_passed: What a passed limit does: escalate, which decides nothing and tells the party and the case team, or
-            an outcome that the contract deems. Which of these a limit may carry is listed below.
+            an outcome that the contract deems. Not every limit may carry every outcome.
     """
 
     working_days: int = field(validator=check.whole(1, 250), metadata=serving("IN-01"))
