@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eap_workflow.adopting import read_adoption
+from eap_workflow.commands import ExtendLimit
 from eap_workflow.dossier import dossier_of, html
 from eap_workflow.envelope import Envelope, Tick, read_envelope
 from eap_workflow.errors import REFUSALS
@@ -23,7 +24,6 @@ from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.values import Actor
-from eap_workflow.commands import ExtendLimit
 
 if TYPE_CHECKING:
     from eap_workflow.dossier import Dossier

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from eap_workflow.dossier.sheet import Day, Sheet
+from eap_workflow.dossier.sheet_contents import Day, Sheet
 from eap_workflow.dossier.sheets import MOST_DAYS_OVER, NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.processes import process_named
 from eap_workflow.views.limit_runs import LimitRun, limit_runs

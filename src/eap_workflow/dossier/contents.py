@@ -12,7 +12,7 @@ from attrs import frozen
 
 from eap_workflow.diagrams import Path
 from eap_workflow.dossier.filled import Line
-from eap_workflow.dossier.sheet import Kind, Sheet
+from eap_workflow.dossier.sheet_contents import Kind, Sheet
 from eap_workflow.values import Discreet
 
 

@@ -24,6 +24,7 @@ from eap_workflow.local_time import zone_of
 from eap_workflow.store import Chain
 from eap_workflow.store.contents import UNREADABLE
 from eap_workflow.store.paging import within
+from eap_workflow.terms.extra_sessions import TABLES
 from eap_workflow.values import as_instant, as_words
 from eap_workflow.views.limit_runs import LimitRun, limit_runs
 
@@ -31,16 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from eap_workflow.dossier.sheet import Sheet
+    from eap_workflow.dossier.sheet_contents import Sheet
     from eap_workflow.policy import Policy
     from eap_workflow.process import Listing, Process
     from eap_workflow.seal import Checkpoint, Keys, Proof, SealedHead
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Posted, Transaction
-
-OF_EXTRA_SESSIONS = ("requests", "review", "limits", "employer_view")
-"""A contract's tables for extra sessions; those of another workflow are one table of the workflow's name."""
 
 FIGURES = {"attempts": "attempts made", "of": "attempts owed"}
 """What a figure is called where it stands alone, and its name needs the column beside it."""
@@ -231,7 +229,7 @@ def _message(posted: Posted) -> MessageEntry:
 
 def _entry(process: Process, snapshot: Snapshot, policy: Policy) -> PolicyEntry:
     name = process.workflow.name
-    tables = (name,) if hasattr(policy, name) else OF_EXTRA_SESSIONS
+    tables = (name,) if hasattr(policy, name) else TABLES
     terms = [(as_words(table), lines_of(getattr(policy, table), explained=True)) for table in tables]
     parties = policy.parties
     terms += [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.dossier import wording
 from eap_workflow.local_time import local_day
+from eap_workflow.plain.english import WEEKDAYS, capital
 from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
@@ -100,13 +101,13 @@ def _environment() -> Environment:
         when=pass_context(_when),
         on=pass_context(_on),
         drawn=Markup,
-        sentence=wording.capital,
+        sentence=capital,
         number=wording.number,
         words=as_words,
     )
     environment.globals.update(
         dark=Markup(_dark()),  # noqa: S704 - colours of ours
-        weekdays=wording.WEEKDAYS,
+        weekdays=WEEKDAYS,
     )
     return environment
 

@@ -17,7 +17,7 @@ from attrs import frozen
 from eap_workflow.deadlines import explain
 from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.dossier.filled import Line
-from eap_workflow.dossier.sheet import CalendarEntry, Day, Kind, Month, Sheet, Stated
+from eap_workflow.dossier.sheet_contents import CalendarEntry, Day, Kind, Month, Sheet, Stated
 from eap_workflow.dossier.verdicts import Reached, in_short, length, verdict
 from eap_workflow.dossier.wording import day, month, number, who
 from eap_workflow.errors import CoverageError

@@ -29,6 +29,9 @@ REFERRALS = ("none_needed", "gp_mental_health_plan", "private_practice", "commun
 DETAILS_QUESTIONS = ("rationale", "progress", "plan")
 DECLINE_REASONS = ("not_short_term", "needs_longer_term_support", "new_case_instead", "not_funded")
 
+TABLES = ("requests", "review", "limits", "employer_view")
+"""A policy's tables for extra sessions, which are not named after the workflow; those of another workflow are one of its name."""
+
 WHEN_PASSED: Mapping[LimitName, tuple[WhenPassed, ...]] = {
     "further_details": ("lapse",),
     "clinical_review": ("escalate", "deem_declined"),
