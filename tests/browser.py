@@ -71,7 +71,9 @@ def examined(pages: Mapping[str, str], folder: Path, *, scheme: str, width: int)
             "const root = document.documentElement;"
             "const dark = matchMedia('(prefers-color-scheme: dark)').matches;"
             f"parent.postMessage({{name: {json.dumps(name)}, violations, passes: found.passes.length, dark,"
-            "too_wide: root.scrollWidth - root.clientWidth}, '*'); })"
+            "too_wide: root.scrollWidth - root.clientWidth, scrolling: [...document.querySelectorAll('.scroll')]"
+            ".filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.getAttribute('aria-label'))"
+            "}, '*'); })"
         )
         scripts = f'<script src="axe.min.js"></script><script>{look}</script></body>'
         (folder / f"{name}.html").write_text(POLICY.sub("", page).replace("</body>", scripts), encoding="utf-8")

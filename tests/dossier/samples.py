@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eap_workflow.adopting import read_adoption
+from eap_workflow.commands import ExtendLimit
 from eap_workflow.dossier import dossier_of, html
-from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.envelope import Envelope, Tick, read_envelope
 from eap_workflow.errors import REFUSALS
 from eap_workflow.plain.json_text import parse_json
 from eap_workflow.policy_book import PolicyBook
@@ -22,6 +23,7 @@ from eap_workflow.policy_file import load_policies
 from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
+from eap_workflow.values import Actor
 
 if TYPE_CHECKING:
     from eap_workflow.dossier import Dossier
@@ -84,6 +86,24 @@ def laid_out(store: Store) -> Service:
         except REFUSALS:
             continue
     return service
+
+
+def extended(due_on: str) -> Dossier:
+    """The dossier of a request whose limit another system had stated otherwise than our count, and that was extended here.
+
+    Args:
+        due_on: What the other system had stated.
+    """
+    here = Service(MemoryStore(every_process()), policies=book())
+    lines = map(json.loads, (EXAMPLES / "adopted.jsonl").read_text(encoding="utf-8").splitlines())
+    line = next(each for each in lines if each["request"] == "OLD-0004")
+    (limit,) = line["limits"]
+    stated = limit | {"due_on": due_on, "done": []}
+    here.adopt(read_adoption(here.store.processes, line | {"at": "2026-11-05T08:00:00+11:00", "limits": [stated]}))
+    team = Actor(role="case_team", id="team-1")
+    at = datetime(2026, 11, 6, tzinfo=UTC)
+    here.handle(Envelope(request="OLD-0004", at=at, by=team, command=ExtendLimit(working_days=3)))
+    return dossier_of(here, "OLD-0004", at=datetime(2026, 11, 30, tzinfo=UTC), zone=MELBOURNE)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,18 @@ def test_a_row_says_what_its_dossier_says() -> None:
     row = IndexRow.of(samples.dossier("XS-0009"))
     assert (row.request, row.file, row.state, row.limits, row.passed) == ("XS-0009", "XS-0009.html", "approved", 3, 2)
     assert row.is_whole
+    assert (row.turn, row.due, row.over) == ("", None, 0)
+    assert row.ended_at is not None
+
+
+def test_a_row_says_whose_turn_it_is_and_what_is_due() -> None:
+    """Of the limits that run, the one that passes first; and how many passed and run on (IN-04)."""
+    row = IndexRow.of(samples.dossier("XS-0047"))
+    assert (row.turn, row.due, row.ended_at) == ("clinical manager", date(2027, 2, 1), None)
+    assert (row.passed, row.over) == (1, 1)
+    in_time = IndexRow.of(samples.dossier("XS-0051"))
+    assert (in_time.passed, in_time.over) == (0, 0)
+    assert in_time.due is not None
 
 
 def test_rows_are_counted_as_they_are_written() -> None:
@@ -60,4 +73,4 @@ def test_rows_are_counted_as_they_are_written() -> None:
     for request in ("XS-0009", "XS-0014", "XS-0028"):
         totals.add(IndexRow.of(samples.dossier(request)))
     totals.add(IndexRow.without("XS-1", StoreError("it cannot be read")))
-    assert (totals.requests, totals.passed, totals.broken, totals.failed) == (4, 1, 0, 1)
+    assert (totals.requests, totals.passed, totals.over, totals.broken, totals.failed) == (4, 1, 0, 0, 1)

@@ -178,6 +178,7 @@ def test_without_the_drawing_the_page_says_so_and_has_the_path_as_a_table() -> N
     text = html(attrs.evolve(samples.dossier("XS-0009"), drawing=None))
     assert "<svg" not in text
     assert "extra “diagrams”" in text
+    assert "pip install &#39;eap-workflow[diagrams]&#39;" in text or "pip install 'eap-workflow[diagrams]'" in text
     assert "The path, step by step" in text
 
 
@@ -227,6 +228,22 @@ def test_an_index_is_written_as_its_rows_come() -> None:
     assert "<dd>10000</dd>" in "".join(pieces)
 
 
+def test_an_employers_dossier_is_spoken_of_where_there_is_one() -> None:
+    """On other workflows no employer decides, so none has a page (XS-06)."""
+    for request in OF_EVERY_WORKFLOW:
+        assert ("who has a dossier of their own" in page(request)) is (request == "XS-0009")
+
+
+@EVERY
+def test_every_cell_says_in_a_narrow_window_what_it_is(name: str) -> None:
+    """Where rows are stacked, the head of the column stands before each value."""
+    cells = re.findall(r"<table class=\"[^\"]*stack[^\"]*\">.*?</table>", page(name), flags=re.DOTALL)
+    for table in cells:
+        heads = [each.removesuffix("?") for each in re.findall(r'<th scope="col">([^<]*)</th>', table)]
+        for row in re.findall(r"<tr><th scope=\"row\".*?</tr>", table, flags=re.DOTALL):
+            assert re.findall(r'data-label="([^"]*)"', row) == heads
+
+
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
 
@@ -245,6 +262,8 @@ def test_no_page_violates_a_rule_of_accessibility_or_is_wider_than_its_window(
         assert each["violations"] == []
         assert each["passes"] > 20
         assert each["too_wide"] <= 0
+        # The drawing is there for whoever has the room; the table beside it says the same.
+        assert set(each["scrolling"]) <= {"The path on the diagram"}
         assert each["dark"] == (scheme == "dark")
 
 

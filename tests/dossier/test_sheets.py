@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from eap_workflow.dossier.sheet import Day, Sheet
+from eap_workflow.dossier.sheet_contents import Day, Sheet
 from eap_workflow.dossier.sheets import MOST_DAYS_OVER, NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.processes import process_named
 from eap_workflow.views.limit_runs import LimitRun, limit_runs
@@ -97,6 +97,62 @@ def test_a_date_that_was_stated_elsewhere_stands_beside_our_count() -> None:
     assert given.remarks == (
         "Our count gives Mon 2026-11-16 as the last day; the date that another system had stated holds.",
     )
+
+
+def test_days_between_our_count_and_a_later_stated_day_are_a_kind_of_their_own() -> None:
+    """Tuesday 17 and Wednesday 18 November lie in time, and have no number in our count (IN-12)."""
+    found = {
+        on.day: (day.kind, day.number)
+        for on, day in days(sheet("OLD-0003", "clinical review")).items()
+        if on.month == 11
+    }
+    assert [found[on] for on in (16, 17, 18)] == [("counted", 5), ("elsewhere", None), ("elsewhere", None)]
+    assert found[19][0] == "over"
+
+
+@pytest.mark.parametrize(
+    ("due_on", "kinds"),
+    [
+        ("2026-11-09", {9: "counted 5", 10: "counted 8", 11: "counted 9", 12: "counted 10", 13: "over 1"}),
+        ("2026-11-13", {11: "counted 7", 12: "elsewhere", 13: "elsewhere", 16: "counted 8", 18: "counted 10"}),
+    ],
+)
+def test_where_days_were_added_to_a_stated_day_it_is_said_where_the_count_goes_on(
+    due_on: str, kinds: dict[int, str]
+) -> None:
+    """Our seven days end on 11 November; another system had stated less or more, and three days were added (IN-12)."""
+    given = next(each for each in samples.extended(due_on).sheets if each.limit == "employer decision")
+    found = {on.day: day for on, day in days(given).items() if on.month == 11}
+    said = {on: " ".join(filter(None, (found[on].kind, str(found[on].number or "")))) for on in kinds}
+    assert said == kinds
+    stated = date.fromisoformat(due_on)
+    assert given.remarks[1] == (
+        f"Days were added later: they are counted on from {stated:%a} {stated}, and numbered on from the 7 working days of the"
+        " limit's own count."
+    )
+
+
+def test_no_day_counts_after_the_day_that_was_stated() -> None:
+    """Where another system had stated an earlier day than our count gives, our count stops there (IN-12)."""
+    given = sheet("OLD-0003", "clinical review")
+    due = given.stated[-1].due
+    assert isinstance(due, date)
+    assert not [on for on, day in days(given).items() if day.kind in {"counted", "elsewhere"} and on > due]
+
+
+@pytest.mark.parametrize("request_", samples.requests())
+def test_the_days_that_are_said_not_to_count_are_those_of_the_sheet(request_: str) -> None:
+    """The sentence and the sheet name the same days, from day 0 to the last that is drawn (IN-01)."""
+    for given in samples.dossier(request_).sheets:
+        drawn = [on for on in given.days if on.kind == "off" and not on.reason.startswith("weekend")]
+        # A note, such as that a date was an estimate, stands on the sheet alone.
+        assert [each.split(", ")[0][4:] for each in given.off] == [on.day.isoformat() for on in drawn]
+
+
+def test_a_holiday_among_the_days_over_is_said_too() -> None:
+    """Cup Day lies in the count, and Christmas among the days over (IN-04)."""
+    said = sheet("SC-0103", "absence update").off
+    assert said[:2] == ("Tue 2026-11-03, Melbourne Cup Day", "Fri 2026-12-25, Christmas Day")
 
 
 def test_every_statement_of_an_extended_limit_is_there() -> None:

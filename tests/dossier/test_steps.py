@@ -5,7 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from eap_workflow.dossier.steps import asked, entries, next_moves
+from eap_workflow.dossier.filled import lines_of
+from eap_workflow.dossier.steps import adopted, asked, entries, next_moves
 from eap_workflow.processes import NAMES, process_named
 from tests.diagrams.drawn import trails_of, workflow_of
 from tests.dossier import samples
@@ -73,6 +74,35 @@ def test_what_was_asked_is_the_form_as_it_was_revised() -> None:
     assert said["sessions"] == "4"
 
 
+def test_a_late_decision_says_that_it_stands() -> None:
+    """At the step that decided after its limit had passed, and at no other (IN-04)."""
+    said = {entry.what: entry.limits for entry in samples.dossier("XS-0009").steps}
+    late = "ended, after it had passed; a late decision stands (IN-04)"
+    assert said["support"][0] == f"clinical review: {late}"
+    assert f"employer decision: {late}" in said["approve"]
+    assert said["relay"] == ("relay: ended",)
+    by_the_system = {entry.what: entry.limits for entry in samples.dossier("OC-0003").steps}
+    assert "contact: ended, after it had passed" in by_the_system["conclude"]
+
+
+@pytest.mark.parametrize("request_", ["OLD-0003", "OLD-0101", "OLD-0201", "OLD-0301"])
+def test_what_was_asked_of_a_request_that_was_taken_over_is_what_it_was_opened_with(request_: str) -> None:
+    """What another system stated besides is apart from it, and says what each name means; nothing is left out."""
+    (step, *_) = samples.service().trail(request_)
+    form, stated = asked([step]), adopted([step])
+    assert form
+    assert not [line for line in form if ": " in line.label or line.label == "state"]
+    assert "state" in {line.label for line in stated}
+    assert all(line.about for line in stated if ": " not in line.label)
+    whole = {line.label.removeprefix("form: ").removeprefix("opening: ") for line in lines_of(step.command)}
+    assert {line.label for line in (*form, *stated)} == whole
+
+
+def test_of_a_request_that_was_opened_here_nothing_was_stated_elsewhere() -> None:
+    """What was asked is then all there is."""
+    assert samples.dossier("XS-0009").adopted == ()
+
+
 @OURS
 def test_what_may_come_next_are_rows_of_the_table(name: str) -> None:
     """After every step: each row that somebody may ask for, and of the clock's rows those that have still to come (IN-13)."""
@@ -86,6 +116,14 @@ def test_what_may_come_next_are_rows_of_the_table(name: str) -> None:
         assert {what for what, move in rows.items() if move.when == "asked"} <= set(named)
         scheduled = {move.trigger.replace("_", " ") for move in snapshot.clock}
         assert scheduled <= set(named)
+        assert {what for what in named if rows[what].when != "asked"} <= scheduled
+
+
+def test_what_cannot_happen_is_not_said_to_come_next() -> None:
+    """Neither what is made at once or never, nor what this contract deems nothing by (XS-05, IN-04)."""
+    named = {move.what for move in samples.dossier("OLD-0004").next_moves}
+    assert {"approve", "decline", "withdraw"} <= named
+    assert not named & {"approve in advance", "deem approved", "deem declined"}
 
 
 def test_after_the_outcome_was_relayed_nothing_comes_next() -> None:

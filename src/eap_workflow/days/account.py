@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from eap_workflow.plain.english import WEEKDAYS
 from eap_workflow.values import Value
 
 if TYPE_CHECKING:
     from eap_workflow.days.table import DayTable
 
 DAY_OF_RECEIPT = "day of receipt"
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

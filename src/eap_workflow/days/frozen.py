@@ -16,9 +16,9 @@ from eap_workflow.days.source import CalendarSource, DerivedSource, RegionSource
 from eap_workflow.days.table import DayTable
 from eap_workflow.errors import FrozenFileError
 from eap_workflow.plain.digest import digest
+from eap_workflow.plain.english import WEEKDAYS
 
 FORMAT = "eap-workflow calendar, version 1"
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ONE_LINE_EACH = ("weekend", "closed", "closed_on_estimated_dates", "opened")
 
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from eap_workflow.citing import serves
 from eap_workflow.deadlines.counting import office_of
 from eap_workflow.local_time import ONE_DAY, local_datetime, local_day, passes_at
+from eap_workflow.plain.english import WEEKDAYS
 from eap_workflow.values import Value
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _uncounted_until(deadline: Deadline) -> date:
 
 
 def _row(day: date, reason: str, note: str | None = None) -> DayAccount:
-    from eap_workflow.days.account import WEEKDAYS, DayAccount
+    from eap_workflow.days.account import DayAccount
 
     return DayAccount(day=day, weekday=WEEKDAYS[day.weekday()], number=None, reason=reason, note=note)
 

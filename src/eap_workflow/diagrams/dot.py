@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.diagrams.lettering import balanced, printable, slug
-from eap_workflow.diagrams.looks import THEMES, capital, kind
+from eap_workflow.diagrams.looks import THEMES, kind
 from eap_workflow.machine import When
+from eap_workflow.plain.english import capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -71,11 +71,6 @@ def kind(state: DrawnState) -> Kind:
     return "final" if state.final else "passing" if state.passing else "open"
 
 
-def capital(words: str) -> str:
-    """Begin with a capital letter."""
-    return words[:1].upper() + words[1:]
-
-
 def who(entry: Entry) -> str:
     """Say who makes a move, and when if nobody asks for it."""
     return ", ".join(filter(None, (*entry.who, WHEN[entry.when])))

@@ -20,8 +20,9 @@ from attrs import evolve
 from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.diagrams.lettering import printable, slug, wrapped
-from eap_workflow.diagrams.looks import capital, kind
+from eap_workflow.diagrams.looks import kind
 from eap_workflow.machine import When
+from eap_workflow.plain.english import capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.diagrams.lettering import printable, slug, wrapped
-from eap_workflow.diagrams.looks import THEMES, capital, kind
+from eap_workflow.diagrams.looks import THEMES, kind
 from eap_workflow.machine import When
+from eap_workflow.plain.english import capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from eap_workflow.diagrams.looks import dates
+from eap_workflow.diagrams.looks import WHEN, dates
 from eap_workflow.diagrams.path import with_rows_of
-from eap_workflow.machine import When
 from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from eap_workflow.diagrams.path import Path, Visit
 
 ABOUT = {"actor": "who acts", "request": "the request", "command": "the command"}
-WHEN = {When.ASKED: "", When.AT_ONCE: ", at once", When.WHEN_DUE: ", when due"}
 
 
 @frozen(kw_only=True)
@@ -98,7 +96,7 @@ def _move(move: DrawnMove, words: dict[str, str]) -> tuple[str, ...]:
         move.words,
         words.get(move.source, "(start)"),
         "(stays)" if move.stays else words[move.target],
-        ", ".join(move.who) + WHEN[move.when] + ("" if move.in_table else "; no row of this table"),
+        ", ".join(filter(None, (*move.who, WHEN[move.when]))) + ("" if move.in_table else "; no row of this table"),
         ", ".join(guard.words for guard in move.guards),
         "; ".join(f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in move.acts if limits),
         " ".join(move.rules),

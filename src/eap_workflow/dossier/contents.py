@@ -12,7 +12,7 @@ from attrs import frozen
 
 from eap_workflow.diagrams import Path
 from eap_workflow.dossier.filled import Line
-from eap_workflow.dossier.sheet import Sheet
+from eap_workflow.dossier.sheet_contents import Kind, Sheet
 from eap_workflow.values import Discreet
 
 
@@ -217,6 +217,7 @@ class Dossier(Discreet):
         ended_at: When it ended, in UTC; None while it has not.
         summary: What a list says of it.
         asked: What was asked for.
+        adopted: What another system stated of it besides, when it was taken over; nothing where it was opened here.
         path: The path through the table.
         drawing: The path on the diagram, as SVG; None where the extra ``diagrams`` is not installed.
         steps: Every step.
@@ -242,6 +243,7 @@ class Dossier(Discreet):
     ended_at: datetime | None
     summary: tuple[Line, ...]
     asked: tuple[Line, ...]
+    adopted: tuple[Line, ...]
     path: Path
     drawing: str | None
     steps: tuple[StepEntry, ...]
@@ -252,6 +254,16 @@ class Dossier(Discreet):
     policy: PolicyEntry | None
     policy_remark: str
     record: Record
+
+    @property
+    def is_put_to_employers(self) -> bool:
+        """Whether there is an employer who decides on it, and has a dossier of their own (XS-06)."""
+        return self.workflow == "extra_sessions"
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of day that are on its sheets."""
+        return frozenset(day.kind for sheet in self.sheets for day in sheet.days)
 
     @property
     def binding(self) -> tuple[Sheet, ...]:

@@ -11,6 +11,7 @@ import attrs
 from attrs import frozen
 
 from eap_workflow.dossier.wording import who
+from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import PolicyRef
 from eap_workflow.process import ByClock
@@ -27,30 +28,37 @@ class Line(Discreet):
     Attributes:
         label: Its name, in words.
         value: What it is; an instant is in UTC.
+        about: What its name means; empty where that is not asked for.
     """
 
     label: str
     value: str | date | datetime
+    about: str = ""
 
 
-def lines_of(value: Any) -> tuple[Line, ...]:
+def lines_of(value: Any, *, leaving_out: str | None = None, explained: bool = False) -> tuple[Line, ...]:
     """Take everything from a value that is filled in, in the order of its class.
 
     Args:
         value: A command, what was computed, or a table of a contract; None for nothing.
+        leaving_out: An attribute of it that is not wanted.
+        explained: Whether each line says what its name means, as the class does.
     """
     if value is None or isinstance(value, ByClock):
         return ()
-    return tuple(_lines_of(value, ""))
+    lines = _lines_of(value, "", leaving_out)
+    return tuple(lines if explained else (attrs.evolve(line, about="") for line in lines))
 
 
-def _lines_of(value: Any, under: str) -> Iterator[Line]:
+def _lines_of(value: Any, under: str, leaving_out: str | None = None) -> Iterator[Line]:
+    said = attributes_of(type(value))
     for each in record_of(type(value)).fields:
         held = getattr(value, each.name)
-        if held is None or (isinstance(held, (tuple, frozenset, Mapping)) and not held):
+        if each.name == leaving_out or held is None or (isinstance(held, (tuple, frozenset, Mapping)) and not held):
             continue
         label = f"{under}{as_words(each.name)}"
-        yield from _lines(label, held, is_reference=each.metadata.get("pattern") == REFERENCE)
+        for line in _lines(label, held, is_reference=each.metadata.get("pattern") == REFERENCE):
+            yield line if line.about else attrs.evolve(line, about=said.get(each.name, ""))
 
 
 def _lines(label: str, held: Any, *, is_reference: bool) -> Iterator[Line]:

@@ -17,9 +17,16 @@ from eap_workflow.values import Discreet, Role, as_instant, as_words
 from eap_workflow.views.employer import EmployerView
 
 if TYPE_CHECKING:
-    from eap_workflow.machine import Workflow
+    from eap_workflow.machine import Move, Workflow
 
 LIMIT = "employer_decision"
+PLAINLY = {
+    "own_employer": "You answer for your own organisation.",
+    "decider_not_requestor": "Whoever asked for the sessions cannot be the one who answers.",
+    "reason_listed": "You choose a reason from your contract's list.",
+}
+"""What an answer takes, as an employer needs it; what else the table asks is for the programme to see to."""
+
 RULES = ("XS-06", "CR-05")
 CHOICES = ("goal", "referral", "state")
 
@@ -35,10 +42,12 @@ class EmployerDossier(Discreet):
         library: The version of the library that gathered it.
         reference: The reference under which the employer knows the request.
         shown: What the employer sees of the request.
+        sessions: How many sessions it is about.
+        due_on: The last day of the employer's limit; None where it runs no more.
         state: The state that it is in.
         is_final: Whether it has ended.
         is_employers_turn: Whether the employer is to act.
-        next_moves: What the employer may do next.
+        next_moves: What the employer may do next, and what each takes in an employer's words.
         limit: What the employer's limit is, by the table.
         rules: The ids of the rules that say what an employer is shown.
     """
@@ -49,6 +58,8 @@ class EmployerDossier(Discreet):
     library: str
     reference: str
     shown: tuple[Line, ...]
+    sessions: int
+    due_on: date | None
     state: str
     is_final: bool
     is_employers_turn: bool
@@ -73,7 +84,7 @@ def employer_dossier(view: EmployerView, workflow: Workflow, *, at: datetime, zo
     """
     zone_of(zone)
     state = workflow.state(view.state)
-    mine = [next_move(workflow, move) for move in workflow.moves_from(view.state) if Role.EMPLOYER in move.who]
+    mine = [_plainly(workflow, move) for move in workflow.moves_from(view.state) if Role.EMPLOYER in move.who]
     return EmployerDossier(
         title=workflow.title,
         at=as_instant(at),
@@ -81,6 +92,8 @@ def employer_dossier(view: EmployerView, workflow: Workflow, *, at: datetime, zo
         library=library_version(),
         reference=view.reference,
         shown=tuple(_shown(view)),
+        sessions=view.sessions,
+        due_on=view.due_on,
         state=as_words(view.state),
         is_final=state.final,
         is_employers_turn=state.turn is Role.EMPLOYER,
@@ -88,6 +101,12 @@ def employer_dossier(view: EmployerView, workflow: Workflow, *, at: datetime, zo
         limit=workflow.limit(LIMIT).sentence,
         rules=RULES,
     )
+
+
+def _plainly(workflow: Workflow, move: Move) -> NextMove:
+    described = next_move(workflow, move)
+    takes = tuple(PLAINLY[name] for name in move.guards if name in PLAINLY)
+    return attrs.evolve(described, rule=attrs.evolve(described.rule, guards=takes))
 
 
 def _shown(view: EmployerView) -> list[Line]:

@@ -20,7 +20,7 @@ from eap_workflow.dossier.contents import (
 from eap_workflow.dossier.filled import Line, in_words, lines_of
 from eap_workflow.dossier.record import checked_record
 from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
-from eap_workflow.dossier.steps import asked, entries, next_moves
+from eap_workflow.dossier.steps import adopted, asked, entries, next_moves
 from eap_workflow.dossier.wording import library_version, whom
 from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError, Unknown
 from eap_workflow.local_time import zone_of
@@ -28,6 +28,7 @@ from eap_workflow.seal import SealedHead
 from eap_workflow.store import Chain
 from eap_workflow.store.contents import UNREADABLE
 from eap_workflow.store.paging import within
+from eap_workflow.terms.extra_sessions import TABLES
 from eap_workflow.values import as_instant, as_words
 from eap_workflow.views.limit_runs import LimitRun, limit_runs
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from eap_workflow.dossier.contents import Record
-    from eap_workflow.dossier.sheet import Sheet
+    from eap_workflow.dossier.sheet_contents import Sheet
     from eap_workflow.policy import Policy
     from eap_workflow.process import Listing, Process
     from eap_workflow.seal import Checkpoint, Keys, Proof
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Posted, Transaction
 
-OF_EXTRA_SESSIONS = ("requests", "review", "limits", "employer_view")
-"""A contract's tables for extra sessions; those of another workflow are one table of the workflow's name."""
+FIGURES = {"attempts": "attempts made", "of": "attempts owed"}
+"""What a figure is called where it stands alone, and its name needs the column beside it."""
 
 STATES = {"waiting": "waits to be sent", "sent": "sent", "failed": "given up"}
 NOT_YET = "the request was not opened yet at this instant"
@@ -142,6 +143,7 @@ def _gathered(service: Service, process: Process, read: _Read, record: Record, a
         ended_at=listing.ended_at,
         summary=tuple(_summary(listing)),
         asked=asked(read.steps),
+        adopted=adopted(read.steps),
         path=path,
         drawing=_drawing(process, policy, snapshot, path),
         steps=entries(workflow, read.steps, [each.digest for each in read.chain.steps[:shown]]),
@@ -204,13 +206,14 @@ def _standing(process: Process, steps: tuple[Step, ...]) -> Snapshot:
 
 def _summary(listing: Listing) -> Iterator[Line]:
     for name, value in listing.figures.items():
-        yield Line(label=as_words(name), value=_figure(value))
+        if value is not None:
+            yield Line(label=FIGURES.get(name, as_words(name)), value=_figure(value))
     if listing.how:
         yield Line(label="how it ended", value=", ".join(listing.how))
 
 
-def _figure(value: int | str | None) -> str:
-    return "-" if value is None else as_words(value) if isinstance(value, str) else str(value)
+def _figure(value: int | str) -> str:
+    return as_words(value) if isinstance(value, str) else str(value)
 
 
 def _policy(service: Service, process: Process, snapshot: Snapshot) -> tuple[Policy | None, str]:
@@ -267,12 +270,12 @@ def _message(posted: Posted) -> MessageEntry:
 
 def _entry(process: Process, snapshot: Snapshot, policy: Policy) -> PolicyEntry:
     name = process.workflow.name
-    tables = (name,) if hasattr(policy, name) else OF_EXTRA_SESSIONS
-    terms = [(as_words(table), lines_of(getattr(policy, table))) for table in tables]
+    tables = (name,) if hasattr(policy, name) else TABLES
+    terms = [(as_words(table), lines_of(getattr(policy, table), explained=True)) for table in tables]
     parties = policy.parties
     terms += [
-        ("days of the provider", lines_of(parties.provider)),
-        ("days of the employer", lines_of(parties.employer)),
+        ("days of the provider", lines_of(parties.provider, explained=True)),
+        ("days of the employer", lines_of(parties.employer, explained=True)),
     ]
     return PolicyEntry(
         contract=policy.contract,

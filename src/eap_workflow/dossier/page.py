@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.dossier import wording
+from eap_workflow.local_time import local_day
+from eap_workflow.plain.english import WEEKDAYS, capital
+from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,6 +91,11 @@ def _when(context: Context, value: str | date | datetime) -> str:
     return value if isinstance(value, str) else wording.day(value)
 
 
+def _on(context: Context, value: date | datetime) -> str:
+    """The day of a value; of an instant that of the dossier's zone."""
+    return wording.day(local_day(value, context["zone"]) if isinstance(value, datetime) else value)
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -103,10 +111,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(when=pass_context(_when), drawn=Markup, sentence=wording.capital, number=wording.number)
+    environment.filters.update(
+        when=pass_context(_when),
+        on=pass_context(_on),
+        drawn=Markup,
+        sentence=capital,
+        number=wording.number,
+        words=as_words,
+    )
     environment.globals.update(
         dark=Markup(_dark()),  # noqa: S704 - colours of ours
-        weekdays=wording.WEEKDAYS,
+        weekdays=WEEKDAYS,
     )
     return environment
 

@@ -6,18 +6,20 @@ A sheet is set from three things: the run of the limit (`eap_workflow.views.limi
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from eap_workflow.deadlines import explain
 from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.dossier.filled import Line
-from eap_workflow.dossier.sheet import CalendarEntry, Day, Kind, Month, Sheet, Stated
+from eap_workflow.dossier.sheet_contents import CalendarEntry, Day, Kind, Month, Sheet, Stated
 from eap_workflow.dossier.verdicts import Reached, in_short, length, verdict
-from eap_workflow.dossier.wording import day, month, who
+from eap_workflow.dossier.wording import day, month, number, who
 from eap_workflow.errors import CoverageError
 from eap_workflow.local_time import ONE_DAY, local_day
 from eap_workflow.process import ADOPT
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from eap_workflow.calendar import BusinessCalendar, DayAccount
-    from eap_workflow.deadlines import Deadline, Office
+    from eap_workflow.deadlines import Deadline, Due, Office
     from eap_workflow.machine import Workflow
     from eap_workflow.views.limit_runs import LimitRun, Statement
 
@@ -37,11 +39,16 @@ MOST_DAYS_OVER = timedelta(days=92)
 """So many days after the last one are drawn at most; what passed years ago says only how long ago."""
 
 WEEKEND = "weekend"
+UNTIL_STATED = "until the stated day"
+"""Why a working day has no number that lies after our count, and not after what another system stated."""
+
+NOT_A_REASON = (STATED_ELSEWHERE, UNTIL_STATED)
 NOT_KEPT = (
     "The calendar that this limit was counted on is not kept here, so its days are shown as today's calendar has them. The date that"
     " was stated holds."
 )
 NO_CALENDAR = "No calendar that reaches these days is at hand, so they cannot be shown one by one. The date that was stated holds."
+RESUMED = "Days were added later: they are counted on from {stated}, and numbered on from the {ours} of the limit's own count."
 HAD_PASSED = "the date before it had passed by then"
 FROM_ELSEWHERE = "as another system had stated it"
 
@@ -80,9 +87,8 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         except CoverageError:
             remarks.append(NO_CALENDAR)
         over, after = _over(run, counted.offices[due.last_basis.party].calendar, until)
-    if due.stated_elsewhere is not None:
-        ours = day(due.stated_elsewhere.from_on)
-        remarks.append(f"Our count gives {ours} as the last day; the date that another system had stated holds.")
+        rows = _until_the_stated_day(run.deadline, rows, counted.offices)
+    remarks += _of_the_stated_day(due)
     if any(row.estimated for row in rows):
         remarks.append("A date among these days was an estimate when the limit was counted.")
     reached = Reached(day=_reached(rows, until), of=_total(run.deadline, rows), over=over)
@@ -97,13 +103,52 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         verdict=verdict(run, reached, at),
         length=length(due),
         started_at=run.deadline.started_at,
+        passes_at=run.deadline.passes_at,
         stated=tuple(map(_stated, run.statements)),
         months=_months(_days(run, rows, after, until)) if in_days and rows else (),
         account=() if in_days else tuple(map(_account, rows)),
-        off=tuple(_off(rows, run.deadline.day_zero)) if in_days else (),
+        off=tuple(_off((*rows, *after), run.deadline.day_zero)) if in_days and rows else (),
         calendars=_calendars(run.deadline, counted.offices),
         remarks=tuple(remarks),
     )
+
+
+def _of_the_stated_day(due: Due) -> Iterator[str]:
+    """What there is to say of a date that another system stated: what our count gives, and how days were added to it."""
+    stated = due.stated_elsewhere
+    if stated is None:
+        return
+    yield f"Our count gives {day(stated.from_on)} as the last day; the date that another system had stated holds."
+    if due.is_counted_in_days and stated.stated_on is not None and due.further[-1] != stated:
+        yield RESUMED.format(stated=day(stated.stated_on), ours=number(due.working_days or 0, "working day"))
+
+
+def _until_the_stated_day(
+    deadline: Deadline, rows: tuple[DayAccount, ...], offices: Mapping[str, Office]
+) -> tuple[DayAccount, ...]:
+    """Keep of our count what lies in time by the date that another system stated, and go on to it where our count ends before."""
+    part = deadline.due.stated_elsewhere
+    if part is None or part.stated_on is None or not deadline.due.is_counted_in_days:
+        return rows
+    ours, stated = part.from_on, part.stated_on
+    place = next((at for at, row in enumerate(rows) if row.reason == STATED_ELSEWHERE), len(rows))
+    kept = [row for row in rows[:place] if row.day <= stated]
+    between: tuple[DayAccount, ...] = ()
+    with suppress(CoverageError):
+        between = _days_after(offices[part.basis.party].calendar, ours, stated)
+    return (
+        *kept,
+        *(attrs.evolve(row, number=None, reason=row.reason or UNTIL_STATED) for row in between),
+        *rows[place:],
+    )
+
+
+def _days_after(calendar: BusinessCalendar, after: date, last: date) -> tuple[DayAccount, ...]:
+    """Every day after one day up to another; none where that is not later."""
+    if last <= after:
+        return ()
+    rows = calendar.explain(after, calendar.count(after, last) + 1)[1:]
+    return tuple(row for row in rows if row.day <= last)
 
 
 def _over(run: LimitRun, calendar: BusinessCalendar, until: date) -> tuple[int | None, tuple[DayAccount, ...]]:
@@ -113,11 +158,9 @@ def _over(run: LimitRun, calendar: BusinessCalendar, until: date) -> tuple[int |
         return None, ()
     try:
         over = calendar.count(due_on, until)
-        last = min(until, due_on + MOST_DAYS_OVER)
-        rows = calendar.explain(due_on, calendar.count(due_on, last) + 1)[1:]
+        return over, _days_after(calendar, due_on, min(until, due_on + MOST_DAYS_OVER))
     except CoverageError:
         return None, ()
-    return over, tuple(row for row in rows if row.day <= last)
 
 
 def _reached(rows: Iterable[DayAccount], until: date) -> int | None:
@@ -165,6 +208,8 @@ def _days(run: LimitRun, rows: tuple[DayAccount, ...], after: tuple[DayAccount, 
 
 
 def _day(row: DayAccount, if_counted: Kind) -> Day:
+    if row.reason == UNTIL_STATED:
+        return Day(day=row.day, kind="elsewhere", reason=row.reason)
     said = ": ".join(each for each in (row.reason, row.note) if each)
     kind: Kind = if_counted if row.number is not None or if_counted == "start" else "off"
     return Day(day=row.day, kind=kind, number=row.number, reason=f"{said} (estimated)" if row.estimated else said)
@@ -214,8 +259,11 @@ def _account(row: DayAccount) -> Line:
 
 def _off(rows: Iterable[DayAccount], day_zero: date) -> Iterator[str]:
     for row in rows:
-        if row.number is None and row.day > day_zero and row.reason not in (None, WEEKEND, STATED_ELSEWHERE):
-            yield f"{day(row.day)}, {row.reason}"
+        reason = row.reason
+        if row.number is not None or row.day <= day_zero or reason is None or reason in NOT_A_REASON:
+            continue
+        if not reason.startswith(WEEKEND):
+            yield f"{day(row.day)}, {reason}"
 
 
 def _calendars(deadline: Deadline, offices: Mapping[str, Office]) -> tuple[CalendarEntry, ...]:

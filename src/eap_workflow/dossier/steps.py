@@ -9,15 +9,19 @@ from eap_workflow.dossier.filled import Line, lines_of
 from eap_workflow.dossier.wording import day, instant, who
 from eap_workflow.machine import When
 from eap_workflow.process import ADOPT
-from eap_workflow.values import Role, as_words
+from eap_workflow.values import SYSTEM, Role, as_words
 from eap_workflow.views.said import said_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from eap_workflow.deadlines import Deadline
     from eap_workflow.machine import Move, Workflow
     from eap_workflow.steps import Snapshot, Step
+
+OPENINGS = ("form", "opening")
+LATE_STANDS = "IN-04"
+"""The rule by which a limit that has passed decides nothing, so that who was to decide still may."""
 
 SYSTEM_WHEN = {
     When.ASKED: "the system",
@@ -34,37 +38,59 @@ def entries(workflow: Workflow, steps: Iterable[Step], digests: Sequence[str]) -
         steps: The steps, in order.
         digests: The digest of each in the chain, in the same order.
     """
-    running: set[str] = set()
+    running: dict[str, Deadline] = {}
     described = []
     for step, digest in zip(steps, digests, strict=True):
         described.append(_entry(workflow, step, digest, running))
-        running = (running | {each.limit for each in step.started}) - set(step.stopped)
+        running |= {each.limit: each for each in step.started}
+        running = {limit: each for limit, each in running.items() if limit not in step.stopped}
     return tuple(described)
 
 
 def asked(steps: Sequence[Step]) -> tuple[Line, ...]:
     """What was asked for: what the first command filled in, with what the same command changed later.
 
+    Of a request that was taken over, it is what its own workflow opens a request with, as another system had it.
+
     Args:
         steps: The steps, in order.
     """
     opening = [step for step in steps if step.trigger == steps[0].trigger]
-    return tuple({line.label: line for step in opening for line in lines_of(step.command)}.values())
+    filled = [getattr(step.command, _opening(step)) if step.trigger == ADOPT else step.command for step in opening]
+    return tuple({line.label: line for each in filled for line in lines_of(each)}.values())
+
+
+def adopted(steps: Sequence[Step]) -> tuple[Line, ...]:
+    """What another system stated of a request besides, when it was taken over; nothing where it was opened here.
+
+    Args:
+        steps: The steps, in order.
+    """
+    first = steps[0]
+    if first.trigger != ADOPT:
+        return ()
+    return lines_of(first.command, leaving_out=_opening(first), explained=True)
+
+
+def _opening(step: Step) -> str:
+    """What a command that takes a request over calls what its workflow opens one with."""
+    return next(name for name in OPENINGS if hasattr(step.command, name))
 
 
 def next_moves(workflow: Workflow, snapshot: Snapshot) -> tuple[NextMove, ...]:
     """What may happen to a request next, whoever asks; of the clock's moves, those that have still to come.
+
+    What the system makes at once was made, or ruled out, when the request came to where it rests.
 
     Args:
         workflow: The table.
         snapshot: The request as it stands.
     """
     scheduled = {move.trigger for move in snapshot.clock}
-    running = {deadline.limit for deadline in snapshot.deadlines}
     return tuple(
         next_move(workflow, move)
         for move in workflow.moves_from(snapshot.state)
-        if move.when is not When.WHEN_DUE or move.trigger in scheduled or not running.isdisjoint(move.stops)
+        if move.when is When.ASKED or (move.when is When.WHEN_DUE and move.trigger in scheduled)
     )
 
 
@@ -79,7 +105,7 @@ def next_move(workflow: Workflow, move: Move) -> NextMove:
     return NextMove(what=as_words(move.trigger), target=target, rule=_rule(workflow, move))
 
 
-def _entry(workflow: Workflow, step: Step, digest: str, running: set[str]) -> StepEntry:
+def _entry(workflow: Workflow, step: Step, digest: str, running: Mapping[str, Deadline]) -> StepEntry:
     row = workflow.row(step.source, step.trigger)
     move = None if row is None or row.move.target != step.target else row.move
     return StepEntry(
@@ -96,7 +122,7 @@ def _entry(workflow: Workflow, step: Step, digest: str, running: set[str]) -> St
         adopted=step.trigger == ADOPT,
         filled=lines_of(step.command),
         computed=lines_of(step.facts),
-        limits=(*_ended(step), *(_stated(each, again=each.limit in running) for each in step.started)),
+        limits=(*_ended(step, move, running), *(_stated(each, again=each.limit in running) for each in step.started)),
         digest=digest,
     )
 
@@ -110,8 +136,14 @@ def _rule(workflow: Workflow, move: Move) -> Rule:
     )
 
 
-def _ended(step: Step) -> Iterable[str]:
-    return (f"{as_words(limit)}: ended" for limit in step.stopped)
+def _ended(step: Step, move: Move | None, running: Mapping[str, Deadline]) -> Iterable[str]:
+    for limit in step.stopped:
+        said = f"{as_words(limit)}: ended"
+        if limit in running and running[limit].has_passed(step.at):
+            said += ", after it had passed"
+            if step.by != SYSTEM and move is not None and LATE_STANDS in move.rules:
+                said += f"; a late decision stands ({LATE_STANDS})"
+        yield said
 
 
 def _stated(deadline: Deadline, *, again: bool) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from eap_workflow.dossier.steps import due_in_words
-from eap_workflow.dossier.wording import capital, day, hours, instant, number
+from eap_workflow.dossier.wording import day, hours, instant, number
 from eap_workflow.local_time import local_day
+from eap_workflow.plain.english import capital
 from eap_workflow.values import SYSTEM, as_words
 
 if TYPE_CHECKING:

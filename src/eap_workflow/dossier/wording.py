@@ -10,17 +10,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from eap_workflow.local_time import local_datetime
+from eap_workflow.plain.english import MONTHS, WEEKDAYS
 from eap_workflow.values import SYSTEM, as_words
 
 if TYPE_CHECKING:
     from eap_workflow.messages import Recipient
     from eap_workflow.values import Actor
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 SHORT = 3
 ONE_HOUR = timedelta(hours=1)
 
@@ -71,11 +67,6 @@ def hours(length: timedelta) -> str:
     """
     whole = length // ONE_HOUR
     return number(whole, "hour") if whole else "less than an hour"
-
-
-def capital(words: str) -> str:
-    """Begin with a capital letter."""
-    return words[:1].upper() + words[1:]
 
 
 def who(actor: Actor) -> str:

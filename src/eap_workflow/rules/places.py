@@ -25,6 +25,7 @@ from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import Policy
 from eap_workflow.processes import NAMES, process_named
 from eap_workflow.table import Move
+from eap_workflow.terms.extra_sessions import TABLES
 from eap_workflow.values import as_words
 from eap_workflow.views.messages import TOLD_IN, limits
 
@@ -145,14 +146,10 @@ def _keys() -> Iterator[Cited]:
         yield from _each(rules, Place(Kind.KEY, key, workflow_of_key(key), words))
 
 
-OF_EXTRA_SESSIONS = ("requests", "review", "limits", "employer_view")
-"""The tables of the policy file that are of one workflow and not named after it."""
-
-
 def workflow_of_key(key: str) -> str | None:
     """The workflow whose table of the policy file a key stands in; None for what several workflows read."""
     table = key.partition(".")[0]
-    return "extra_sessions" if table in OF_EXTRA_SESSIONS else table if table in NAMES else None
+    return "extra_sessions" if table in TABLES else table if table in NAMES else None
 
 
 @cache

@@ -29,6 +29,9 @@ REFERRALS = ("none_needed", "gp_mental_health_plan", "private_practice", "commun
 DETAILS_QUESTIONS = ("rationale", "progress", "plan")
 DECLINE_REASONS = ("not_short_term", "needs_longer_term_support", "new_case_instead", "not_funded")
 
+TABLES = ("requests", "review", "limits", "employer_view")
+"""A policy's tables for extra sessions, which are not named after the workflow; those of another workflow are one of its name."""
+
 WHEN_PASSED: Mapping[LimitName, tuple[WhenPassed, ...]] = {
     "further_details": ("lapse",),
     "clinical_review": ("escalate", "deem_declined"),
@@ -144,7 +147,7 @@ class LimitTerms(Value):
         remind_before: How many working days before the due date the party whose turn it is is reminded.
         warn_before: How many working days before the due date the case team is warned.
         when_passed: What a passed limit does: escalate, which decides nothing and tells the party and the case team, or
-            an outcome that the contract deems. Which of these a limit may carry is listed below.
+            an outcome that the contract deems. Not every limit may carry every outcome.
     """
 
     working_days: int = field(validator=check.whole(1, 250), metadata=serving("IN-01"))

@@ -7,14 +7,14 @@ from typing import get_args
 import attrs
 import pytest
 
-from eap_workflow.dossier import sheet
+from eap_workflow.dossier import sheet_contents
 from eap_workflow.values import Discreet
 from tests.dossier import samples
 
 VALUES = [
     each
-    for each in vars(sheet).values()
-    if isinstance(each, type) and attrs.has(each) and each.__module__ == sheet.__name__
+    for each in vars(sheet_contents).values()
+    if isinstance(each, type) and attrs.has(each) and each.__module__ == sheet_contents.__name__
 ]
 
 
@@ -35,4 +35,4 @@ def test_every_kind_of_day_is_on_some_sheet() -> None:
         for day in week
         if day is not None
     }
-    assert found == set(get_args(sheet.Kind))
+    assert found == set(get_args(sheet_contents.Kind))

@@ -11,9 +11,13 @@ from eap_workflow.dossier.filled import Line
 from eap_workflow.values import Discreet
 from eap_workflow.views.limit_runs import Standing
 
-Kind: TypeAlias = Literal["counted", "off", "start", "over", "other"]
-"""What a day of a sheet is: it counts; it does not; it is day 0 or comes before it; it lies after the last day; or it is none of
-the limit's days."""
+Kind: TypeAlias = Literal["counted", "off", "start", "over", "elsewhere", "other"]
+"""What a day of a sheet is: it counts; it does not; it is day 0 or comes before it; it lies after the last day; it lies in time by
+what another system stated, and not by our count; or it is none of the limit's days."""
+
+
+PLAIN = ("", "weekend", "until the stated day")
+"""What stands on a day, or nothing, that its colour says too."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -100,10 +104,11 @@ class Sheet(Discreet):
         verdict: The same in a sentence.
         length: How long the limit is.
         started_at: When it started, in UTC.
+        passes_at: When it passes, by the date that was stated last, in UTC.
         stated: The dates that were stated for it.
         months: The sheet itself; none for a limit that no day is counted for.
         account: Otherwise its days or hours, one after the other: the day, and what is said of it.
-        off: The days that did not count and are no plain weekends, with the reason of each.
+        off: The days of the sheet after day 0 that did not count and are no weekends, with the reason of each.
         calendars: What it was counted on.
         remarks: What else there is to know, a sentence each.
     """
@@ -117,9 +122,20 @@ class Sheet(Discreet):
     verdict: str
     length: str
     started_at: datetime
+    passes_at: datetime
     stated: tuple[Stated, ...]
     months: tuple[Month, ...]
     account: tuple[Line, ...]
     off: tuple[str, ...]
     calendars: tuple[CalendarEntry, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """Every day of its months, in order."""
+        return tuple(day for month in self.months for week in month.weeks for day in week if day is not None)
+
+    @property
+    def remarkable(self) -> tuple[Day, ...]:
+        """The days of which there is more to say than their number, or that they are a weekend."""
+        return tuple(day for day in self.days if day.marks or day.reason not in PLAIN)
