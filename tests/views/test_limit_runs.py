@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidType
 from eap_workflow.processes import NAMES, every_process
-from eap_workflow.views.limit_runs import LIFTED_BY, LimitRun, limit_runs
+from eap_workflow.views.limit_runs import LimitRun, limit_runs
 from eap_workflow.workflows import extra_sessions as xs
 from tests.diagrams.drawn import trails_of, workflow_of
 from tests.journeys import (

@@ -132,14 +132,15 @@ def _said_of(made: dossiers.Dossier, target: Path) -> tuple[dict[str, Any], str]
     plain = {"file": str(target), "for": "case-team", "request": made.request, "steps": made.record.steps}
     plain |= {"limits": len(made.binding), "passed": made.passed, "head": made.record.head, "whole": whole}
     record = "the record is whole" if whole else "THE RECORD IS NOT WHAT WAS WRITTEN"
-    words = f"{target}: {made.record.steps} steps, {len(made.binding)} limits of which {made.passed} passed; {record}"
+    words = f"{target}: {made.record.steps} steps, {len(made.binding)} limits, {made.passed} not kept; {record}"
     return plain, words
 
 
 def _employers_page(service: Service, request: str, at: datetime, zone: ZoneInfo) -> str:
-    snapshot = service.as_of(service.snapshot(request), at)
-    if snapshot is None:
+    recorded = service.as_of(service.snapshot(request), at)
+    if recorded is None:
         raise Unknown("request", "it was not opened yet at this instant")
+    _, snapshot = service.owed(recorded, at)
     policy = service.policy_of(snapshot)
     try:
         view = None if policy is None else employer_view(snapshot, policy, key=options.employer_key())

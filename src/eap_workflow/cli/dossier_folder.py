@@ -70,7 +70,7 @@ class Folder:
         plain = {"folder": str(self._folder), "index": str(index), "requests": totals.requests}
         plain |= {"passed": totals.passed, "broken": totals.broken, "failed": totals.failed, "whole": not wrong}
         record = f"{wrong:,} RECORDS ARE NOT WHAT WAS WRITTEN" if wrong else "every record is whole"
-        return plain, f"{index}: {totals.requests:,} requests; a limit passed in {totals.passed:,}; {record}"
+        return plain, f"{index}: {totals.requests:,} requests; a limit was not kept in {totals.passed:,}; {record}"
 
     def _requests(self, wanted: Wanted, then: datetime | None) -> Iterator[str]:
         if wanted != EVERY:

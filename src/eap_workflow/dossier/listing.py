@@ -35,7 +35,7 @@ class IndexRow(Discreet):
         state: The state that it is in.
         opened_at: When it was opened, in UTC.
         limits: How many of its limits bind somebody.
-        passed: How many of these have passed.
+        passed: How many of these were not kept.
         is_whole: Whether its record is what was written.
         problem: Why there is no dossier; empty where there is one.
     """
@@ -86,7 +86,7 @@ class IndexTotals:
 
     Attributes:
         requests: How many requests there are.
-        passed: How many of them have a limit that passed.
+        passed: How many of them have a limit that was not kept.
         broken: How many of them have a record that is not what was written.
         failed: How many of them have no dossier, because what is stored cannot be read.
     """

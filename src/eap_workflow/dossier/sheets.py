@@ -79,7 +79,7 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
             rows = explain(run.deadline, counted.offices)
         except CoverageError:
             remarks.append(NO_CALENDAR)
-        over, after = _over(run, counted.offices[due.last_basis.party].calendar, until)
+        over, after = _over(run, counted.offices[due.last_basis.party].calendar, until, at)
     if due.stated_elsewhere is not None:
         ours = day(due.stated_elsewhere.from_on)
         remarks.append(f"Our count gives {ours} as the last day; the date that another system had stated holds.")
@@ -92,8 +92,9 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         sentence=limit.sentence,
         rules=limit.rules,
         binding=run.binding,
+        was_missed=run.was_missed,
         standing=run.standing,
-        in_short=in_short(run),
+        in_short=in_short(run, reached, at),
         verdict=verdict(run, reached, at),
         length=length(due),
         started_at=run.deadline.started_at,
@@ -106,10 +107,12 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
     )
 
 
-def _over(run: LimitRun, calendar: BusinessCalendar, until: date) -> tuple[int | None, tuple[DayAccount, ...]]:
+def _over(
+    run: LimitRun, calendar: BusinessCalendar, until: date, at: datetime
+) -> tuple[int | None, tuple[DayAccount, ...]]:
     """How many working days lie between the last day and the day on which it ended, and those days."""
     due_on = run.deadline.due_on
-    if run.standing not in ("late", "over"):
+    if not run.deadline.has_passed(at if run.ended is None else run.ended.at):
         return None, ()
     try:
         over = calendar.count(due_on, until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from eap_workflow.dossier.contents import NextMove, Rule, StepEntry
@@ -32,11 +33,11 @@ def entries(workflow: Workflow, steps: Iterable[Step], digests: Sequence[str]) -
     Args:
         workflow: The table of today.
         steps: The steps, in order.
-        digests: The digest of each in the chain, in the same order.
+        digests: The digest of each in the chain, in the same order; steps that come after these are owed.
     """
     running: set[str] = set()
     described = []
-    for step, digest in zip(steps, digests, strict=True):
+    for step, digest in zip_longest(steps, digests, fillvalue=""):
         described.append(_entry(workflow, step, digest, running))
         running = (running | {each.limit for each in step.started}) - set(step.stopped)
     return tuple(described)
@@ -93,6 +94,7 @@ def _entry(workflow: Workflow, step: Step, digest: str, running: set[str]) -> St
         stays=step.source == step.target,
         rule=None if move is None else _rule(workflow, move),
         older=step.table != workflow.fingerprint,
+        is_owed=not digest,
         adopted=step.trigger == ADOPT,
         filled=lines_of(step.command),
         computed=lines_of(step.facts),
