@@ -56,7 +56,7 @@ def refused(*arguments: str) -> str:
 def test_a_request_has_its_page() -> None:
     """What was written is said in a line, or as JSON."""
     said = done("XS-1", "--html", "one.html")
-    assert said == "one.html: 7 steps, 3 limits of which 0 passed; the record is whole\n"
+    assert said == "one.html: 7 steps, 3 limits, 0 not kept; the record is whole\n"
     page = Path("one.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "Dossier of request XS-1" in page

@@ -49,7 +49,7 @@ def done(*arguments: str) -> str:
 def test_all_requests_have_their_pages_and_an_index() -> None:
     """Each has a file of its own, on every file system, and the index leads to each (XS-11)."""
     assert done("--all", "--html", "all") == (
-        "all/index.html: 4 requests; a limit passed in 2; every record is whole\n"
+        "all/index.html: 4 requests; a limit was not kept in 2; every record is whole\n"
     )
     files = {file.name for file in Path("all").iterdir()}
     assert len({name.lower() for name in files}) == len(files) == 5
