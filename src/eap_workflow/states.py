@@ -18,7 +18,21 @@ looks at stands in the module of its workflow, and the numbers stand in the cont
 from __future__ import annotations
 
 from eap_workflow.machine import Workflow
-from eap_workflow.table import About, Extend, Fulfil, Guard, Lift, Limit, Move, PutOff, Restart, Start, State, Stop, When
+from eap_workflow.table import (
+    About,
+    Extend,
+    Fulfil,
+    Guard,
+    Lift,
+    Limit,
+    Move,
+    PutOff,
+    Restart,
+    Start,
+    State,
+    Stop,
+    When,
+)
 from eap_workflow.values import Role
 
 ACTOR, REQUEST, COMMAND = About.ACTOR, About.REQUEST, About.COMMAND

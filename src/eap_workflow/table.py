@@ -113,7 +113,7 @@ class Stop(Value):
 
 @frozen(eq=False, repr=False)
 class Lift(Stop):
-    """A move stops this limit without what it is there for, which nobody owes any more."""
+    """A move stops this limit, and what it is there for is not done; nobody owes it any more."""
 
 
 @frozen(eq=False, repr=False)
@@ -188,7 +188,7 @@ class Move(Value):
 
     @property
     def fulfils(self) -> tuple[str, ...]:
-        """The limits that it does what they ask for, without stopping them."""
+        """The limits whose purpose it serves without stopping them."""
         return tuple(act.limit for act in self.limits if isinstance(act, Fulfil))
 
     @property

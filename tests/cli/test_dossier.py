@@ -97,6 +97,29 @@ def test_an_employers_page_shows_what_an_employer_is_shown() -> None:
     assert not Path("none.html").exists()
 
 
+def test_an_employers_page_is_as_the_clock_leaves_the_request() -> None:
+    """An outcome that the contract deemed is there, although no worker has come by to record it (IN-04, IN-13)."""
+    policy = """
+        [[policy]]
+        contract = "silence"
+        version = "1"
+        source = "Silence agreement"
+        effective_from = 2026-01-01
+        [policy.limits.employer_decision]
+        working_days = 7
+        when_passed = "deem_declined"
+    """
+    Path("policy.toml").write_text(policy, encoding="utf-8")
+    Path("commands.jsonl").write_text(lines.text(lines.filed("XS-7", 2, contract="silence")), encoding="utf-8")
+    assert call("run", "commands.jsonl", "--policy", "policy.toml").exit_code == 0
+    for _ in ("owed", "recorded"):
+        done("XS-7", "--for", "employer", "--html", "employer.html", "--policy", "policy.toml", "--replace")
+        page = Path("employer.html").read_text(encoding="utf-8")
+        assert "It is the employer's turn" not in page
+        assert "the request has ended. It is declined" in page
+        assert call("tick", *AT, "--policy", "policy.toml").exit_code == 0
+
+
 def test_what_was_sealed_is_held_against_the_record() -> None:
     """A checkpoint that was sent away and a sealed head; with the key, or without."""
     assert call("checkpoint", "first", "--key-env", sealing.KEY_ENV).exit_code == 0

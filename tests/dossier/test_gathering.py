@@ -118,7 +118,9 @@ def settled(service: Service) -> Any:
     return attrs.evolve(found, steps=steps, messages=(), record=None)
 
 
-@pytest.mark.parametrize("given", [lines.reviewed("XS-1"), [*lines.reviewed("XS-1"), DECLINED]], ids=["overdue", "relay"])
+@pytest.mark.parametrize(
+    "given", [lines.reviewed("XS-1"), [*lines.reviewed("XS-1"), DECLINED]], ids=["overdue", "relay"]
+)
 def test_what_the_clock_owes_counts_as_done_and_is_marked(given: list[lines.Line]) -> None:
     """State, limits and moves are the same whether or not a worker has come by (IN-04, IN-13)."""
     service = led(given)

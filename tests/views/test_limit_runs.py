@@ -141,8 +141,8 @@ def test_what_was_never_done_is_not_kept() -> None:
         if "record_owed" not in cancelled.can(ticket(record)).codes:
             cancelled.do(ticket(record))
     cancelled.do(sc.Close())
-    found = {run.limit: run for run in limit_runs(cancelled.process.workflow, cancelled.trail, cancelled.now)}
-    assert found["absence_update"].standing == "lifted"
+    ended = {run.limit: run for run in limit_runs(cancelled.process.workflow, cancelled.trail, cancelled.now)}
+    assert ended["absence_update"].standing == "lifted"
 
 
 def test_where_nobody_is_reached_in_time_telling_wpo_keeps_the_limit() -> None:
@@ -163,11 +163,10 @@ def test_where_nobody_is_reached_in_time_telling_wpo_keeps_the_limit() -> None:
 
 def test_a_row_that_the_table_has_no_longer_is_said_to_have_ended_it() -> None:
     """Nobody can tell whether what was owed was done; that it ended in time is certain."""
+    renamed = [attrs.evolve(move, trigger="back") for move in WORKFLOW.moves if move.trigger == "support"]
     table = attrs.evolve(
         WORKFLOW,
-        moves=tuple(move for move in WORKFLOW.moves if move.trigger not in ("support", "reduce")) + (
-            attrs.evolve(next(move for move in WORKFLOW.moves if move.trigger == "support"), trigger="back"),
-        ),
+        moves=(*(move for move in WORKFLOW.moves if move.trigger not in ("support", "reduce")), *renamed),
         guards=tuple(guard for guard in WORKFLOW.guards if guard.name != "fewer_sessions"),
         predicates=None,
         process=None,

@@ -113,7 +113,7 @@ class DrawnMove:
         restarts: The limits that it starts anew.
         stops: The limits that it stops.
         lifts: Of those that it stops or starts anew, the ones whose purpose it leaves undone.
-        fulfils: The limits that it does what they ask for, without stopping them.
+        fulfils: The limits whose purpose it serves without stopping them.
         extends: The limits that it states a later date for.
         rules: The ids of the rules that it serves.
         when: Whether it is asked for, or made at once, or made when it is due.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from eap_workflow.dossier.contents import NextMove, Rule, StepEntry
@@ -37,7 +37,7 @@ def entries(workflow: Workflow, steps: Iterable[Step], digests: Sequence[str]) -
     """
     running: set[str] = set()
     described = []
-    for step, digest in zip_longest(steps, digests, fillvalue=""):
+    for step, digest in zip(steps, chain(digests, repeat("")), strict=False):
         described.append(_entry(workflow, step, digest, running))
         running = (running | {each.limit for each in step.started}) - set(step.stopped)
     return tuple(described)

@@ -180,9 +180,7 @@ def _run(workflow: Workflow, run: _Open, ended: Step | None, at: datetime) -> Li
     )
 
 
-def _standing(
-    run: _Open, deadline: Deadline, ended: Step | None, ending: Ending | None, at: datetime
-) -> Standing:
+def _standing(run: _Open, deadline: Deadline, ended: Step | None, ending: Ending | None, at: datetime) -> Standing:
     # What answers the passing is made by the clock at that very instant, and is in time then.
     if run.fulfilled is not None and run.fulfilled.at <= deadline.passes_at:
         return "kept"
