@@ -117,7 +117,8 @@ def test_an_employers_page_is_as_the_clock_leaves_the_request() -> None:
         page = Path("employer.html").read_text(encoding="utf-8")
         assert "It is the employer's turn" not in page
         assert "the request has ended. It is declined" in page
-        assert call("tick", *AT, "--policy", "policy.toml").exit_code == 0
+        Path("commands.jsonl").write_text(lines.text([lines.tick(30 * DAY)]), encoding="utf-8")
+        assert call("run", "commands.jsonl", "--policy", "policy.toml").exit_code == 0
 
 
 def test_what_was_sealed_is_held_against_the_record() -> None:
