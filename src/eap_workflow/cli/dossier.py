@@ -114,7 +114,9 @@ def dossier(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if every_one and (reader == "employer" or checkpoint is not None or slips):
         raise click.UsageError("--for employer, --checkpoint and --sealed take one REQUEST")
     if reader == "employer" and (checkpoint is not None or slips):
-        raise click.UsageError("--checkpoint and --sealed go with the case team's page: an employer's has no step to check")
+        raise click.UsageError(
+            "--checkpoint and --sealed go with the case team's page: an employer's has no step to check"
+        )
     service = options.service(store, options.book(policy_files))
     now = at or options.now()
     if request is None:
@@ -176,7 +178,9 @@ def _employers_page(service: Service, request: str, at: datetime, zone: ZoneInfo
     # The view is made of the request as it is kept for quick answers, so that has to be what the steps say.
     found = tuple(verify_request(service.store, request))
     if found:
-        said = "the record is not what was written, so an employer is shown nothing of it; eap-workflow verify says more"
+        said = (
+            "the record is not what was written, so an employer is shown nothing of it; eap-workflow verify says more"
+        )
         raise _NotWhole(f"{request}: {said}")
     latest = service.snapshot(request)
     snapshot = service.as_of(latest, at)

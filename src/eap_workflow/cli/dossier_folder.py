@@ -65,7 +65,9 @@ class Folder:
             wanted: Which requests.
         """
         if self._folder.exists() and not self._folder.is_dir():
-            raise click.ClickException(f"{self._folder}: a folder is needed, since --all writes a page for each request")
+            raise click.ClickException(
+                f"{self._folder}: a folder is needed, since --all writes a page for each request"
+            )
         chosen = tuple(self._chosen(wanted))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +92,9 @@ class Folder:
         if not totals.requests:
             said = [f"{self._index}: no such request"]
         elif wrong:
-            said.append("1 RECORD IS NOT WHAT WAS WRITTEN" if wrong == 1 else f"{wrong:,} RECORDS ARE NOT WHAT WAS WRITTEN")
+            said.append(
+                "1 RECORD IS NOT WHAT WAS WRITTEN" if wrong == 1 else f"{wrong:,} RECORDS ARE NOT WHAT WAS WRITTEN"
+            )
         else:
             said.append("every record is whole")
         if self._not_yet:
@@ -128,8 +132,12 @@ class Folder:
         left = there - pages
         others = left - self._of_an_earlier_run() if self._replace else left
         if others:
-            what = "which no index of ours names" if self._replace else "and --replace removes what an earlier index names"
-            said = f"{number(len(others), 'page')} of something else, such as {min(others)}, would stay beside the index"
+            what = (
+                "which no index of ours names" if self._replace else "and --replace removes what an earlier index names"
+            )
+            said = (
+                f"{number(len(others), 'page')} of something else, such as {min(others)}, would stay beside the index"
+            )
             raise click.ClickException(f"{self._folder}: {said}; an empty folder is needed, {what}")
         for name in left:
             (self._folder / name).unlink()

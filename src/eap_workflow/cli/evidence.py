@@ -60,19 +60,25 @@ def slips_in(file: Path, keys: Keys | None) -> Iterator[SealedHead | Proof]:
         file: The file; one that holds nothing is refused, since nothing would be held against the record.
         keys: What seals will be checked with; without them a sealed head is refused, since it would say nothing.
     """
-    number = 0
+    is_empty = True
     try:
         with file.open("rb") as lines:
             for number, line in numbered(lines):
-                slip = proofs.read(line or b"")
-                if isinstance(slip, SealedHead) and keys is None:
-                    said = "a sealed head can only be checked with the keys; --key-env names the variable that holds them"
-                    raise click.ClickException(f"{file}: {said}")
-                yield slip
+                is_empty = False
+                yield _slip(file, number, line or b"", keys)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from None
+    if is_empty:
+        raise click.ClickException(f"{file}: it is empty; lines that eap-workflow seal or prove prints are needed")
+
+
+def _slip(file: Path, number: int, line: bytes, keys: Keys | None) -> SealedHead | Proof:
+    try:
+        slip = proofs.read(line)
     except InvalidValue as problem:
-        said = f"{problem}; eap-workflow seal and prove print such lines"
+        said = f"{problem}; lines that eap-workflow seal or prove prints are needed"
         raise click.ClickException(f"{file}, line {number}: {said}") from None
-    if not number:
-        raise click.ClickException(f"{file}: it is empty; lines of eap-workflow seal or prove are needed")
+    if isinstance(slip, SealedHead) and keys is None:
+        said = "a sealed head can only be checked with the keys; --key-env names the variable that holds them"
+        raise click.ClickException(f"{file}: {said}")
+    return slip
