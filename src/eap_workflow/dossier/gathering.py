@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from eap_workflow import diagrams
+from eap_workflow.dossier.beside import differences
 from eap_workflow.dossier.contents import (
     ClockEntry,
     Dossier,
@@ -123,6 +125,7 @@ def _gathered(service: Service, process: Process, read: _Read, record: Record, a
     workflow, shown = process.workflow, len(read.steps)
     snapshot = _standing(process, read.steps)
     policy, remark = _policy(service, process, snapshot)
+    record = attrs.evolve(record, findings=(*record.findings, *differences(service, process, read.steps, policy)))
     state, listing = workflow.state(snapshot.state), process.listing(snapshot)
     path = diagrams.path_of(workflow, read.steps, zone_of(zone))
     return Dossier(
@@ -234,7 +237,11 @@ def _sheet(service: Service, process: Process, policy: Policy | None, run: Limit
 
 
 def _counted(service: Service, policy: Policy | None, run: LimitRun) -> Counted:
-    offices = service.counted_on(run.deadline)
+    try:
+        offices = service.counted_on(run.deadline)
+    except UNREADABLE:
+        # It was exchanged, which is a finding of the record.
+        offices = {}
     if offices:
         return Counted(offices=offices)
     if policy is not None:
