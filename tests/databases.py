@@ -62,10 +62,12 @@ def directly(url: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
 
 
 def without_guards(execute: Callable[..., list[tuple[Any, ...]]], kind: str) -> None:
-    """Take away what keeps steps and removals append-only, as somebody could who owns the database."""
+    """Take away what keeps steps, removals, policies and calendars append-only, as somebody could who owns the database."""
     if kind == "postgresql":
         execute("ALTER TABLE eap_steps DISABLE TRIGGER USER")
         execute("ALTER TABLE eap_removals DISABLE TRIGGER USER")
+        execute("ALTER TABLE eap_policies DISABLE TRIGGER USER")
+        execute("ALTER TABLE eap_calendars DISABLE TRIGGER USER")
         return
     for trigger in execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'eap\\_%' ESCAPE '\\'"):
         execute(f"DROP TRIGGER {trigger[0]}")

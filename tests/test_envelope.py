@@ -286,6 +286,23 @@ def test_a_command_of_several_others_needs_its_workflow() -> None:
         assert envelope.workflow == name
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("aprove", "approve"), ("Submit", "submit"), ("tik", "tick"), ("qqqq", None), ("a" * 41, None)]
+)
+def test_a_slip_of_the_finger_is_answered_with_what_was_meant(typed: str, meant: str | None) -> None:
+    """The name that is nearest, and never what was typed."""
+    with pytest.raises(InvalidValue) as caught:
+        read_envelope(every_process(), {"do": typed})
+    assert caught.value.reason.partition(" is needed")[2] == (f", did you mean {meant}?" if meant else "")
+    assert typed not in caught.value.reason.replace(str(meant), "")
+
+
+def test_an_adoption_is_no_command() -> None:
+    """It is said how requests of another system are taken over."""
+    with pytest.raises(InvalidValue, match="do: this is no command: `eap-workflow adopt` takes over"):
+        read_envelope(every_process(), {"do": "adopt", "request": "XS-1"})
+
+
 def test_a_command_of_no_workflow_is_answered_with_those_of_all() -> None:
     """Each command that somebody can send is listed once, or of the workflow that the line names; so is a wrong workflow."""
     several = every_process()

@@ -20,7 +20,7 @@ from eap_workflow.plain.canonical import Member, Writer, as_quoted, generated, m
 from eap_workflow.plain.digest import digest
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
-from eap_workflow.process import ByClock, Processes
+from eap_workflow.process import ADOPT, ByClock, Processes
 from eap_workflow.values import (
     Actor,
     Discreet,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 TICK = "tick"
 LATEST_VERSION = 2**31 - 1
+LONGEST_TYPO = 40
 
 
 @frozen(kw_only=True, repr=False, slots=False)
@@ -189,12 +190,23 @@ def _which(processes: Sequence[Process], trigger: object) -> Process:
         return first
     found = [process for process in others if isinstance(trigger, str) and _has(process, trigger)]
     if not found:
+        if trigger == ADOPT:
+            raise InvalidValue("do", "this is no command: `eap-workflow adopt` takes over requests of another system")
         known = dict.fromkeys(name for process in processes for name in process.commands)
-        raise InvalidValue("do", f"one of {', '.join((*known, TICK))} is needed")
+        raise InvalidValue("do", f"one of {', '.join((*known, TICK))} is needed{_meant(trigger, (*known, TICK))}")
     if len(found) > 1:
         names = " and ".join(process.workflow.name for process in found)
         raise InvalidValue("workflow", f"this command is of {names}; one of these is needed")
     return found[0]
+
+
+def _meant(trigger: object, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    # A longer one is no slip of the finger, and comparing it takes long.
+    short = isinstance(trigger, str) and len(trigger) <= LONGEST_TYPO
+    meant = get_close_matches(str(trigger), known, n=1) if short else ()
+    return f", did you mean {meant[0]}?" if meant else ""
 
 
 def _has(process: Process, trigger: str) -> bool:

@@ -614,6 +614,6 @@ class Processes:
         opened = self._by_command.get(type(command))
         if opened is None:
             if len(self._by_name) > 1:
-                raise InvalidType("command", "a command is needed that opens a request of one of the workflows")
+                raise InvalidType("command", "the request has not been opened, and this command opens none")
             (opened,) = self._by_name.values()
         return opened

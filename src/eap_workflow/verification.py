@@ -74,14 +74,20 @@ def _page(store: Store, after: str, *, standing: bool) -> tuple[tuple[str, ...],
         # One of them cannot even be read from the database: which one, they tell alone.
         with store.reading() as transaction:
             page = transaction.recorded(after, paging.PAGE)
-        return page, tuple(finding for request in page for finding in _alone(store, request, standing=standing))
+        return page, tuple(finding for request in page for finding in verify_request(store, request, standing=standing))
 
 
-def _alone(store: Store, request: str, *, standing: bool) -> Iterator[Finding]:
+def verify_request(store: Store, request: str, *, standing: bool = True) -> Iterator[Finding]:
+    """Check the chain of one request.
+
+    Args:
+        store: The store.
+        request: Which; of one that is not there, nothing is found.
+        standing: As `verify` takes it.
+    """
     try:
         with store.reading() as transaction:
             chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
-            # It may have been removed meanwhile.
             chains = () if chain.head is None and not chain.steps else (chain,)
             found = tuple(verify_chains(store, transaction, chains, standing=standing))
     except UNREADABLE:

@@ -376,7 +376,9 @@ def test_a_frozen_calendar_gives_the_same_dates(call: Call) -> None:
     live = printed(call("due", "--region", "AU-VIC", *arguments))
     assert frozen["explained"] == live["explained"]
     assert frozen["fingerprint"] == row["fingerprint"]
-    assert "frozen.json" in call("calendar", "freeze", "--region", "AU-VIC", "frozen.json").output
+    again = call("calendar", "freeze", "--region", "AU-VIC", "frozen.json")
+    assert (again.exit_code, "--replace" in again.stderr) == (1, True)
+    assert "frozen.json" in call("calendar", "freeze", "--region", "AU-VIC", "frozen.json", "--replace").stdout
     file = Path("frozen.json")
     file.write_text(file.read_text().replace("Melbourne Cup Day", "Cup Day"))
     result = call("due", "--calendar", "frozen.json", *arguments)
@@ -428,11 +430,60 @@ def test_the_diagram_is_drawn_from_the_table(call: Call) -> None:
 def test_a_table_is_drawn_in_every_format(call: Call, style: str) -> None:
     """To the terminal or to a file; a picture of dots goes to a file alone."""
     drawn = Path(f"outreach.{style}")
-    assert call("diagram", "outreach", "--format", style, "--brief", "--output", str(drawn)).exit_code == 0
+    written = call("diagram", "outreach", "--format", style, "--brief", "--output", str(drawn))
+    assert (written.exit_code, written.stdout) == (0, f"{drawn}: outreach, as {style}\n")
     if style == "png":
         assert drawn.read_bytes().startswith(b"\x89PNG")
+    elif style == "html":
+        fragment = call("diagram", "outreach", "--format", style).output
+        page = drawn.read_text()
+        assert fragment.startswith("<section")
+        assert page.startswith("<!DOCTYPE html>")
+        assert fragment.strip() in page
     else:
         assert call("diagram", "outreach", "--format", style, "--brief").output.rstrip() == drawn.read_text().rstrip()
+
+
+@pytest.mark.parametrize(
+    ("ending", "style"), [("pnml", "pnml"), ("SVG", "svg"), ("htm", "html"), ("json", "xstate"), ("txt", "mermaid")]
+)
+def test_a_drawing_is_what_its_file_ends_with(call: Call, ending: str, style: str) -> None:
+    """Where nothing else is asked for; an ending that nobody knows says nothing."""
+    assert (
+        call("diagram", "outreach", "--output", f"drawn.{ending}").stdout == f"drawn.{ending}: outreach, as {style}\n"
+    )
+    both = call("diagram", "outreach", "--format", "dot", "--output", f"drawn.{ending}", "--replace")
+    assert (both.exit_code, "contradict" in both.stderr) == ((0, False) if ending == "txt" else (2, True))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("diagram", "outreach", "--output", "victim.db"),
+        ("calendar", "freeze", "--region", "AU-VIC", "victim.db"),
+        ("event-log", "--output", "victim.db"),
+        ("properties", "outreach", "--promela", "victim.db"),
+        ("dossier", "XS-1", "--html", "victim.db"),
+        ("checkpoint", "victim.db"),
+        ("export", "victim.db"),
+        ("store", "backup", "victim.db"),
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_no_command_writes_over_a_database(
+    call: Call, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """Not over the one that it reads, and not if it is told to replace what is there."""
+    monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///victim.db")
+    run(call, *lines.reviewed("XS-1"))
+    before = Path("victim.db").read_bytes()
+    result = call(*arguments)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    again = call(*arguments, "--replace")
+    never = {1: "victim.db: a database is never written over", 2: "No such option"}
+    assert never[again.exit_code] in again.stderr
+    assert Path("victim.db").read_bytes() == before
+    assert call("status", "XS-1").exit_code == 0
 
 
 def test_a_request_is_drawn_with_its_path(call: Call) -> None:
@@ -554,18 +605,32 @@ def test_the_store_is_named_by_option_or_environment(call: Call, monkeypatch: py
     assert [row["request"] for row in printed(call("status", "--json"))] == ["XS-1"]
     assert [row["request"] for row in printed(call("status", "--json", "--store", "sqlite:///other.db"))] == ["XS-2"]
     monkeypatch.delenv("EAP_WORKFLOW_STORE")
-    run(call, lines.draft("XS-3"))
+    said = f"Kept in {Path('eap-workflow.db').resolve()}, as neither"
+    assert said in run(call, lines.draft("XS-3")).stderr
     assert Path("eap-workflow.db").exists()
+    assert run(call, lines.draft("XS-3"), options=("--json",)).stderr == ""
+    assert run(call, lines.draft("XS-1"), options=("--store", "sqlite:///other.db")).stderr == ""
     assert [row["request"] for row in printed(call("status", "--json"))] == ["XS-3"]
+
+
+def test_a_contract_that_is_not_known_is_to_be_given(call: Call) -> None:
+    """The table is followed by the option that does it; where no contract is missing, nothing is said of one."""
+    missing = run(call, {**lines.draft("XS-1"), "contract": "harbour"}, lines.draft("XS-2"), expects=3)
+    assert "--policy FILE" in missing.stdout
+    other = run(call, lines.draft("XS-3"), {**lines.draft("XS-3"), "sessions": 0}, expects=3)
+    assert "--policy" not in other.stdout
 
 
 def test_a_store_that_cannot_be_used_is_told(call: Call) -> None:
     """No database to read from, another database, a garbage URL: exit status 1, and the URL is not repeated."""
     Path("commands.jsonl").write_text("")
     for url, said in (
-        ("sqlite:///missing.db", "there is no database here [store]"),
-        ("sqlite://", "there is no database here [store]"),
-        ("sqlite:///commands.jsonl/x.db", "there is no database here [store]"),
+        (
+            "sqlite:///missing.db",
+            f"there is no database here: {Path('missing.db').resolve()}; which one is meant, --store",
+        ),
+        ("sqlite://", "there is no database here; which one is meant, --store or EAP_WORKFLOW_STORE says [store]"),
+        ("sqlite:///commands.jsonl/x.db", "there is no database here: "),
         ("postgresql://planted:planted@localhost:1/x", "the database cannot be reached"),
         ("mysql://planted:planted@planted/x", "a SQLite or a PostgreSQL database is needed"),
         ("planted", "a SQLAlchemy URL is needed, such as sqlite:///requests.db"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from eap_workflow.cli import sealing
+from eap_workflow.cli import options, sealing
 from eap_workflow.cli.app import app
 from tests import lines
 from tests.lines import DAY
@@ -75,6 +75,15 @@ def test_a_request_has_its_page() -> None:
     assert Path("two.html").read_text(encoding="utf-8") == page
 
 
+def past_the_store(*statements: str) -> None:
+    """What somebody does who owns the database."""
+    with closing(sqlite3.connect("requests.db")) as other, other:
+        for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            other.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            other.execute(statement)
+
+
 def test_a_page_is_not_written_over_unless_it_is_meant_to() -> None:
     """The file that is there stays, whoever it is for."""
     Path("one.html").write_text("mine", encoding="utf-8")
@@ -121,6 +130,37 @@ def test_an_employers_page_is_as_the_clock_leaves_the_request() -> None:
         assert call("run", "commands.jsonl", "--policy", "policy.toml").exit_code == 0
 
 
+def test_an_employer_is_shown_nothing_of_a_record_that_is_not_whole() -> None:
+    """The view is made of the request as it is kept for quick answers, which has to be what the steps say."""
+    past_the_store("UPDATE eap_requests SET snapshot = replace(snapshot, 'return_to_work', 'ongoing_support')")
+    result = call("dossier", "XS-3", "--for", "employer", "--html", "employer.html", *AT)
+    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert "the record is not what was written, so an employer is shown nothing of it" in " ".join(
+        result.stderr.split()
+    )
+    assert not Path("employer.html").exists()
+
+
+def test_an_employer_is_not_told_that_it_never_was_asked_when_it_was_not_asked_yet() -> None:
+    """Before the instant at which the request was put to it there is no page for it, and there will be."""
+    before = lines.at(1.5)
+    result = call("dossier", "XS-1", "--for", "employer", "--html", "employer.html", "--at", before)
+    assert result.exit_code == 1
+    assert "it was not put to one yet, at this instant" in " ".join(result.stderr.split())
+
+
+def test_a_reference_that_can_be_guessed_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made without a secret where the environment has none."""
+    monkeypatch.delenv(options.EMPLOYER_KEY, raising=False)
+    result = call("dossier", "XS-3", "--for", "employer", "--html", "one.html", *AT)
+    assert "EAP_WORKFLOW_EMPLOYER_KEY is not set" in result.stderr
+    monkeypatch.setenv(options.EMPLOYER_KEY, "a secret")
+    result = call("dossier", "XS-3", "--for", "employer", "--html", "two.html", *AT)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "of this request alone" in Path("two.html").read_text(encoding="utf-8")
+    assert options.EMPLOYER_KEY in call("dossier", "--help").stdout
+
+
 def test_what_was_sealed_is_held_against_the_record() -> None:
     """A checkpoint that was sent away and a sealed head; with the key, or without."""
     assert call("checkpoint", "first", "--key-env", sealing.KEY_ENV).exit_code == 0
@@ -131,23 +171,57 @@ def test_what_was_sealed_is_held_against_the_record() -> None:
     page = Path("one.html").read_text(encoding="utf-8")
     assert page.count("The record still has it.") == 2
     assert "Sealed head of 7 steps" in page
-    result = call("dossier", "XS-1", "--html", "two.html", "--sealed", "slips", *AT)
-    assert result.exit_code == sealing.SOMETHING_FOUND
-    assert "its key was not at hand" in Path("two.html").read_text(encoding="utf-8").lower()
+    # A missing key is no tampering.
+    assert "slips: a sealed head can only be checked with the keys; --key-env names the variable" in refused(
+        "XS-1", "--html", "two.html", "--sealed", "slips"
+    )
+    # What would be left out without a word could pass for a check.
+    keyed = ("--key-env", sealing.KEY_ENV)
+    assert "slips: it has nothing about this request" in refused(
+        "xs-1", "--html", "two.html", "--sealed", "slips", *keyed
+    )
+    Path("empty").touch()
+    assert "empty: it is empty" in refused("XS-1", "--html", "two.html", "--sealed", "empty", *keyed)
+    for option in (("--checkpoint", "first"), ("--sealed", "slips")):
+        assert "go with the case team's page" in refused("XS-3", "--for", "employer", "--html", "two.html", *option)
+    assert not Path("two.html").exists()
+
+
+def test_a_false_seal_and_a_chain_that_was_written_anew_are_said_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each in its own words, on the page and in the terminal, with the status 4."""
+    slips = call("seal", "XS-1", "--key-env", sealing.KEY_ENV).stdout
+    Path("slips").write_text(slips, encoding="utf-8")
+    given = ("--sealed", "slips", "--key-env", sealing.KEY_ENV, *AT)
+    monkeypatch.setenv(sealing.KEY_ENV, KEY[:-2] + "ff")
+    result = call("dossier", "XS-1", "--html", "one.html", *given)
+    assert (result.exit_code, "IS NOT GENUINE" in result.stdout) == (sealing.SOMETHING_FOUND, True)
+    assert "is not genuine" in Path("one.html").read_text(encoding="utf-8").partition("<main")[0]
+    monkeypatch.setenv(sealing.KEY_ENV, KEY)
+    past_the_store("DELETE FROM eap_steps WHERE request = 'XS-1'", "DELETE FROM eap_requests WHERE request = 'XS-1'")
+    for table in ("messages", "commands"):
+        past_the_store(f"DELETE FROM eap_{table}")
+    Path("commands.jsonl").write_text(lines.text(lines.filed("XS-1")), encoding="utf-8")
+    assert call("run", "commands.jsonl").exit_code == 0
+    result = call("dossier", "XS-1", "--html", "two.html", *given)
+    assert (result.exit_code, "NOT WHAT WAS WRITTEN" in result.stdout) == (sealing.SOMETHING_FOUND, True)
+    page = Path("two.html").read_text(encoding="utf-8")
+    assert "The record is not what was written" in page.partition("<main")[0]
+    assert "very step is what was written</span>" not in page
 
 
 def test_a_record_that_was_tampered_with_is_said_by_page_and_status() -> None:
     """What can be read has its page; of what cannot there is none."""
-    with closing(sqlite3.connect("requests.db")) as other, other:
-        for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-            other.execute(f"DROP TRIGGER {name}")
-        other.execute("UPDATE eap_steps SET content = replace(content, 'cm-1', 'cm-2') WHERE request = 'XS-1'")
-        other.execute("DELETE FROM eap_steps WHERE request = 'xs-1' AND version = 2")
+    past_the_store(
+        "UPDATE eap_steps SET content = replace(content, 'cm-1', 'cm-2') WHERE request = 'XS-1'",
+        "DELETE FROM eap_steps WHERE request = 'xs-1' AND version = 2",
+    )
     result = call("dossier", "XS-1", "--html", "one.html", *AT)
     assert result.exit_code == sealing.SOMETHING_FOUND
     assert "NOT WHAT WAS WRITTEN" in result.stdout
     assert "The record is not what was written" in Path("one.html").read_text(encoding="utf-8")
-    assert "cannot be read" in refused("xs-1", "--html", "two.html")
+    assert "xs-1: what is stored of the request cannot be read; eap-workflow verify says more" in refused(
+        "xs-1", "--html", "two.html"
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +232,7 @@ def test_a_record_that_was_tampered_with_is_said_by_page_and_status() -> None:
         (["XS-1", "--html", "x.html", "--state", "draft"], "go with --all"),
         (["--all", "--html", "x", "--for", "employer"], "take one REQUEST"),
         (["XS-9", "--html", "x.html"], "no request of this id is known here"),
-        (["XS-5", "--html", "x.html"], "not opened yet at this instant"),
+        (["XS-5", "--html", "x.html"], "XS-5: the request was not opened yet at this instant; --at gives a later one"),
         (["XS-1"], "--html"),
         (["XS-1", "--html", "no-folder/x.html"], "No such file or directory"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -89,8 +90,65 @@ def test_a_key_that_is_no_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv(event_log.KEY, "hunter2")
     result = call("event-log")
     assert result.exit_code == 1
-    assert "a secret of at least 16 bytes is needed" in result.stderr
+    assert f"{event_log.KEY}: a secret of at least 16 bytes is needed" in result.stderr
     assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize("style", ["xes", "ocel"])
+def test_requests_stand_in_the_order_of_their_pseudonyms(monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+    """Not in the order of their ids, which everybody can count up."""
+    given = [lines.draft(f"XS-{number:03}") for number in range(100, 130)]
+    Path("more.jsonl").write_text(lines.text(given), encoding="utf-8")
+    done("run", "more.jsonl")
+    monkeypatch.setenv(event_log.KEY, "a secret of some length")
+    text = done("event-log", "--format", style)
+    if style == "xes":
+        found = requests(text)
+    else:
+        found = list(dict.fromkeys(each["id"].partition("#")[0] for each in json.loads(text)["events"]))
+    assert len(found) == 32
+    assert found == sorted(found)
+
+
+def test_a_request_of_which_no_log_can_be_made_is_named() -> None:
+    """With what is wrong with it, and who knows more; there is no log then, and what was there stays."""
+    with closing(sqlite3.connect("requests.db")) as opened:
+        for (trigger,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            opened.execute(f'DROP TRIGGER "{trigger}"')
+        opened.execute("UPDATE eap_steps SET content = '{}' WHERE request = 'XS-2' AND version = 2")
+        opened.commit()
+    result = call("event-log", "--output", "log.xes")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: XS-2: ")
+    assert "eap-workflow verify" in result.stderr
+    assert not Path("log.xes").exists()
+
+
+def test_a_file_is_what_its_name_ends_with() -> None:
+    """Where no format is asked for; one that is asked for and is another is refused, and nothing is written."""
+    done("event-log", "--output", "log.json")
+    assert json.loads(Path("log.json").read_text(encoding="utf-8"))["events"]
+    done("event-log", "--output", "log.txt")
+    assert Path("log.txt").read_text(encoding="utf-8").startswith("<?xml")
+    result = call("event-log", "--format", "ocel", "--output", "log.xes")
+    assert (result.exit_code, "contradict each other" in result.stderr) == (2, True)
+    assert not Path("log.xes").exists()
+
+
+def test_the_net_that_fits_is_named() -> None:
+    """Where it is not the plain one of a workflow; on standard error, so that what is printed stays a log."""
+    hint = call("event-log", "--json", "--output", "log.xes").stderr
+    assert "1 of the 2 requests have not ended" in hint
+    assert "eap-workflow diagram extra-sessions --format pnml --unfinished" in hint
+    assert call("event-log").stderr == hint
+    assert call("event-log", "--ended").stderr == ""
+    assert call("event-log", "--workflow", "outreach").stderr == ""
+    contact = {"do": "open_contact", "request": "OC-1", "at": lines.at(0), "by": {"role": "case_team", "id": "ct-4"}}
+    contact |= {"contract": "standard", "partner": "pt-1", "reason": "check_in", "with_whom": "participant"}
+    contact |= {"person": "pa-301", "case": "ASST-104301"}
+    Path("more.jsonl").write_text(lines.text([contact]), encoding="utf-8")
+    done("run", "more.jsonl")
+    assert "requests of 2 workflows" in call("event-log").stderr
 
 
 def test_some_requests_alone() -> None:
@@ -106,13 +164,15 @@ def test_some_requests_alone() -> None:
 def test_a_file_takes_the_place_of_another_when_it_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log that cannot be written to its end leaves the file that was there, and nothing beside it."""
     Path("log.xes").write_text("the log of yesterday", encoding="utf-8")
+    refused = call("event-log", "--output", "log.xes")
+    assert (refused.exit_code, "--replace writes over it" in refused.stderr) == (1, True)
     with monkeypatch.context() as patched:
         patched.setattr("eap_workflow.event_logs.xes", lambda *_, **__: _broken())
         with pytest.raises(ZeroDivisionError):
-            done("event-log", "--output", "log.xes")
+            done("event-log", "--output", "log.xes", "--replace")
     assert Path("log.xes").read_text(encoding="utf-8") == "the log of yesterday"
     before = {*Path().iterdir()}
-    done("event-log", "--output", "log.xes")
+    done("event-log", "--output", "log.xes", "--replace")
     assert Path("log.xes").read_text(encoding="utf-8").endswith("</log>\n")
     assert {*Path().iterdir()} == before
     result = call("event-log", "--output", "nowhere/log.xes")

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eap_workflow.cli.app import app
+from eap_workflow.cli.held_against import CHAINS, STANDING
 from tests import lines
 from tests.lines import DAY, START
 
@@ -35,8 +36,21 @@ def call(*arguments: str) -> Result:
 
 def test_a_whole_record_is_said_to_be_whole() -> None:
     """In words and as JSON, with the status 0."""
-    assert call("verify").output == "3 requests: the record is whole\n"
-    assert json.loads(call("verify", "--json").output) == {"whole": True, "findings": []}
+    assert call("verify").output == f"{STANDING}\n3 requests: the record is whole\n"
+    nothing = {"hold": 0, "do_not_hold": 0}
+    assert json.loads(call("verify", "--json").output) == {
+        "whole": True,
+        "findings": [],
+        "checked": {
+            "chains": True,
+            "removals": True,
+            "standing": True,
+            "checkpoint": None,
+            "sealed_heads": nothing,
+            "proofs": nothing,
+        },
+    }
+    assert call("verify", "--chains").output == f"{CHAINS}\n3 requests: the record is whole\n"
 
 
 def test_an_edited_step_is_named() -> None:
@@ -70,7 +84,7 @@ def test_what_is_past_its_retention_date_is_removed(monkeypatch: pytest.MonkeyPa
     assert (removal["request"], removal["number"], removal["head"]) == ("XS-1", 1, head)
     assert "XS-2 is kept: a message of it still waits to be delivered" in done.stderr
     assert call("status", "XS-1").exit_code == 1
-    assert call("verify").output == "2 requests: the record is whole\n"
+    assert call("verify").output == f"{STANDING}\n2 requests: the record is whole\n"
 
 
 def test_either_all_or_those_that_are_named() -> None:

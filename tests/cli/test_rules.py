@@ -48,6 +48,29 @@ def test_one_rule_is_printed_whole(rule: str) -> None:
     )
 
 
+def test_tests_are_named_as_pytest_has_them() -> None:
+    """Where there is room, and never broken in the middle of a word; the folder and the file stand on lines of their own."""
+    trace = rules.trace("XS-04")
+    for columns in (100, 120, 200):
+        printed = {
+            words.strip() for line in call("XS-04", columns=columns).stdout.splitlines() for words in line.split("  ")
+        }
+        for test in (*trace.permitted, *trace.refused, *trace.otherwise_shown):
+            file, _, name = test.name.partition("::")
+            assert file.rpartition("/")[2] in printed
+            short = name if len(name) <= 31 else f"{name[:30]}…"
+            assert (short in printed) == (columns >= 120)
+
+
+def test_a_rule_that_a_workflow_does_not_serve_is_said() -> None:
+    """Nothing is printed of it but that, on standard error; what the workflow serves is printed as ever."""
+    done = call("--workflow", "outreach", "xs-04", "IN-12")
+    assert "XS-04: no place of the workflow outreach serves it\n" in done.stderr
+    assert (done.exit_code, "XS-04" in done.stdout) == (0, False)
+    assert call("--workflow", "extra-sessions", "XS-04").stderr == ""
+    assert call("--workflow", "outreach").stderr == ""
+
+
 def test_a_reading_says_why() -> None:
     """It comes from no document."""
     assert "Why: no document deems an outcome." in call("IN-04").stdout

@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 
 from eap_workflow.cli import options, sealing
 from eap_workflow.cli.app import app
+from eap_workflow.cli.held_against import STANDING
+from eap_workflow.plain.scalars import write_instant
 from eap_workflow.seal import checkpoints
 from tests import lines
 from tests.lines import DAY
@@ -72,17 +74,62 @@ def test_a_request_that_was_taken_out_is_missed() -> None:
     said = done("checkpoint", "monday", "--name", "north", *KEYED)
     digest = checkpoints.read(Path("monday").read_bytes()).digest
     assert said == f"checkpoint 1 of north: 3 requests, 17 steps, 0 removals, sealed\n{digest}\n"
-    assert done("verify", "--checkpoint", "monday", *KEYED) == "3 requests: the record is whole\n"
+    checked, continues, whole = done("verify", "--checkpoint", "monday", *KEYED).splitlines()
+    assert (checked, whole) == (STANDING, "3 requests: the record is whole")
+    at = checkpoints.read(Path("monday").read_bytes()).at
+    of = f"checked: the store continues checkpoint 1 of north, of {at:%Y-%m-%d %H:%M} UTC"
+    assert continues == f"{of}; its seal was checked with key 2026"
+    unchecked = f"{of}; its seal was not checked: --key-env names the variable with the keys"
+    assert unchecked in done("verify", "--checkpoint", "monday").splitlines()
     execute(*REMOVED)
-    assert done("verify") == "2 requests: the record is whole\n"
+    assert done("verify").endswith("2 requests: the record is whole\n")
     found = call("verify", "--checkpoint", "monday")
     assert found.exit_code == 4
     assert found.stdout.splitlines() == [
         "XS-2: the request is gone, and no removal of it is recorded [gone]",
-        "2 requests: 1 findings",
+        STANDING,
+        unchecked.replace("continues", "DOES NOT CONTINUE"),
+        "2 requests: 1 finding",
     ]
     plain = json.loads(call("verify", "--checkpoint", "monday", "--json").stdout)
     assert [each["what"] for each in plain["findings"]] == ["gone"]
+    assert plain["checked"]["checkpoint"] == {
+        "name": "north",
+        "number": 1,
+        "at": write_instant(at),
+        "continues": False,
+        "seal": "not_checked",
+        "keys": [],
+    }
+    keyed = json.loads(call("verify", "--checkpoint", "monday", "--json", *KEYED).stdout)
+    assert (keyed["checked"]["checkpoint"]["seal"], keyed["checked"]["checkpoint"]["keys"]) == ("right", ["2026"])
+
+
+def test_what_is_said_of_the_store_as_a_whole_begins_with_no_name() -> None:
+    """A list of heads is that of a checkpoint, and of no request."""
+    done("checkpoint", "monday")
+    Path("monday.heads").write_bytes(b"".join(Path("monday.heads").read_bytes().splitlines(keepends=True)[:-1]))
+    found = call("verify", "--checkpoint", "monday")
+    assert found.stdout.startswith("the list of heads is not the one that checkpoint 1 was taken of [list]\n")
+    assert "it has no seal" in found.stdout
+
+
+def test_what_cannot_be_held_against_the_store_is_refused_with_what_to_do() -> None:
+    """No key for a sealed head, a file that is none or is empty, a list that is somewhere else."""
+    done("checkpoint", "monday", *KEYED)
+    Path("sealed").write_text(done("seal", "XS-2", *KEYED), encoding="utf-8")
+    Path("empty").touch()
+    for arguments, said in (
+        (("--sealed", "sealed"), "sealed: a sealed head can only be checked with the keys; --key-env names"),
+        (("--sealed", "empty", *KEYED), "empty: it is empty; lines that eap-workflow seal or prove prints are needed"),
+        (("--sealed", "monday", *KEYED), "monday, line 1: slip: a sealed head or a proof of format 1 is needed"),
+        (("--checkpoint", "sealed"), "sealed: no checkpoint can be read from it"),
+        (("--checkpoint", "monday", "--heads", "empty"), ""),
+    ):
+        result = call("verify", *arguments)
+        assert (result.exit_code, "record is whole" in result.output) == (1 if said else 4, False)
+        assert said in " ".join(result.output.split())
+    assert "--heads says where it lies" in call("prove", "XS-2", "--checkpoint", "monday", "--heads", "empty").output
 
 
 def test_checkpoints_follow_one_another() -> None:
@@ -92,7 +139,11 @@ def test_checkpoints_follow_one_another() -> None:
     assert (plain["number"], plain["before"]) == (2, checkpoints.read(Path("monday").read_bytes()).digest)
     assert Path("tuesday").read_text(encoding="utf-8") == checkpoints.write(checkpoints.from_plain(plain))
     again = call("checkpoint", "tuesday")
-    assert (again.exit_code, again.output) == (1, "Error: tuesday.heads: File exists\n")
+    assert (again.exit_code, again.output) == (1, "Error: tuesday: it is there already\n")
+    Path("tuesday").rename("first")
+    again = call("checkpoint", "tuesday")
+    assert (again.exit_code, again.output) == (1, "Error: tuesday.heads: it is there already\n")
+    assert not Path("tuesday").exists()
     other = call("checkpoint", "wednesday", "--after", "monday", "--name", "south")
     assert other.exit_code == 1
     assert not Path("wednesday").exists()
@@ -104,12 +155,12 @@ def test_a_sealed_head_is_held_against_the_store() -> None:
     everything = done("seal", *KEYED)
     assert len(everything.splitlines()) == 4
     Path("sealed").write_text(done("seal", "XS-2", "XS-3", *KEYED), encoding="utf-8")
-    assert done("verify", "--sealed", "sealed", *KEYED) == "3 requests: the record is whole\n"
+    said = f"{STANDING}\nchecked: 2 sealed heads hold\n3 requests: the record is whole\n"
+    assert done("verify", "--sealed", "sealed", *KEYED) == said
     execute(*REMOVED)
-    assert (
-        "XS-2: the request is gone, and no removal of it is recorded [gone]"
-        in call("verify", "--sealed", "sealed", *KEYED).stdout
-    )
+    found = call("verify", "--sealed", "sealed", *KEYED).stdout
+    assert "XS-2: the request is gone, and no removal of it is recorded [gone]" in found
+    assert "checked: of 2 sealed heads, 1 DOES NOT HOLD\n" in found
     assert call("seal", "XS-2", *KEYED).exit_code == 1
 
 
@@ -117,7 +168,9 @@ def test_a_key_is_in_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> N
     """Without it, or with one that is none, nothing is sealed; and nothing of it is printed."""
     done("checkpoint", "monday", *KEYED)
     monkeypatch.setenv(sealing.KEY_ENV, OTHER)
-    assert "[forged]" in call("verify", "--checkpoint", "monday", *KEYED).stdout
+    forged = call("verify", "--checkpoint", "monday", *KEYED).stdout
+    assert "[forged]" in forged
+    assert "ITS SEAL IS NOT RIGHT" in forged
     monkeypatch.setenv(sealing.KEY_ENV, "2026=0123456789")
     short = call("seal", *KEYED)
     assert short.exit_code != 0
@@ -132,12 +185,14 @@ def test_a_proof_is_given_and_checked() -> None:
     """It is made of the checkpoint and its list alone, and held against the store with the checkpoint that was sent away."""
     done("checkpoint", "monday")
     Path("proof").write_text(done("prove", "XS-2", "--checkpoint", "monday"), encoding="utf-8")
-    assert done("verify", "--chains", "--checkpoint", "monday", "--sealed", "proof").endswith("the record is whole\n")
+    assert done("verify", "--chains", "--checkpoint", "monday", "--sealed", "proof").endswith(
+        "; it has no seal\nchecked: 1 proof holds\n3 requests: the record is whole\n"
+    )
     assert "it was not in the checkpoint" in call("prove", "XS-9", "--checkpoint", "monday").output
     Path("elsewhere").write_bytes(Path("monday.heads").read_bytes())
     Path("monday.heads").unlink()
     assert "monday.heads: No such file" in call("prove", "XS-2", "--checkpoint", "monday").output
-    assert "monday.heads: No such file" in call("verify", "--checkpoint", "monday").output
+    assert "--heads says where it lies" in " ".join(call("verify", "--checkpoint", "monday").output.split())
     assert done("prove", "XS-2", "--checkpoint", "monday", "--heads", "elsewhere") == Path("proof").read_text("utf-8")
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from eap_workflow.cli import verifying
 from eap_workflow.cli.app import app
+from eap_workflow.cli.held_against import STANDING
 from eap_workflow.errors import StoreError
 from eap_workflow.processes import every_process
 from eap_workflow.store.sql import SqlStore
@@ -47,7 +48,9 @@ def change(*statements: str) -> None:
 def test_a_whole_record_is_whole_for_several() -> None:
     """As for one process."""
     for processes in ("1", "2"):
-        assert call("verify", "--processes", processes).output == f"{REQUESTS} requests: the record is whole\n"
+        assert (
+            call("verify", "--processes", processes).output == f"{STANDING}\n{REQUESTS} requests: the record is whole\n"
+        )
 
 
 def test_several_find_what_one_finds() -> None:
@@ -74,7 +77,7 @@ def test_where_there_is_much_all_cores_check_it(monkeypatch: pytest.MonkeyPatch)
         raise StoreError("noted")
 
     monkeypatch.setattr("eap_workflow.cli.verifying.ProcessPoolExecutor", noted)
-    assert call("verify").output == f"{REQUESTS} requests: the record is whole\n"
+    assert call("verify").output == f"{STANDING}\n{REQUESTS} requests: the record is whole\n"
     assert begun == []
     monkeypatch.setattr(verifying, "FEW_PAGES", 3)
     for cores in (2, 64):

@@ -169,6 +169,14 @@ def test_objects_may_be_kept_elsewhere() -> None:
     assert sorted(log["objects"], key=str) == sorted(written(walked.of_the_examples())["objects"], key=str)
 
 
+def test_the_order_of_objects_says_nothing() -> None:
+    """They stand in the order of their ids, and so of the pseudonyms, whichever request came first; types too."""
+    log = written(walked.of_the_examples(), naming=event_logs.Pseudonyms(bytes(16)))
+    for part, by in (("objects", "id"), ("eventTypes", "name"), ("objectTypes", "name")):
+        names = [each[by] for each in log[part]]
+        assert names == sorted(names)
+
+
 def test_no_reference_shows_where_pseudonyms_stand() -> None:
     """Of what identifies somebody, nothing is in the log with pseudonyms, and no client in any."""
     trails = walked.of_the_examples()

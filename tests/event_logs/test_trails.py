@@ -10,7 +10,7 @@ import pytest
 
 from eap_workflow.envelope import Tick, read_envelope
 from eap_workflow.errors import InvalidValue, Unknown
-from eap_workflow.event_logs import trails
+from eap_workflow.event_logs import Pseudonyms, trails
 from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
@@ -43,6 +43,22 @@ def test_every_trail_is_given_once(service: Service) -> None:
     with service.store.reading() as transaction:
         found = list(trails(transaction, PROCESSES))
     assert found == [service.trail("XS-1"), service.trail("XS-2")]
+
+
+@pytest.mark.parametrize("key", [b"a key for these tests", b"another key for these"])
+def test_trails_come_in_the_order_of_the_pseudonyms(key: bytes) -> None:
+    """The order says nothing of the ids; and of two requests with one name, neither is lost."""
+    store = MemoryStore(PROCESSES)
+    for number in range(40):
+        Service(store).handle(read_envelope(PROCESSES, lines.draft(f"XS-{number:03}")))  # type: ignore[arg-type] # no tick
+    pseudonyms = Pseudonyms(key)
+    told: list[str] = []
+    with store.reading() as transaction:
+        found = [each[0].request for each in trails(transaction, PROCESSES, naming=pseudonyms, begin=told.append)]
+        same = list(trails(transaction, PROCESSES, naming=lambda _kind, _reference: "same"))
+    assert found == told == sorted(found, key=lambda request: pseudonyms("request", request))
+    assert found != sorted(found)
+    assert len(found) == len(same) == 40
 
 
 def test_trails_of_a_workflow_or_ended_ones_alone(service: Service) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, get_args
 from zoneinfo import ZoneInfo
 
 import click
+from click.core import ParameterSource
 
 from eap_workflow import diagrams
 from eap_workflow.calendar import BusinessCalendar, parse_region
@@ -18,6 +20,7 @@ from eap_workflow.cli import run as running
 from eap_workflow.cli import wanted as which
 from eap_workflow.cli.adopt import adopt
 from eap_workflow.cli.dossier import dossier
+from eap_workflow.cli.endings import format_of
 from eap_workflow.cli.event_log import event_log
 from eap_workflow.cli.outbox import messages
 from eap_workflow.cli.properties import properties
@@ -25,6 +28,7 @@ from eap_workflow.cli.record import remove
 from eap_workflow.cli.rules import rules
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
 from eap_workflow.cli.stores import store
+from eap_workflow.cli.whole_files import write_whole
 from eap_workflow.cli.work import work
 from eap_workflow.diagrams import Format, Theme
 from eap_workflow.errors import Unknown
@@ -33,6 +37,26 @@ from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store import EVERY, Wanted
+
+ENDINGS: Mapping[str, Format] = {
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".svg": "svg",
+    ".png": "png",
+    ".puml": "plantuml",
+    ".plantuml": "plantuml",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+    ".scxml": "scxml",
+    ".bpmn": "bpmn",
+    ".json": "xstate",
+    ".pnml": "pnml",
+}
+"""How files end, and which drawing is in them."""
 
 
 @click.group(cls=options.Group, context_settings=options.HELP)
@@ -84,6 +108,9 @@ def run(
             for _ in running.run(service, reader, totals, batch, processes):
                 pass
         running.print_tables(service, totals, zone)
+        if ctx.get_parameter_source("store") is ParameterSource.DEFAULT:
+            kept = Path(store.removeprefix("sqlite:///")).resolve()
+            click.echo(f"Kept in {kept}, as neither --store nor {options.STORE} is given.", err=True)
     if totals.refused:
         ctx.exit(options.SOME_REFUSED)
 
@@ -239,32 +266,32 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
 @options.store
 @click.option(
     "--format",
-    "style",
+    "asked",
     type=click.Choice(get_args(Format)),
-    default="mermaid",
-    show_default=True,
     metavar="FORMAT",
-    help=f"How it is drawn: {', '.join(get_args(Format))}.",
+    help=f"How it is drawn: {', '.join(get_args(Format))}; by default as FILE ends, and otherwise mermaid.",
 )
 @click.option("--theme", type=click.Choice(get_args(Theme)), default="light", show_default=True, help="For which page.")
 @click.option("--brief", is_flag=True, help="The states and moves alone, without the list of what each move takes.")
 @click.option(
     "--unfinished", is_flag=True, help="In PNML: a request may be left in any state, not in a final one alone."
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
+@options.output
+@options.replace
 @options.zone
 @options.as_json
 def diagram(  # noqa: PLR0913 - each is an option of the command
     workflow: str | None,
     request: str | None,
     store: str,
-    style: Format,
+    asked: Format | None,
     theme: Theme,
     output: Path | None,
     zone: ZoneInfo,
     *,
     brief: bool,
     unfinished: bool,
+    replace: bool,
     as_json: bool,
 ) -> None:
     """Draw a WORKFLOW from its table, or the path of a request.
@@ -273,6 +300,7 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
     """
     if (workflow is None) == (request is None):
         raise click.UsageError("either a WORKFLOW or --request is needed")
+    style = format_of(output, asked, ENDINGS, "mermaid")
     if style == "png" and output is None:
         raise click.UsageError("a picture in PNG is written to --output FILE")
     if unfinished and style != "pnml":
@@ -286,17 +314,27 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
     terms = process.terms(STANDARD, None, None)
     try:
         drawn = diagrams.draw(
-            process.workflow, style, terms=terms, path=path, theme=theme, detail=not brief, unfinished=unfinished
+            process.workflow,
+            style,
+            terms=terms,
+            path=path,
+            theme=theme,
+            detail=not brief,
+            unfinished=unfinished,
+            page=output is not None,
         )
     except ModuleNotFoundError:
         raise click.ClickException("Pictures are an extra: pip install 'eap-workflow[diagrams]'") from None
     if output is not None:
-        options.write_file(output, drawn)
+        write_whole(output, [drawn], replace=replace)
     if as_json:
         row = {"workflow": process.workflow.name, "format": style, "fingerprint": process.workflow.fingerprint}
         click.echo(json.dumps(row | ({"text": drawn} if isinstance(drawn, str) else {})))
     elif output is None:
         click.echo(drawn)
+    else:
+        drawn_of = tables.words(process.workflow.name) if path is None else "the path of a request"
+        click.echo(f"{output}: {drawn_of}, as {style}")
 
 
 @app.group()
@@ -315,17 +353,15 @@ def calendar() -> None:
     metavar="FIRST LAST",
     help="The span, whole years.",
 )
-@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@options.replace
 @options.as_json
-def freeze(region: str, years: tuple[int, int], file: str, *, as_json: bool) -> None:
+def freeze(region: str, years: tuple[int, int], file: Path, *, replace: bool, as_json: bool) -> None:
     """Write a region's calendar to a FILE, so that it never changes."""
     frozen = BusinessCalendar.for_region(*parse_region(region), years=years)
-    try:
-        frozen.dump(file)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
+    write_whole(file, [frozen.dumps()], replace=replace)
     plain = {
-        "file": file,
+        "file": str(file),
         "calendar": str(frozen.source),
         "first": frozen.first.isoformat(),
         "last": frozen.last.isoformat(),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from eap_workflow.errors import EapWorkflowError
+from eap_workflow.errors import EapWorkflowError, StoreError
 from eap_workflow.local_time import zone_of
 from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
@@ -20,6 +19,7 @@ from eap_workflow.policy_file import load_policies
 from eap_workflow.processes import NAMES, every_process
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.store.sql.sqlite import NO_DATABASE
 from eap_workflow.values import as_instant
 
 # Older versions of click know a choice by no type.
@@ -29,6 +29,9 @@ else:
     NameChoice = click.Choice
 
 DEFAULT_STORE = "sqlite:///eap-workflow.db"
+STORE = "EAP_WORKFLOW_STORE"
+"""Where the store's URL is looked for, where no option gives it."""
+
 HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 """How every command says how it is used, wherever it is called from."""
 
@@ -64,7 +67,7 @@ def day(text: str) -> date:
 store = click.option(
     "--store",
     default=DEFAULT_STORE,
-    envvar="EAP_WORKFLOW_STORE",
+    envvar=STORE,
     show_default=True,
     show_envvar=True,
     metavar="URL",
@@ -79,6 +82,8 @@ policies = click.option(
     help="A TOML file of contracts, besides the built-in one named standard; may be given several times.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+output = click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
+replace = click.option("--replace", is_flag=True, help="Write over the file that is there; never over a database.")
 at = click.option(
     "--at",
     type=instant,
@@ -139,7 +144,12 @@ workflow = click.option(
 
 def service(url: str, policies: PolicyBook | None = None, *, create: bool = False) -> Service:
     """A service on a store of all workflows; one that only reads does not make a database."""
-    store = SqlStore(url, every_process(), create=create)
+    try:
+        store = SqlStore(url, every_process(), create=create)
+    except StoreError as problem:
+        if str(problem).startswith(NO_DATABASE):
+            raise StoreError(f"{problem}; which one is meant, --store or {STORE} says") from None
+        raise
     click.get_current_context().call_on_close(store.close)
     return Service(store, policies=policies, employer_key=employer_key())
 
@@ -166,27 +176,3 @@ class Group(click.Group):
             return super().invoke(ctx)
         except EapWorkflowError as error:
             raise click.ClickException(f"{error} [{error.code}]") from None
-
-
-@contextmanager
-def whole_file(file: Path) -> Iterator[Callable[[str], object]]:
-    """Write a file text by text, which takes the place of the one that is there when it is whole, or leaves it as it is."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="\n") as opened:
-            yield opened.write
-            opened.flush()
-            os.fsync(opened.fileno())
-        part.replace(file)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def write_file(file: Path, content: str | bytes) -> None:
-    """Write a file, whole, or say why it cannot be."""
-    try:
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None

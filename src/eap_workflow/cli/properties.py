@@ -9,7 +9,7 @@ import click
 
 from eap_workflow import proof
 from eap_workflow.cli import options, tables
-from eap_workflow.cli.options import write_file
+from eap_workflow.cli.whole_files import write_whole
 
 BROKEN = 4
 """The exit status where a property does not hold."""
@@ -25,9 +25,12 @@ BROKEN = 4
     metavar="FILE",
     help="Walk nothing, and write the WORKFLOW's model for SPIN, with its properties.",
 )
+@options.replace
 @options.as_json
 @click.pass_context
-def properties(ctx: click.Context, workflow: str | None, model: Path | None, *, full: bool, as_json: bool) -> None:
+def properties(
+    ctx: click.Context, workflow: str | None, model: Path | None, *, full: bool, replace: bool, as_json: bool
+) -> None:
     """Show which properties hold of a WORKFLOW, or of all.
 
     They hold wherever a request can come to stand. The exit status is 0 where all of them hold, and 4 where one does not; the path that leads there is printed.
@@ -35,9 +38,11 @@ def properties(ctx: click.Context, workflow: str | None, model: Path | None, *, 
     if model is not None:
         if workflow is None:
             raise click.UsageError("--promela takes a WORKFLOW")
-        write_file(model, proof.promela(workflow, full=full).text)
+        write_whole(model, [proof.promela(workflow, full=full).text], replace=replace)
         if as_json:
             click.echo(json.dumps({"workflow": workflow, "file": str(model)}))
+        else:
+            click.echo(f"{model}: the model of {tables.words(workflow)}")
         return
     found = [proof.prove(name, full=full) for name in ((workflow,) if workflow else proof.NAMES)]
     if as_json:

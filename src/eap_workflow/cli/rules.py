@@ -14,6 +14,10 @@ from eap_workflow.rules import Showing, Trace
 from eap_workflow.rules.register import READINGS
 from eap_workflow.rules.words import CALLED, SHOWN, expectation_of, name_of_test, names_of, showings_of, sights_of
 
+WIDE = 110
+"""How wide a terminal is that has room for the names of tests."""
+LONGEST_NAME = 31
+
 Format = Literal["table", "markdown", "csv"]
 
 
@@ -37,7 +41,10 @@ def rules(ids: tuple[str, ...], workflow: str | None, style: Format, *, as_json:
     """
     found = tuple(register.trace(id_.upper()) for id_ in ids) or register.traces()
     if workflow is not None:
-        found = register.of_workflow(workflow, found)
+        asked, found = found, register.of_workflow(workflow, found)
+        for each in asked if ids else ():
+            if each.rule not in [served.rule for served in found]:
+                click.echo(f"{each.rule.id}: no place of the workflow {tables.words(workflow)} serves it", err=True)
     if as_json:
         options.print_json_list(map(register.plain, found))
     elif style == "markdown":
@@ -87,6 +94,16 @@ def _counted(tests: tuple[Showing, ...]) -> str:
     return f'{number} "{name_of_test(tests[0])}"'
 
 
+def _where(test: Showing, width: int) -> str:
+    """Where a test is, broken where its parts end: its folder, its file and, where there is room, its name as pytest has it."""
+    file, _, name = test.name.partition("::")
+    folder, slash, own = file.rpartition("/")
+    parts = [f"{folder}{slash}", own]
+    if width >= WIDE:
+        parts.append(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
+    return "\n".join(part for part in parts if part)
+
+
 def _print_whole(trace: Trace) -> None:
     console = tables.console()
     rule = trace.rule
@@ -107,6 +124,6 @@ def _print_whole(trace: Trace) -> None:
     )
     for how, tests in showings_of(trace).items():
         for position, test in enumerate(tests):
-            seen, file = "; ".join(sights_of(trace, test, how)), test.name.partition("::")[0]
-            table.add_row("" if position else how, expectation_of(test), seen, file)
+            seen = "; ".join(sights_of(trace, test, how))
+            table.add_row("" if position else how, expectation_of(test), seen, _where(test, console.width))
     console.print(table)

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from eap_workflow.cli import json_rows, tables
 from eap_workflow.envelope import TICK, Envelope, Tick, named_request, read_envelope
-from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refused
+from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refused, Unknown
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.processes import NAMES, process_named
@@ -225,6 +225,8 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
         console.print(_refusals(totals.kept))
         if totals.refused > len(totals.kept):
             console.print(f"And {totals.refused - len(totals.kept):,} more: --json lists them all\n")
+        if any(isinstance(each.error, Unknown) and each.error.field == "contract" for each in totals.kept):
+            console.print("A contract of your own is in a file of policies: --policy FILE gives it to this command.\n")
     for request, error in islice(totals.stuck.items(), tables.MOST_ROWS):
         console.print(f"The clock cannot move {request}: {error}", style="bold red")
     console.print(

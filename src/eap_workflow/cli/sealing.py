@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import click
 
 from eap_workflow.cli import options, verifying
+from eap_workflow.cli.evidence import LIST, checkpoint_in, list_of, listed, proof_in, slips_in
+from eap_workflow.cli.held_against import HeldAgainst
+from eap_workflow.cli.whole_files import whole_file
+from eap_workflow.dossier.wording import number
 from eap_workflow.errors import Unknown
-from eap_workflow.seal import Checkpoint, Head, Keys, checkpoints, continuation, exports, heads, proofs
-from eap_workflow.store import Store
-from eap_workflow.store.chain import Finding
+from eap_workflow.seal import Keys, checkpoints, exports, heads, proofs
 from eap_workflow.store.paging import every
 
 SOMETHING_FOUND = 4
-LIST = ".heads"
-"""What the list of a checkpoint's heads is called: as the checkpoint's file, with this at the end."""
-
 KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -71,24 +71,29 @@ def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys
     Its list of heads goes to FILE.heads, which is long and stays. Neither goes over a file that is there.
     """
     service = options.service(store)
-    before = None if after is None else checkpoints.read(after.read_bytes())
+    before = None if after is None else checkpoint_in(after)
     list_file = file.with_name(file.name + LIST)
-    with service.store.reading() as transaction, _NewFile(list_file) as lines, _NewFile(file) as whole:
+    with (
+        service.store.reading() as transaction,
+        # Of the two the list is there first: without it, a checkpoint proves less.
+        whole_file(file, replace=None) as write,
+        whole_file(list_file, replace=None) as note,
+    ):
         taken = checkpoints.take(
             transaction,
             options.now(),
             name,
             after=before,
             keys=keys,
-            note=lambda head: lines.write(heads.write_line(head)),
+            note=lambda head: note(heads.write_line(head)),
         )
-        whole.write(checkpoints.write(taken))
+        write(checkpoints.write(taken))
     if as_json:
         click.echo(checkpoints.write(taken), nl=False)
     else:
         click.echo(
-            f"checkpoint {taken.number} of {taken.name}: {taken.requests:,} requests, {taken.steps:,} steps,"
-            f" {taken.removals:,} removals{', sealed' if taken.seals else ''}\n{taken.digest}"
+            f"checkpoint {taken.number} of {taken.name}: {number(taken.requests, 'request')}, {number(taken.steps, 'step')},"
+            f" {number(taken.removals, 'removal')}{', sealed' if taken.seals else ''}\n{taken.digest}"
         )
 
 
@@ -119,8 +124,7 @@ def prove(request: str, file: Path, list_file: Path | None) -> None:
 
     It says how the request stood; the store is not needed.
     """
-    taken = checkpoints.read(file.read_bytes())
-    click.echo(proofs.write(proofs.prove(taken, listed(list_of(file, list_file)), request)), nl=False)
+    click.echo(proofs.write(proof_in(checkpoint_in(file), list_of(file, list_file), request)), nl=False)
 
 
 @click.command(context_settings=options.HELP)
@@ -132,9 +136,9 @@ def export(file: Path, store: str) -> None:
     It has one JSON array a line, and goes over no file that is there.
     """
     service = options.service(store)
-    with service.store.reading() as transaction, _NewFile(file) as record:
+    with service.store.reading() as transaction, whole_file(file, replace=None) as write:
         for line in exports.lines(transaction):
-            record.write(line)
+            write(line)
 
 
 @click.command(context_settings=options.HELP)
@@ -187,92 +191,33 @@ def verify(  # noqa: PLR0913 - one for each option
     0 where the record is whole, and 4 where something was found.
     """
     service = options.service(store)
-    taken = None if file is None else checkpoints.read(file.read_bytes())
-    found: Iterable[Finding] = verifying.findings(service.store, store, processes, standing=not chains)
+    taken = None if file is None else checkpoint_in(file)
+    against = HeldAgainst(service.store, keys)
+    streams = [verifying.findings(service.store, store, processes, standing=not chains)]
     if file is not None and taken is not None:
-        found = _with_checkpoint(found, service.store, taken, list_of(file, list_file), timedelta(minutes=late), keys)
+        heads_file = list_of(file, list_file)
+        # What cannot be read is said before a long record is: of each file the first line.
+        next(listed(heads_file), None)
+        streams.append(against.checkpoint(taken, heads_file, timedelta(minutes=late)))
     for each in slips:
-        found = _with_slips(found, service.store, each, keys, taken)
+        next(slips_in(each, keys))
+        streams.append(against.slips(each, taken))
+    found = chain.from_iterable(streams)
     if as_json:
         findings = list(found)
         count = len(findings)
-        click.echo(json.dumps({"whole": not count, "findings": [attrs.asdict(each) for each in findings]}))
+        plain = {"whole": not count, "findings": [attrs.asdict(each) for each in findings]}
+        click.echo(json.dumps({**plain, "checked": against.plain(standing=not chains)}))
     else:
         count = 0
         for finding in found:
             count += 1
-            click.echo(f"{finding.request}: {finding.sentence} [{finding.what}]")
+            # What is said of the store as a whole, of a checkpoint or of the removals, is of no request.
+            click.echo(f"{f'{finding.request}: ' if finding.request else ''}{finding.sentence} [{finding.what}]")
+        for sentence in against.sentences(standing=not chains):
+            click.echo(sentence)
         requests = sum(1 for _ in every(service.store, lambda asked, after, most: asked.recorded(after, most), ""))
-        click.echo(f"{requests:,} requests: {f'{count:,} findings' if count else 'the record is whole'}")
+        verdict = number(count, "finding") if count else "the record is whole"
+        click.echo(f"{number(requests, 'request')}: {verdict}")
     if count:
         click.get_current_context().exit(SOMETHING_FOUND)
-
-
-def _with_checkpoint(
-    found: Iterable[Finding], store: Store, taken: Checkpoint, list_file: Path, late: timedelta, keys: Keys | None
-) -> Iterator[Finding]:
-    yield from found
-    if keys is not None:
-        yield from checkpoints.findings(taken, keys)
-    yield from continuation.findings(store, taken, lambda: listed(list_file), late)
-
-
-def _with_slips(
-    found: Iterable[Finding], store: Store, file: Path, keys: Keys | None, kept: Checkpoint | None
-) -> Iterator[Finding]:
-    yield from found
-    with file.open("rb") as lines:
-        for line in lines:
-            slip = proofs.read(line)
-            false = tuple(proofs.findings(slip, keys, kept))
-            yield from false
-            # What was not sealed by us, or is not proved, says nothing about the store.
-            if not false:
-                with store.reading() as transaction:
-                    held = tuple(continuation.held(transaction, slip.of))
-                yield from held
-
-
-def list_of(file: Path, list_file: Path | None) -> Path:
-    """Where a checkpoint's list of heads is."""
-    return list_file or file.with_name(file.name + LIST)
-
-
-def listed(file: Path) -> Iterator[Head]:
-    """Read a checkpoint's list of heads, line by line."""
-    try:
-        with file.open("rb") as lines:
-            yield from heads.read_lines(lines)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
-
-
-class _NewFile:
-    """A file that was not there before, whole on the disk at the end, or not there at all.
-
-    Args:
-        file: Where it is to be.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def __enter__(self) -> Self:
-        try:
-            self._open = self._file.open("x", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise click.ClickException(f"{self._file}: {error.strerror}") from None
-        return self
-
-    def write(self, text: str) -> None:
-        """Write on."""
-        self._open.write(text)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            self._open.flush()
-            os.fsync(self._open.fileno())
-        finally:
-            self._open.close()
-            if kind is not None:
-                self._file.unlink()

@@ -185,18 +185,20 @@ def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None =
     return _markdown.render(extract(workflow, terms=terms), path=path)
 
 
-def html(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None) -> str:
-    """Set a table as a fragment of HTML: its states, its rows, its guards and its limits.
+def html(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None, page: bool = False) -> str:
+    """Set a table as HTML, a fragment or a page: its states, its rows, its guards and its limits.
 
     Args:
         workflow: The table.
         terms: How long the limits are by a contract, as its process says; those that are not there are named only.
         path: The path of a request: its steps come first, and each row says when it was taken.
+        page: Whether it is a whole page, with a little style; a fragment for somebody's page, where it is not.
 
     Raises:
         InvalidValue: The path is one through another workflow.
     """
-    return _html.render(extract(workflow, terms=terms), path=path)
+    diagram = extract(workflow, terms=terms)
+    return _html.page(diagram, path=path) if page else _html.render(diagram, path=path)
 
 
 def csv(workflow: Workflow) -> str:
@@ -217,6 +219,7 @@ def draw(
     theme: Theme = "light",
     detail: bool = True,
     unfinished: bool = False,
+    page: bool = False,
 ) -> str | bytes:
     """Draw a table in any format, by its name; what a format has no use for is left out.
 
@@ -228,6 +231,7 @@ def draw(
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
         unfinished: Whether a request may be left in any state, as `pnml` takes it.
+        page: Whether HTML is a whole page, as `html` takes it.
 
     Raises:
         InvalidValue: The format does not exist or shows no path, or the path is one through another workflow.
@@ -242,7 +246,7 @@ def draw(
         "bpmn": (bpmn, ("terms",)),
         "xstate": (xstate, ("terms",)),
         "markdown": (markdown, ("terms", "path")),
-        "html": (html, ("terms", "path")),
+        "html": (html, ("terms", "path", "page")),
         "mermaid": (mermaid, ("terms", "path", "detail")),
         "plantuml": (plantuml, ("terms", "theme", "detail")),
         "dot": (dot, ("terms", "path", "theme", "detail")),
@@ -251,7 +255,8 @@ def draw(
     }
     if style not in renderers:
         raise InvalidValue("format", f"it is one of {', '.join(FORMATS)}")
-    options = {"terms": terms, "path": path, "theme": theme, "detail": detail, "unfinished": unfinished}
+    options = {"terms": terms, "path": path, "theme": theme, "detail": detail}
+    options |= {"unfinished": unfinished, "page": page}
     render, taken = renderers[style]
     return render(workflow, **{name: options[name] for name in taken})
 

@@ -1,7 +1,7 @@
-"""Renders a diagram as a fragment of HTML: its states, moves, guards and limits, as tables that a screen reader can read.
+"""Renders a diagram as HTML, a fragment or a page: its states, moves, guards and limits, as tables that a screen reader can read.
 
 Each table has a caption; each column's head and each row's first cell are heads, with their scope. A cell's words are those of the
-Markdown tables. There is no style in it and no script; `STYLE` is a little of the one, for a page that has none. Every
+Markdown tables. There is no style in the fragment and no script; `STYLE` is a little of the one, for a page that has none. Every
 name is escaped.
 """
 
@@ -24,6 +24,12 @@ STYLE = """\
 .eap-table th,.eap-table td{border:1px solid #888;padding:.25em .5em;text-align:left;vertical-align:top}
 @media print{.eap-table tr{break-inside:avoid}.eap-table thead{display:table-header-group}}
 """
+STYLE_OF_PAGE = """\
+:root{color-scheme:light dark}
+body{margin:0 auto;max-width:70rem;padding:1.5rem 1.25rem;font:.925rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}
+h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem}
+thead th{background:#8882}
+"""
 SPECIAL = re.compile(r"[&<>\"'`=]")
 
 
@@ -31,6 +37,17 @@ def render(diagram: Diagram, *, path: Path | None = None) -> str:
     """Write the tables, with the path of a request where there is one."""
     parts = "".join(_table(table) for table in tables.tables_of(diagram, path))
     return f'<section class="eap-workflow" aria-label="{_text(diagram.title)}">\n{parts}</section>\n'
+
+
+def page(diagram: Diagram, *, path: Path | None = None) -> str:
+    """Write the tables as a page of their own, for whoever opens a file."""
+    title = _text(diagram.title)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n{STYLE_OF_PAGE}{STYLE}</style>\n</head>\n<body>\n"
+        f"<main>\n<h1>{title}</h1>\n{render(diagram, path=path)}</main>\n</body>\n</html>\n"
+    )
 
 
 def _table(table: Table) -> str:

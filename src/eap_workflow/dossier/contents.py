@@ -156,12 +156,15 @@ class SlipEntry(Discreet):
 
     Attributes:
         title: What it is, in words.
-        holds: Whether the record still has it.
+        is_genuine: Whether the seal was made with its key, or the proof leads to its checkpoint; what does not is not held
+            against the record.
+        holds: Whether it is genuine, and the record still has it.
         sentences: What was found.
         text: The slip itself, as one line of JSON.
     """
 
     title: str
+    is_genuine: bool
     holds: bool
     sentences: tuple[str, ...]
     text: str
@@ -176,7 +179,7 @@ class Record(Discreet):
         head: The digest of the last of them.
         later: How many steps were recorded after the instant of the dossier.
         table: The fingerprint of today's table.
-        findings: What is wrong with the record, a sentence each; none where it is whole.
+        findings: What is wrong with the record by itself, a sentence each.
         slips: What was held against it besides.
     """
 
@@ -186,6 +189,16 @@ class Record(Discreet):
     table: str
     findings: tuple[str, ...]
     slips: tuple[SlipEntry, ...]
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether nothing shows that it is not what was written: neither the record itself, nor what is genuine elsewhere."""
+        return not self.findings and all(slip.holds for slip in self.slips if slip.is_genuine)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is as it was written, and everything that was held against it says so too."""
+        return not self.findings and all(slip.holds for slip in self.slips)
 
 
 @frozen(kw_only=True, repr=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from eap_workflow import diagrams
+from eap_workflow.dossier.beside import differences
 from eap_workflow.dossier.contents import (
     ClockEntry,
     Dossier,
@@ -19,8 +22,9 @@ from eap_workflow.dossier.record import checked_record
 from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.dossier.steps import asked, entries, next_moves
 from eap_workflow.dossier.wording import library_version, whom
-from eap_workflow.errors import EapWorkflowError, StoreError, Unknown
+from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError, Unknown
 from eap_workflow.local_time import zone_of
+from eap_workflow.seal import SealedHead
 from eap_workflow.store import Chain
 from eap_workflow.store.contents import UNREADABLE
 from eap_workflow.store.paging import within
@@ -31,10 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from eap_workflow.dossier.contents import Record
     from eap_workflow.dossier.sheet import Sheet
     from eap_workflow.policy import Policy
     from eap_workflow.process import Listing, Process
-    from eap_workflow.seal import Checkpoint, Keys, Proof, SealedHead
+    from eap_workflow.seal import Checkpoint, Keys, Proof
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Posted, Transaction
@@ -43,7 +48,11 @@ OF_EXTRA_SESSIONS = ("requests", "review", "limits", "employer_view")
 """A contract's tables for extra sessions; those of another workflow are one table of the workflow's name."""
 
 STATES = {"waiting": "waits to be sent", "sent": "sent", "failed": "given up"}
+NOT_YET = "the request was not opened yet at this instant"
+NO_STEPS = "the request is there, and none of its steps; eap-workflow verify says more"
 UNREADABLE_RECORD = "what is stored of the request cannot be read; eap-workflow verify says more"
+UNREADABLE_MESSAGES = "a message of the request cannot be read; the chain of its steps does not cover messages"
+UNREADABLE_BESIDE = "what is kept beside the steps of the request, or stands in them, cannot be shown"
 NO_CONTRACT = "The request names no contract yet."
 NOT_IN_FORCE = "No version of the contract was in force, as far as is known here."
 
@@ -85,23 +94,40 @@ def dossier_of(
         kept: The checkpoint that was sent away, for proofs.
 
     Raises:
-        Unknown: There is no such request, or it was not opened yet at this instant; or no such zone.
+        Unknown: There is no such request; or, of ``at``, it was not opened yet at this instant; or no such zone.
+        InvalidValue: A sealed head is to be checked without keys.
         StoreError: What is stored of it cannot be read.
     """
     at = as_instant(at)
     zone_of(zone)
+    if keys is None and any(isinstance(each, SealedHead) for each in slips):
+        raise InvalidValue("keys", "a sealed head can only be checked with the keys")
     store = service.store
     with store.reading() as transaction:
         read = _read(transaction, request, at)
-        process = store.processes.named(read.steps[0].workflow)
-        workflow, shown = process.workflow, len(read.steps)
-        record = checked_record(
-            store, transaction, read.chain, workflow, shown=shown, slips=slips, keys=keys, kept=kept
-        )
+        with _readable(UNREADABLE_RECORD):
+            process = store.processes.named(read.steps[0].workflow)
+            record = checked_record(
+                store,
+                transaction,
+                read.chain,
+                process.workflow,
+                shown=len(read.steps),
+                slips=slips,
+                keys=keys,
+                kept=kept,
+            )
+    with _readable(UNREADABLE_BESIDE):
+        return _gathered(service, process, read, record, at, zone)
+
+
+def _gathered(service: Service, process: Process, read: _Read, record: Record, at: datetime, zone: str) -> Dossier:
+    workflow, shown = process.workflow, len(read.steps)
     owed, snapshot = service.owed(_standing(process, read.steps), at)
     # What the clock owes counts as done before anything else is said, so that no verdict depends on when a worker runs (IN-13).
     steps = (*read.steps, *owed)
     policy, remark = _policy(service, process, snapshot)
+    record = attrs.evolve(record, findings=(*record.findings, *differences(service, process, read.steps, policy)))
     state, listing = workflow.state(snapshot.state), process.listing(snapshot)
     path = diagrams.path_of(workflow, steps, zone_of(zone))
     return Dossier(
@@ -136,24 +162,35 @@ def dossier_of(
     )
 
 
-def _read(transaction: Transaction, request: str, at: datetime) -> _Read:
-    chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
-    if not chain.steps:
-        raise Unknown("request", "no request of this id is known here")
+@contextmanager
+def _readable(problem: str) -> Iterator[None]:
+    """Say of what somebody wrote past the library that it cannot be read: it can raise anything, and hold any value."""
     try:
-        trail = transaction.trail(request)
+        yield
+    except StoreError:
+        raise
     except UNREADABLE:
-        raise StoreError(UNREADABLE_RECORD) from None
-    steps = tuple(takewhile(lambda step: step.at <= at, trail))
+        raise StoreError(problem) from None
+
+
+def _read(transaction: Transaction, request: str, at: datetime) -> _Read:
+    with _readable(UNREADABLE_RECORD):
+        chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
+        steps = tuple(takewhile(lambda step: step.at <= at, transaction.trail(request)))
+    if not chain.steps:
+        if chain.head is None:
+            raise Unknown("request", "no request of this id is known here")
+        raise StoreError(NO_STEPS)
     if not steps:
-        raise Unknown("request", "it was not opened yet at this instant")
+        raise Unknown("at", NOT_YET)
 
     def page(after: Posted | None, most: int) -> tuple[Posted, ...]:
         return transaction.messages(after, most, None, request)
 
     first: Posted | None = None
-    posted = within(page, first, lambda last: last)
-    return _Read(chain=chain, steps=steps, posted=tuple(each for each in posted if each.message.version <= len(steps)))
+    with _readable(UNREADABLE_MESSAGES):
+        posted = tuple(each for each in within(page, first, lambda last: last) if each.message.version <= len(steps))
+    return _Read(chain=chain, steps=steps, posted=posted)
 
 
 def _standing(process: Process, steps: tuple[Step, ...]) -> Snapshot:
@@ -202,7 +239,11 @@ def _sheet(service: Service, process: Process, policy: Policy | None, run: Limit
 
 
 def _counted(service: Service, policy: Policy | None, run: LimitRun) -> Counted:
-    offices = service.counted_on(run.deadline)
+    try:
+        offices = service.counted_on(run.deadline)
+    except UNREADABLE:
+        # It was exchanged, which is a finding of the record.
+        offices = {}
     if offices:
         return Counted(offices=offices)
     if policy is not None:

@@ -61,7 +61,7 @@ class IndexRow(Discreet):
             opened_at=dossier.opened_at,
             limits=len(dossier.binding),
             passed=dossier.passed,
-            is_whole=not dossier.record.findings,
+            is_whole=dossier.record.is_whole,
         )
 
     @classmethod

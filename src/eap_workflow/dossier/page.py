@@ -48,7 +48,13 @@ def employer_html(dossier: EmployerDossier) -> str:
 
 
 def index_html(
-    rows: Iterable[IndexRow], totals: IndexTotals, *, at: datetime, zone: str, narrowed: Mapping[str, str]
+    rows: Iterable[IndexRow],
+    totals: IndexTotals,
+    *,
+    at: datetime,
+    zone: str,
+    narrowed: Mapping[str, str],
+    not_yet: int = 0,
 ) -> Iterator[str]:
     """Set an index of dossiers as a page, piece by piece, so that none of its rows is held.
 
@@ -58,10 +64,18 @@ def index_html(
         at: The instant as of which the dossiers are.
         zone: The zone in which the page writes instants.
         narrowed: What the requests were chosen by, by name; nothing where it is all of them.
+        not_yet: How many requests were not opened yet at the instant.
     """
     library = wording.library_version()
     stream = _template("index.html").stream(
-        rows=rows, totals=totals, at=at, zone=zone, narrowed=narrowed, library=library, running="Dossiers"
+        rows=rows,
+        totals=totals,
+        at=at,
+        zone=zone,
+        narrowed=narrowed,
+        not_yet=not_yet,
+        library=library,
+        running="Dossiers",
     )
     stream.enable_buffering(50)
     yield from stream

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from eap_workflow.seal import Checkpoint, Keys, Proof
     from eap_workflow.store import Chain, Store, Transaction
 
-NO_KEYS = "it was not checked: its key was not at hand"
-
 
 def checked_record(
     store: Store,
@@ -40,8 +38,11 @@ def checked_record(
         workflow: The table of today.
         shown: How many of its steps the dossier shows.
         slips: Sealed heads and proofs of the request, to be held against the store.
-        keys: What seals are checked with.
+        keys: What seals are checked with; a sealed head needs them.
         kept: The checkpoint that was sent away.
+
+    Raises:
+        InvalidValue: A sealed head is to be checked without keys.
     """
     found = verify_chains(store, transaction, (chain,))
     return Record(
@@ -62,11 +63,13 @@ def _slip(transaction: Transaction, slip: SealedHead | Proof, keys: Keys | None,
     else:
         checkpoint = slip.checkpoint
         title = f"Proof that {steps} were in checkpoint {checkpoint.number} of {checkpoint.name}, taken at {checkpoint.at:%Y-%m-%d %H:%M} UTC"
-    if isinstance(slip, SealedHead) and keys is None:
-        sentences: tuple[str, ...] = (NO_KEYS,)
-    else:
-        sentences = tuple(each.sentence for each in proofs.findings(slip, keys, kept))
+    false = tuple(each.sentence for each in proofs.findings(slip, keys, kept))
     # What was not sealed by us, or is not proved, says nothing about the store.
-    if not sentences:
-        sentences = tuple(each.sentence for each in continuation.held(transaction, slip.of))
-    return SlipEntry(title=title, holds=not sentences, sentences=sentences, text=proofs.write(slip).strip())
+    missed = () if false else tuple(each.sentence for each in continuation.held(transaction, slip.of))
+    return SlipEntry(
+        title=title,
+        is_genuine=not false,
+        holds=not false and not missed,
+        sentences=false or missed,
+        text=proofs.write(slip).strip(),
+    )

@@ -57,10 +57,10 @@ def month(value: date) -> str:
 def number(count: int, one: str) -> str:
     """So many of something.
 
-    >>> number(1, "working day"), number(3, "working day")
-    ('1 working day', '3 working days')
+    >>> number(1, "working day"), number(3000, "working day")
+    ('1 working day', '3,000 working days')
     """
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
 def hours(length: timedelta) -> str:

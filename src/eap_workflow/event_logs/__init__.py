@@ -12,8 +12,9 @@ a log against is drawn from the table, by `eap_workflow.diagrams.pnml`; a row ha
 
 from __future__ import annotations
 
-from eap_workflow.event_logs.ocel import Spool, ocel
+from eap_workflow.event_logs.ocel import ocel
 from eap_workflow.event_logs.references import Naming, Pseudonyms, unchanged
+from eap_workflow.event_logs.spools import Spool
 from eap_workflow.event_logs.trails import trails
 from eap_workflow.event_logs.xes import xes
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from eap_workflow.event_logs.references import ACTOR, REQUEST
 from eap_workflow.labels import step_label
 from eap_workflow.store import stage_due_on
 from eap_workflow.values import Role
@@ -100,7 +101,7 @@ def logged(processes: Processes, trail: Sequence[Step], naming: Naming) -> Logge
     """
     process = processes.named(trail[0].workflow)
     return LoggedRequest(
-        name=naming("request", trail[0].request),
+        name=naming(REQUEST, trail[0].request),
         workflow=process.workflow.name,
         ended=process.workflow.state(trail[-1].target).final,
         steps=tuple(_steps(processes, process, trail, naming)),
@@ -120,7 +121,7 @@ def _steps(processes: Processes, process: Process, trail: Sequence[Step], naming
             target=step.target,
             at=step.at,
             role=step.by.role.value,
-            resource=NOBODY if step.by.role is Role.SYSTEM else naming("actor", step.by.id),
+            resource=NOBODY if step.by.role is Role.SYSTEM else naming(ACTOR, step.by.id),
             limit=step.limit,
             rules=() if row is None else row.move.rules,
             started=step.started,

@@ -10,9 +10,11 @@ order in which they are known: the events, the objects, and at last the types of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from eap_workflow.event_logs.model import NOBODY, logged
+from eap_workflow.event_logs.references import ACTOR, REQUEST
+from eap_workflow.event_logs.spools import InMemory
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.process import Processes
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from eap_workflow.event_logs.model import LoggedRequest, LoggedStep
     from eap_workflow.event_logs.references import Naming
+    from eap_workflow.event_logs.spools import Spool
     from eap_workflow.process import Process
     from eap_workflow.steps import Step
 
@@ -37,32 +40,8 @@ OF_EVENTS = {
     "limits_stopped": "string",
 }
 OF_REQUESTS = {"state": "string", "due_on": "string"}
-REQUEST, ACTOR = "request", "actor"
 NOT_DUE = "none"
 """What the due date of a request is while it has none."""
-
-
-class Spool(Protocol):
-    """Where objects are kept until all events are written: in memory, or on a disk where there may be many."""
-
-    def keep(self, name: str, text: str) -> object:
-        """Keep a text under a name, unless one is kept under it already."""
-        ...
-
-    def texts(self) -> Iterable[str]:
-        """All texts, each once."""
-        ...
-
-
-class _InMemory:
-    def __init__(self) -> None:
-        self._kept: dict[str, str] = {}
-
-    def keep(self, name: str, text: str) -> object:
-        return self._kept.setdefault(name, text)
-
-    def texts(self) -> Iterable[str]:
-        return self._kept.values()
 
 
 def ocel(
@@ -77,14 +56,14 @@ def ocel(
         spool: Where objects are kept until all events are written; in memory, where none is given.
 
     Yields:
-        The document, a request's events at a time, and then an object at a time.
+        The document: a request's events at a time, in the order of the trails; an object at a time, in the order of the ids.
 
     Raises:
         DefinitionError: The steps of a trail do not follow on each other.
         Unknown: A trail is of another workflow.
     """
     processes = Processes.of(process)
-    spool = _InMemory() if spool is None else spool
+    spool = InMemory() if spool is None else spool
     event_types: dict[str, None] = {}
     object_types: dict[str, dict[str, str]] = {}
     before = '{"events":[\n'
@@ -105,9 +84,9 @@ def ocel(
         yield before + text
         before = ",\n"
     yield '\n],"eventTypes":[\n'
-    yield ",\n".join(_type(label, OF_EVENTS) for label in event_types)
+    yield ",\n".join(_type(label, OF_EVENTS) for label in sorted(event_types))
     yield '\n],"objectTypes":[\n'
-    yield ",\n".join(_type(kind, attributes) for kind, attributes in object_types.items())
+    yield ",\n".join(_type(kind, attributes) for kind, attributes in sorted(object_types.items()))
     yield "\n]}\n"
 
 

@@ -1,8 +1,8 @@
 """What stands for a reference in an event log: a pseudonym that only the holder of a key can make, or the reference itself.
 
 A pseudonym is always the same for the same reference, kind and key. So a log can be mined, and two logs with one key can be
-joined; with a key for each log, they cannot. It is a pseudonym and no more: whoever knows when something happened can still
-tell which request it was.
+joined; with a key for each log, they cannot. It is a pseudonym and no more: instants stand beside it, so whoever knows when a
+request was opened, or in which order all of them were, can still tell which one it is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from eap_workflow.plain.digest import keyed_digest
 Naming = Callable[[str, str], str]
 """What stands for a reference: ``(kind, reference) -> name``; the kind is ``request``, ``actor``, ``employer`` and so on."""
 
+REQUEST, ACTOR = "request", "actor"
 PURPOSE = b"eap-workflow event log\0"
 SHORTEST_KEY = 16
 DIGITS = 16

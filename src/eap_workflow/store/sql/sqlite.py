@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from eap_workflow.store.sql.statements import Statements
 
 APPLICATION_ID = 0x45415057  # "EAPW", by which a SQLite file says whose it is
+NO_DATABASE = "there is no database here"
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 PAUSE_MILLISECONDS = 2
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
@@ -92,7 +93,8 @@ class Sqlite:
         temporary = url.database in (None, "", ":memory:")
         # Path.exists raises for a name that is too long; os.path.exists has it that there is no such file.
         if not create and (temporary or not os.path.exists(str(url.database))):  # noqa: PTH110
-            raise StoreError("there is no database here")
+            where = "" if temporary else f": {os.path.abspath(str(url.database))}"  # noqa: PTH100 - it may be too long
+            raise StoreError(f"{NO_DATABASE}{where}")
         if temporary:
             # A database in memory belongs to one connection; a file serves readers beside a writer, as it does for good.
             folder = tempfile.mkdtemp(prefix="eap-workflow-")

@@ -1,0 +1,84 @@
+"""What lies elsewhere and is held against the record: a checkpoint with its list of heads, sealed heads and proofs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from eap_workflow.errors import InvalidValue
+from eap_workflow.plain.json_lines import numbered
+from eap_workflow.seal import SealedHead, checkpoints, heads, proofs, prove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eap_workflow.seal import Checkpoint, Head, Keys, Proof
+
+LIST = ".heads"
+"""What the list of a checkpoint's heads is called: as the checkpoint's file, with this at the end."""
+
+
+def checkpoint_in(file: Path) -> Checkpoint:
+    """Read the checkpoint of a file, or say of which file it is that it holds none."""
+    try:
+        return checkpoints.read(file.read_bytes())
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None
+    except InvalidValue as problem:
+        raise click.ClickException(f"{file}: no checkpoint can be read from it ({problem})") from None
+
+
+def list_of(file: Path, list_file: Path | None) -> Path:
+    """Where a checkpoint's list of heads is."""
+    return list_file or file.with_name(file.name + LIST)
+
+
+def listed(file: Path) -> Iterator[Head]:
+    """Read a checkpoint's list of heads, line by line."""
+    try:
+        with file.open("rb") as lines:
+            yield from heads.read_lines(lines)
+    except OSError as error:
+        said = f"{file}: {error.strerror}; it is the checkpoint's list of heads, and --heads says where it lies"
+        raise click.ClickException(said) from None
+
+
+def proof_in(checkpoint: Checkpoint, list_file: Path, request: str) -> Proof:
+    """Prove a request by the list of a file, or say of which file it is that it is not the checkpoint's."""
+    try:
+        return prove(checkpoint, listed(list_file), request)
+    except InvalidValue as problem:
+        raise click.ClickException(f"{list_file}: {problem.reason}; --heads says where it lies") from None
+
+
+def slips_in(file: Path, keys: Keys | None) -> Iterator[SealedHead | Proof]:
+    """Read sealed heads and proofs, one a line.
+
+    Args:
+        file: The file; one that holds nothing is refused, since nothing would be held against the record.
+        keys: What seals will be checked with; without them a sealed head is refused, since it would say nothing.
+    """
+    is_empty = True
+    try:
+        with file.open("rb") as lines:
+            for number, line in numbered(lines):
+                is_empty = False
+                yield _slip(file, number, line or b"", keys)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None
+    if is_empty:
+        raise click.ClickException(f"{file}: it is empty; lines that eap-workflow seal or prove prints are needed")
+
+
+def _slip(file: Path, number: int, line: bytes, keys: Keys | None) -> SealedHead | Proof:
+    try:
+        slip = proofs.read(line)
+    except InvalidValue as problem:
+        said = f"{problem}; lines that eap-workflow seal or prove prints are needed"
+        raise click.ClickException(f"{file}, line {number}: {said}") from None
+    if isinstance(slip, SealedHead) and keys is None:
+        said = "a sealed head can only be checked with the keys; --key-env names the variable that holds them"
+        raise click.ClickException(f"{file}: {said}")
+    return slip
