@@ -399,6 +399,23 @@ def test_a_late_command_finds_what_a_tick_would_have_made(service: Service) -> N
     assert (caught.value.verdict.state, caught.value.verdict.codes) == ("lapsed", ("not_in_state",))
 
 
+def test_what_the_clock_owes_is_what_a_worker_would_make(service: Service, store: MemoryStore) -> None:
+    """The same steps and the same request, and nothing is kept of them before (IN-13)."""
+    handle(service, clockwork())
+    at = datetime.fromisoformat(lines.at(60 * DAY))
+    recorded = contents(store)
+    before = list(service.snapshots())
+    owed = {snapshot.request: service.owed(snapshot, at) for snapshot in before}
+    assert contents(store) == recorded
+    assert any(steps for steps, _ in owed.values())
+    service.tick(at)
+    for snapshot in before:
+        steps, after = owed[snapshot.request]
+        assert service.trail(snapshot.request)[snapshot.version :] == steps
+        assert service.snapshot(snapshot.request) == after
+        assert service.owed(after, at) == ((), after)
+
+
 def test_a_tick_goes_through_more_requests_than_it_holds(store: MemoryStore) -> None:
     """More requests are due than are looked up at once, and each gets its moves."""
     service = lines.service(store)

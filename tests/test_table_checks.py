@@ -9,7 +9,7 @@ import pytest
 
 from eap_workflow.errors import DefinitionError
 from eap_workflow.states import EXTRA_SESSIONS
-from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
+from eap_workflow.table import About, Extend, Fulfil, Guard, Limit, Move, Restart, Start, State, Stop, When
 from eap_workflow.table_checks import CHECKS, problems
 from eap_workflow.values import Role
 from tests.small_table import CLOCK, PARTS, READER, WRITER, small
@@ -30,20 +30,24 @@ REREAD = Move("reread", "sent", "sent", READER, (), (), ("R-6",))
 
 
 def test_a_limit_that_is_started_anew_runs_in_some_requests_of_a_state() -> None:
-    """TC-04: an optional limit that a row starts when it is needed may run in a state, or not; no other may."""
-    limits = (*LIMITS, Limit("nudge", "employer", "Nudged.", ("R-7",), optional=True))
+    """TC-04: a limit that a row starts when it is needed may run in a state, or not; no other may."""
+    limits = (*LIMITS, Limit("nudge", "employer", "Nudged.", ("R-7",), occasional=True))
     states = (STATES[0], STATES[1], State("sent", Role.EMPLOYER, ("answer", "whole", "nudge")), STATES[3])
     nudge = Move("nudge", "sent", "sent", READER, (), (Restart("nudge"),), ("R-7",))
     answer = _with("answer", limits=(*MOVES[3].limits, Stop("nudge")))["moves"]
     assert small(limits=limits, states=states, moves=(*answer, nudge)).row("sent", "nudge")
     with pytest.raises(DefinitionError, match="leaves answer, whole running, and state sent runs answer, nudge, whole"):
-        small(limits=(*LIMITS, attrs.evolve(limits[2], optional=False)), states=states, moves=(*answer, nudge))
+        small(limits=(*LIMITS, attrs.evolve(limits[2], occasional=False)), states=states, moves=(*answer, nudge))
 
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "a limit started anew where it never runs": (
         _more(Move("ask", "written", "written", WRITER, (), (Restart("answer"),), ("R-6",))),
         "row (written, ask) starts answer anew, which never runs before it",
+    ),
+    "a limit fulfilled where it does not run": (
+        _more(Move("ask", "written", "written", WRITER, (), (Fulfil("answer"),), ("R-6",))),
+        "row (written, ask) fulfils answer, which does not run",
     ),
     "a sum started anew": (
         _more(attrs.evolve(REREAD, limits=(Restart("whole"),))),

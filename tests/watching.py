@@ -40,6 +40,7 @@ from eap_workflow.states import CASE_REVIEW, EXTRA_SESSIONS, OUTREACH, SESSION_C
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.table import Move
 from eap_workflow.verdict import Verdict
+from eap_workflow.views.limit_runs import ending_of, fulfilled_by
 from eap_workflow.views.messages import messages_of
 from eap_workflow.views.new_case import NewCaseAdvice
 from eap_workflow.views.permissions import Answer
@@ -127,13 +128,19 @@ def _step_applied(process: Process, snapshot: Snapshot | None, step: Step) -> Sn
             _limit_ended(table, snapshot, limit, step)
         if step.limit is not None and step.trigger not in BEFORE_IT_PASSES:
             _limit_ended(table, snapshot, step.limit, step)
+        for limit in fulfilled_by(table, step):
+            _limit_seen(table, limit, How.KEPT)
     return _applied(process, snapshot, step)
 
 
 def _limit_ended(table: Workflow, snapshot: Snapshot | None, limit: str, step: Step) -> None:
     deadline = None if snapshot is None else snapshot.deadline(limit)
-    if deadline is not None:
-        _limit_seen(table, limit, How.PASSED if deadline.has_passed(step.at) else How.KEPT)
+    if deadline is None:
+        return
+    if deadline.has_passed(step.at):
+        _limit_seen(table, limit, How.PASSED)
+    elif ending_of(table, step, limit) == "done":
+        _limit_seen(table, limit, How.KEPT)
 
 
 def _limit_seen(table: Workflow, limit: str, how: How) -> None:

@@ -16,7 +16,21 @@ from attrs import field, frozen
 
 from eap_workflow.errors import DefinitionError
 from eap_workflow.plain.frozen_map import FrozenMap
-from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
+from eap_workflow.table import (
+    About,
+    Extend,
+    Fulfil,
+    Guard,
+    Lift,
+    Limit,
+    Move,
+    PutOff,
+    Restart,
+    Start,
+    State,
+    Stop,
+    When,
+)
 from eap_workflow.values import Role, as_words, changed
 from eap_workflow.verdict import Reason, Verdict, field_of
 
@@ -27,10 +41,13 @@ if TYPE_CHECKING:
 __all__ = [
     "About",
     "Extend",
+    "Fulfil",
     "Guard",
+    "Lift",
     "Limit",
     "Move",
     "Predicate",
+    "PutOff",
     "Restart",
     "Row",
     "Stage",

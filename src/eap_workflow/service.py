@@ -473,6 +473,28 @@ class Service:
             return snapshot
         return self._processes.replay(step for step in self.trail(snapshot.request) if step.at <= at)
 
+    @serves("IN-13")
+    def owed(self, snapshot: Snapshot, at: datetime) -> tuple[tuple[Step, ...], Snapshot]:
+        """The clock's moves that nobody has come by to make: their steps, and the request as they leave it (IN-13).
+
+        They are made by the next worker, or before the next command, exactly so. Nothing is kept here. Where the clock cannot
+        make them, because a policy or a calendar is not at hand, there are none and the request is as it stands.
+
+        Args:
+            snapshot: The request as it stands.
+            at: The instant, aware.
+        """
+        at = as_instant(at)
+        if not snapshot.clock or snapshot.clock[0].due_at > at:
+            return (), snapshot
+        try:
+            policy = self.policy_of(snapshot)
+            offices = {} if policy is None else self.offices_of(policy)
+            context = Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
+            return self._of(snapshot).tick(snapshot, context)
+        except STANDS_IN_THE_WAY:
+            return (), snapshot
+
     def trail(self, request: str) -> tuple[Step, ...]:
         """All steps of a request, in order.
 

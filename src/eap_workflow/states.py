@@ -1,9 +1,16 @@
 """THE TABLES. What may happen to a request, and nothing else.
 
-A row reads: the trigger, from which state, to which state, who may, what it takes besides, which limits it starts or
-stops, which rules it serves. The rule ids are those of the rule register. There is no logic in this file: what a guard
+A row reads: the trigger, from which state, to which state, who may, what it takes besides, what it does to limits, which
+rules it serves. The rule ids are those of the rule register. There is no logic in this file: what a guard
 looks at stands in the module of its workflow, and the numbers stand in the contract's policy.
 
+    Start      a limit begins to run
+    Stop       it ends: what it is there for is done
+    Lift       it ends: what it is there for is not done, and nobody owes it any more
+    Restart    what it is there for is done, and it begins anew
+    PutOff     what it is there for is not done, and it begins anew
+    Extend     a later date is stated for it
+    Fulfil     what it is there for is done, and it runs on
     AT_ONCE    the system makes the move as soon as the state is entered and the guards hold
     WHEN_DUE   the clock makes the move at an instant that was fixed when the limit started, once for each limit
 """
@@ -11,7 +18,21 @@ looks at stands in the module of its workflow, and the numbers stand in the cont
 from __future__ import annotations
 
 from eap_workflow.machine import Workflow
-from eap_workflow.table import About, Extend, Guard, Limit, Move, Restart, Start, State, Stop, When
+from eap_workflow.table import (
+    About,
+    Extend,
+    Fulfil,
+    Guard,
+    Lift,
+    Limit,
+    Move,
+    PutOff,
+    Restart,
+    Start,
+    State,
+    Stop,
+    When,
+)
 from eap_workflow.values import Role
 
 ACTOR, REQUEST, COMMAND = About.ACTOR, About.REQUEST, About.COMMAND
@@ -141,7 +162,7 @@ EXTRA_SESSIONS = Workflow(
              ("CR-03", "CR-06", "IN-04", "IN-05")),
         Move("deem_declined",      "clinical_review",   "declined",          SYSTEM,
              ("due", "policy_in_force", "contract_deems_refusal"),
-             (Stop("clinical_review"), Stop("whole_path"), Start("relay")),
+             (Lift("clinical_review"), Lift("whole_path"), Start("relay")),
              ("IN-04", "IN-05"), when=WHEN_DUE),
 
         # The employer's decision -------------------------------------------------------------------------------------
@@ -155,15 +176,15 @@ EXTRA_SESSIONS = Workflow(
              ("XS-07", "CR-08", "IN-04", "IN-05", "IN-09")),
         Move("approve_in_advance", "employer_decision", "approved",          SYSTEM,
              ("approved_in_advance", "policy_in_force"),
-             (Stop("employer_decision"), Stop("whole_path"), Start("relay")),
+             (Lift("employer_decision"), Lift("whole_path"), Start("relay")),
              ("XS-05", "IN-05"), when=AT_ONCE),
         Move("deem_approved",      "employer_decision", "approved",          SYSTEM,
              ("due", "policy_in_force", "contract_deems_approval"),
-             (Stop("employer_decision"), Stop("whole_path"), Start("relay")),
+             (Lift("employer_decision"), Lift("whole_path"), Start("relay")),
              ("IN-04", "IN-05"), when=WHEN_DUE),
         Move("deem_declined",      "employer_decision", "declined",          SYSTEM,
              ("due", "policy_in_force", "contract_deems_refusal"),
-             (Stop("employer_decision"), Stop("whole_path"), Start("relay")),
+             (Lift("employer_decision"), Lift("whole_path"), Start("relay")),
              ("IN-04", "IN-05"), when=WHEN_DUE),
 
         # The outcome -------------------------------------------------------------------------------------------------
@@ -179,13 +200,13 @@ EXTRA_SESSIONS = Workflow(
         # Withdrawing, and a form that nobody answers -------------------------------------------------------------------
         Move("withdraw",           "draft",             "withdrawn",         REQUESTOR, ("own_request",), (), ("IN-08",)),
         Move("withdraw",           "further_details",   "withdrawn",         REQUESTOR,
-             ("own_request",), (Stop("further_details"),), ("IN-08",)),
+             ("own_request",), (Lift("further_details"),), ("IN-08",)),
         Move("withdraw",           "clinical_review",   "withdrawn",         REQUESTOR,
-             ("own_request",), (Stop("clinical_review"), Stop("whole_path")), ("IN-08",)),
+             ("own_request",), (Lift("clinical_review"), Lift("whole_path")), ("IN-08",)),
         Move("withdraw",           "employer_decision", "withdrawn",         REQUESTOR,
-             ("own_request",), (Stop("employer_decision"), Stop("whole_path")), ("IN-08",)),
+             ("own_request",), (Lift("employer_decision"), Lift("whole_path")), ("IN-08",)),
         Move("lapse",              "further_details",   "lapsed",            SYSTEM,
-             ("due",), (Stop("further_details"),), ("CR-02", "IN-08"), when=WHEN_DUE),
+             ("due",), (Lift("further_details"),), ("CR-02", "IN-08"), when=WHEN_DUE),
 
         # Another consultant takes over -----------------------------------------------------------------------------------
         Move("reassign",           "draft",             "draft",             PRACTICE_OR_CASE_TEAM,
@@ -463,19 +484,19 @@ OUTREACH = Workflow(
         Move("attempt",              "attempting",        "recorded",          PARTNER,
              ("own_contact", "policy_in_force", "number_left_or_risk", "clinical_reason_given", "telephone_possible", "telephone_in_time", "email_possible", "email_consented", "message_as_wanted", "agreed_listed"), (), ("CM-08", "CM-11", "CM-12", "CM-13", "CM-14", "CM-15")),
         Move("receive_call",         "received",          "recorded",          PARTNER_OR_CASE_TEAM,
-             ("own_contact", "policy_in_force", "agreed_listed"), (Stop("first_attempt"),), ("CM-11", "CM-15")),
+             ("own_contact", "policy_in_force", "agreed_listed"), (Lift("first_attempt"),), ("CM-11", "CM-15")),
         Move("receive_call",         "attempting",        "recorded",          PARTNER_OR_CASE_TEAM,
              ("own_contact", "policy_in_force", "agreed_listed"), (), ("CM-11", "CM-15")),
         Move("conclude",             "recorded",          "reached",           SYSTEM,
-             ("was_reached", "policy_in_force"), (Stop("acknowledgement"), Stop("contact")), ("CM-12", "CM-15"), when=AT_ONCE),
+             ("was_reached", "policy_in_force"), (Lift("acknowledgement"), Stop("contact")), ("CM-12", "CM-15"), when=AT_ONCE),
         Move("escalate_at_once",     "recorded",          "escalated",         SYSTEM,
-             ("was_dissatisfied", "policy_in_force"), (Stop("acknowledgement"), Stop("contact")), ("CM-06",), when=AT_ONCE),
+             ("was_dissatisfied", "policy_in_force"), (Lift("acknowledgement"), Stop("contact")), ("CM-06",), when=AT_ONCE),
         Move("warn_of_many",         "recorded",          "attempting",        SYSTEM, ("many_attempts", "policy_in_force"), (), ("CM-13",), when=AT_ONCE),
         Move("go_on",                "recorded",          "attempting",        SYSTEM, ("not_reached", "policy_in_force"), (), ("CM-12",), when=AT_ONCE),
 
         # The number is used up: where it matters that nobody was reached, WPO is told now at the latest ---------------
         Move("exhaust",              "attempting",        "used_up",           PARTNER,
-             ("own_contact", "policy_in_force", "attempts_made", "acknowledged"), (Stop("acknowledgement"),), ("CM-08", "CM-12", "CM-14")),
+             ("own_contact", "policy_in_force", "attempts_made", "acknowledged"), (Lift("acknowledgement"),), ("CM-08", "CM-12", "CM-14")),
         Move("tell_wpo_at_once",     "used_up",           "exhausted",         SYSTEM,
              ("wpo_to_be_told", "policy_in_force"), (Stop("contact"),), ("CM-05", "CM-13", "CM-14"), when=AT_ONCE),
         Move("finish",               "used_up",           "exhausted",         SYSTEM,
@@ -485,13 +506,13 @@ OUTREACH = Workflow(
         Move("raise_risk",           "received",          "received",          PARTNER_OR_CASE_TEAM, ("own_contact", "more_urgent"), (), ("CM-13",)),
         Move("raise_risk",           "attempting",        "attempting",        PARTNER_OR_CASE_TEAM, ("own_contact", "more_urgent"), (), ("CM-13",)),
         Move("escalate",             "received",          "escalated",         PARTNER_OR_CASE_TEAM,
-             ("own_contact", "policy_in_force", "reason_listed"), (Stop("acknowledgement"), Stop("first_attempt"), Stop("contact")), ("CM-06",)),
+             ("own_contact", "policy_in_force", "reason_listed"), (Lift("acknowledgement"), Lift("first_attempt"), Lift("contact")), ("CM-06",)),
         Move("escalate",             "attempting",        "escalated",         PARTNER_OR_CASE_TEAM,
-             ("own_contact", "policy_in_force", "reason_listed"), (Stop("acknowledgement"), Stop("contact")), ("CM-06",)),
+             ("own_contact", "policy_in_force", "reason_listed"), (Lift("acknowledgement"), Lift("contact")), ("CM-06",)),
 
         # The clock, before a limit passes and when it has; none of these decides anything ---------------------------
-        Move("tell_wpo",             "received",          "received",          SYSTEM, ("due",), (), ("CM-05", "IN-04"), when=WHEN_DUE),
-        Move("tell_wpo",             "attempting",        "attempting",        SYSTEM, ("due",), (), ("CM-05", "IN-04"), when=WHEN_DUE),
+        Move("tell_wpo",             "received",          "received",          SYSTEM, ("due",), (Fulfil("contact"),), ("CM-05", "IN-04"), when=WHEN_DUE),
+        Move("tell_wpo",             "attempting",        "attempting",        SYSTEM, ("due",), (Fulfil("contact"),), ("CM-05", "IN-04"), when=WHEN_DUE),
         Move("remind",               "received",          "received",          SYSTEM,
              ("due",), (), ("CM-04", "CM-05", "CM-09", "CM-16", "IN-13"), when=WHEN_DUE),
         Move("remind",               "attempting",        "attempting",        SYSTEM, ("due",), (), ("CM-05", "IN-13"), when=WHEN_DUE),
@@ -568,12 +589,12 @@ SESSION_CANCELLATION = Workflow(
              ("own_session", "policy_in_force", "trouble_listed"), (Start("support"),), ("TC-06",)),
         Move("confirm_told",         "with_support",      "to_rebook",         CASE_TEAM,
              ("policy_in_force", "voicemail_justified"), (Stop("support"),), ("TC-01", "TC-02", "TC-05", "TC-06")),
-        Move("hand_back",            "with_support",      "to_tell",           CASE_TEAM, ("policy_in_force",), (Stop("support"),), ("TC-06",)),
+        Move("hand_back",            "with_support",      "to_tell",           CASE_TEAM, ("policy_in_force",), (Lift("support"),), ("TC-06",)),
 
         # There was nothing to tell: the session goes ahead, or was entered in error ---------------------------------
-        Move("withdraw",             "to_tell",           "withdrawn",         THERAPIST_OR_CASE_TEAM, ("own_session",), (Stop("absence_update"),), ("TC-01",)),
+        Move("withdraw",             "to_tell",           "withdrawn",         THERAPIST_OR_CASE_TEAM, ("own_session",), (Lift("absence_update"),), ("TC-01",)),
         Move("withdraw",             "with_support",      "withdrawn",         THERAPIST_OR_CASE_TEAM,
-             ("own_session",), (Stop("support"), Stop("absence_update")), ("TC-01", "TC-06")),
+             ("own_session",), (Lift("support"), Lift("absence_update")), ("TC-01", "TC-06")),
 
         # Rebooking: from offered slots, on a stated day, or declined ------------------------------------------------
         Move("offer_slots",          "to_rebook",         "to_rebook",         THERAPIST_OR_CASE_TEAM, ("own_session", "policy_in_force"), (), ("TC-02",)),
@@ -585,13 +606,13 @@ SESSION_CANCELLATION = Workflow(
         Move("state_contact_day",    "to_rebook",         "contact_stated",    THERAPIST_OR_CASE_TEAM,
              ("own_session", "policy_in_force", "day_ahead"), (Start("rebooking"),), ("TC-03",)),
         Move("state_contact_day",    "contact_stated",    "contact_stated",    CASE_TEAM,
-             ("policy_in_force", "day_ahead", "day_put_off"), (Restart("rebooking"),), ("TC-03", "IN-12")),
+             ("policy_in_force", "day_ahead", "day_put_off"), (PutOff("rebooking"),), ("TC-03", "IN-12")),
         Move("decline_rebooking",    "to_rebook",         "to_record",         THERAPIST_OR_CASE_TEAM,
              ("own_session", "policy_in_force", "contact_day_came"), (Start("records"),), ("TC-02", "TC-07")),
         Move("decline_rebooking",    "contact_stated",    "to_record",         THERAPIST_OR_CASE_TEAM,
              ("own_session", "policy_in_force", "contact_day_came"), (Stop("rebooking"), Start("records")), ("TC-02", "TC-03", "TC-07")),
         Move("reopen_rebooking",     "to_record",         "to_rebook",         THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force"), (Stop("records"),), ("TC-02", "TC-04", "TC-10")),
+             ("own_session", "policy_in_force"), (Lift("records"),), ("TC-02", "TC-04", "TC-10")),
 
         # Records: each is made, or ticketed -------------------------------------------------------------------------
         Move("mark_attendance",      "to_tell",           "to_tell",           THERAPIST_OR_CASE_TEAM, ("own_session", "policy_in_force"), (), ("TC-07", "TC-08")),
@@ -615,7 +636,7 @@ SESSION_CANCELLATION = Workflow(
         Move("raise_ticket",         "contact_stated",    "contact_stated",    THERAPIST_OR_CASE_TEAM, ("own_session", "policy_in_force", "record_owed"), (), ("TC-11",)),
         Move("raise_ticket",         "to_record",         "to_record",         THERAPIST_OR_CASE_TEAM, ("own_session", "policy_in_force", "record_owed"), (), ("TC-11",)),
         Move("close",                "to_record",         "closed",            THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force", "records_made"), (Stop("records"), Stop("absence_update")), ("TC-01", "TC-07", "TC-08", "TC-09", "TC-10", "TC-11")),
+             ("own_session", "policy_in_force", "records_made"), (Stop("records"), Lift("absence_update")), ("TC-01", "TC-07", "TC-08", "TC-09", "TC-10", "TC-11")),
 
         # The absence grows: provider and clients are kept informed --------------------------------------------------
         Move("extend_absence",       "to_tell",           "to_tell",           THERAPIST_OR_CASE_TEAM,
@@ -639,15 +660,15 @@ SESSION_CANCELLATION = Workflow(
         Move("update_absence",       "to_record",         "to_record",         THERAPIST_OR_CASE_TEAM,
              ("own_session", "policy_in_force", "absence_extended", "absence_goes_on", "update_reaches_all"), (Restart("absence_update"),), ("TC-04",)),
         Move("end_absence",          "to_tell",           "to_tell",           THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force", "absence_extended"), (Stop("absence_update"),), ("TC-04",)),
+             ("own_session", "policy_in_force", "absence_extended"), (Lift("absence_update"),), ("TC-04",)),
         Move("end_absence",          "with_support",      "with_support",      THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force", "absence_extended"), (Stop("absence_update"),), ("TC-04",)),
+             ("own_session", "policy_in_force", "absence_extended"), (Lift("absence_update"),), ("TC-04",)),
         Move("end_absence",          "to_rebook",         "to_rebook",         THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force", "absence_extended"), (Stop("absence_update"),), ("TC-04",)),
+             ("own_session", "policy_in_force", "absence_extended"), (Lift("absence_update"),), ("TC-04",)),
         Move("end_absence",          "contact_stated",    "contact_stated",    THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force", "absence_extended"), (Stop("absence_update"),), ("TC-04",)),
+             ("own_session", "policy_in_force", "absence_extended"), (Lift("absence_update"),), ("TC-04",)),
         Move("end_absence",          "to_record",         "to_record",         THERAPIST_OR_CASE_TEAM,
-             ("own_session", "policy_in_force", "absence_extended"), (Stop("absence_update"),), ("TC-04",)),
+             ("own_session", "policy_in_force", "absence_extended"), (Lift("absence_update"),), ("TC-04",)),
 
         # Escalation; the process goes on ----------------------------------------------------------------------------
         Move("escalate",             "to_tell",           "to_tell",           THERAPIST_OR_CASE_TEAM, ("own_session",), (), ("TC-12",)),

@@ -106,14 +106,31 @@ class Start(Value):
 
 @frozen(eq=False, repr=False)
 class Stop(Value):
-    """A move stops this limit."""
+    """A move stops this limit: what the limit is there for is done."""
 
     limit: str
 
 
 @frozen(eq=False, repr=False)
+class Lift(Stop):
+    """A move stops this limit, and what it is there for is not done; nobody owes it any more."""
+
+
+@frozen(eq=False, repr=False)
 class Restart(Value):
-    """A move starts this limit anew, from its own instant, whether or not it runs already."""
+    """A move starts this limit anew, from its own instant, whether or not it runs already; what was owed until then is done."""
+
+    limit: str
+
+
+@frozen(eq=False, repr=False)
+class PutOff(Restart):
+    """A move starts this limit anew; what was owed until then is not done, and is owed later."""
+
+
+@frozen(eq=False, repr=False)
+class Fulfil(Value):
+    """A move does what this limit is there for, and the limit runs on until the request leaves it."""
 
     limit: str
 
@@ -145,7 +162,7 @@ class Move(Value):
     target: str
     who: tuple[Role, ...]
     guards: tuple[str, ...]
-    limits: tuple[Start | Stop | Restart | Extend, ...]
+    limits: tuple[Start | Stop | Restart | Extend | Fulfil, ...]
     rules: tuple[str, ...]
     when: When = field(default=When.ASKED, kw_only=True)
 
@@ -161,8 +178,18 @@ class Move(Value):
 
     @property
     def stops(self) -> tuple[str, ...]:
-        """The limits that it stops."""
+        """The limits that it stops, done or not."""
         return tuple(act.limit for act in self.limits if isinstance(act, Stop))
+
+    @property
+    def lifts(self) -> tuple[str, ...]:
+        """Of the limits that it stops or starts anew, those whose purpose it leaves undone."""
+        return tuple(act.limit for act in self.limits if isinstance(act, Lift | PutOff))
+
+    @property
+    def fulfils(self) -> tuple[str, ...]:
+        """The limits whose purpose it serves without stopping them."""
+        return tuple(act.limit for act in self.limits if isinstance(act, Fulfil))
 
     @property
     def extends(self) -> tuple[str, ...]:

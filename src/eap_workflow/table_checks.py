@@ -138,6 +138,7 @@ def limits_add_up(workflow: Workflow) -> Iterator[str]:
         row = _row(move)
         stopped, started, restarted = (*move.stops, *move.extends), move.starts, move.restarts
         yield from (f"{row} stops or extends {name}, which does not run" for name in stopped if name not in before)
+        yield from (f"{row} fulfils {name}, which does not run" for name in move.fulfils if name not in before)
         yield from (f"{row} starts {name}, which runs already" for name in started if name in before)
         yield from (f"{row} starts {name} anew, which never runs before it" for name in restarted if name not in before)
         left = (before - set(move.stops)) | set(started)

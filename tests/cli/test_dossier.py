@@ -56,7 +56,7 @@ def refused(*arguments: str) -> str:
 def test_a_request_has_its_page() -> None:
     """What was written is said in a line, or as JSON."""
     said = done("XS-1", "--html", "one.html")
-    assert said == "one.html: 7 steps, 3 limits of which 0 passed; the record is whole\n"
+    assert said == "one.html: 7 steps, 3 limits, 0 not kept; the record is whole\n"
     page = Path("one.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "Dossier of request XS-1" in page
@@ -104,6 +104,30 @@ def test_an_employers_page_shows_what_an_employer_is_shown() -> None:
     for request in ("xs-1", "case/4:a"):
         assert "shown nothing of this request" in refused(request, "--for", "employer", "--html", "none.html")
     assert not Path("none.html").exists()
+
+
+def test_an_employers_page_is_as_the_clock_leaves_the_request() -> None:
+    """An outcome that the contract deemed is there, although no worker has come by to record it (IN-04, IN-13)."""
+    policy = """
+        [[policy]]
+        contract = "silence"
+        version = "1"
+        source = "Silence agreement"
+        effective_from = 2026-01-01
+        [policy.limits.employer_decision]
+        working_days = 7
+        when_passed = "deem_declined"
+    """
+    Path("policy.toml").write_text(policy, encoding="utf-8")
+    Path("commands.jsonl").write_text(lines.text(lines.filed("XS-7", 2, contract="silence")), encoding="utf-8")
+    assert call("run", "commands.jsonl", "--policy", "policy.toml").exit_code == 0
+    for _ in ("owed", "recorded"):
+        done("XS-7", "--for", "employer", "--html", "employer.html", "--policy", "policy.toml", "--replace")
+        page = Path("employer.html").read_text(encoding="utf-8")
+        assert "It is the employer's turn" not in page
+        assert "the request has ended. It is declined" in page
+        Path("commands.jsonl").write_text(lines.text([lines.tick(30 * DAY)]), encoding="utf-8")
+        assert call("run", "commands.jsonl", "--policy", "policy.toml").exit_code == 0
 
 
 def test_an_employer_is_shown_nothing_of_a_record_that_is_not_whole() -> None:

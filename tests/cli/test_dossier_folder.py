@@ -60,7 +60,7 @@ def past_the_store(*statements: str) -> None:
 def test_all_requests_have_their_pages_and_an_index() -> None:
     """Each has a file of its own, on every file system, and the index leads to each (XS-11)."""
     assert done("--all", "--html", "all") == (
-        "all/index.html: 4 requests; a limit passed in 2; every record is whole; 1 of 5 was not opened yet at this instant,"
+        "all/index.html: 4 requests; a limit was not kept in 2; every record is whole; 1 of 5 was not opened yet at this instant,"
         " and --at gives a later one\n"
     )
     files = {file.name for file in Path("all").iterdir()}

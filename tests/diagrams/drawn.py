@@ -73,7 +73,7 @@ def names_on(diagram: Diagram) -> Iterator[str]:
     for move in diagram.moves:
         yield from (move.words, *move.who, *(guard.words for guard in move.guards), *move.rules)
         if move.stays:
-            acts = (*move.stops, *move.starts, *move.restarts, *move.extends)
+            acts = (*move.stops, *move.starts, *move.restarts, *move.extends, *move.fulfils)
             yield from (limit.words for limit in acts)
 
 

@@ -46,8 +46,8 @@ def test_what_is_read_back_is_the_table(name: str) -> None:
         assert several(row["who_may"]) == tuple(role.value.replace("_", " ") for role in move.who)
         assert several(row["guards"]) == move.guards
         assert row["what_it_takes"] == " ".join(sentences[guard] for guard in move.guards)
-        acts = tuple(several(row[verb]) for verb in ("stops", "starts", "restarts", "extends"))
-        assert acts == (move.stops, move.starts, move.restarts, move.extends)
+        acts = tuple(several(row[verb]) for verb in ("stops", "starts", "restarts", "extends", "lifts", "fulfils"))
+        assert acts == (move.stops, move.starts, move.restarts, move.extends, move.lifts, move.fulfils)
         assert several(row["rules"]) == move.rules
         assert row["ends"] == ("yes" if workflow.state(move.target).final else "no")
     turns = {state.name: state.turn or "" for state in diagram_of(name).states} | {workflow.start: ""}
@@ -59,7 +59,7 @@ def test_the_columns_stay_as_they_are() -> None:
     """Other people's spreadsheets refer to these, in this order; a new one is added at the end."""
     assert ",".join(COLUMNS) == (
         "workflow,row,trigger,from,to,changes_state,when,who_may,guards,what_it_takes,stops,starts,restarts,extends,"
-        "rules,whose_turn_before,whose_turn_after,ends"
+        "rules,whose_turn_before,whose_turn_after,ends,lifts,fulfils"
     )
 
 

@@ -68,10 +68,13 @@ def assert_all_there(workflow: Workflow) -> None:
         guards = ", ".join(guard.words for guard in move.guards)
         assert row[:5] == [shown(each) for each in (move.words, words[move.source], target, who, guards)]
         acts = (
-            ("stops", move.stops),
+            ("stops", [each for each in move.stops if each not in move.lifts]),
+            ("lifts", [each for each in move.stops if each in move.lifts]),
             ("starts", move.starts),
-            ("restarts", move.restarts),
+            ("restarts", [each for each in move.restarts if each not in move.lifts]),
+            ("puts off", [each for each in move.restarts if each in move.lifts]),
             ("extends", move.extends),
+            ("fulfils", move.fulfils),
         )
         verbs = [f"{verb} {', '.join(limit.words for limit in limits)}" for verb, limits in acts if limits]
         assert row[5] == shown("; ".join(verbs))

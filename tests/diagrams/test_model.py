@@ -28,9 +28,9 @@ def assert_all_there(workflow: Workflow) -> None:
         assert (drawn.trigger, drawn.source, drawn.target) == (move.trigger, move.source, move.target)
         assert drawn.who == tuple(role.replace("_", " ") for role in move.who)
         assert tuple(guard.name for guard in drawn.guards) == move.guards
-        acts = (drawn.starts, drawn.restarts, drawn.stops, drawn.extends)
+        acts = (drawn.starts, drawn.restarts, drawn.stops, drawn.extends, drawn.lifts, drawn.fulfils)
         named = tuple(tuple(limit.name for limit in act) for act in acts)
-        assert named == (move.starts, move.restarts, move.stops, move.extends)
+        assert named == (move.starts, move.restarts, move.stops, move.extends, move.lifts, move.fulfils)
         assert drawn.in_table
         assert (drawn.rules, drawn.when, drawn.stays) == (move.rules, move.when, move.is_self_move)
     for drawn_guard, guard in zip(diagram.guards, workflow.guards, strict=True):

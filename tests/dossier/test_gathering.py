@@ -25,6 +25,8 @@ from tests.databases import directly, new_database, without_guards
 from tests.dossier import samples
 from tests.lines import DAY
 
+OWED_AND_OF_A_CONTRACT = "XS-0049"
+DECLINED = lines.line("decline", "XS-1", 3, lines.MANAGER, reason="not_short_term")
 SOON = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -46,11 +48,13 @@ def test_every_request_has_a_dossier_with_all_of_its_steps(request_: str) -> Non
     """Of all four workflows; nothing is left out, and every record is whole (XS-11, CM-15)."""
     service, found = samples.service(), samples.dossier(request_)
     steps = service.trail(request_)
-    assert [entry.version for entry in found.steps] == [step.version for step in steps]
+    recorded = [entry for entry in found.steps if not entry.is_owed]
+    assert [entry.version for entry in recorded] == [step.version for step in steps]
+    assert found.steps == (*recorded, *found.owed)
     assert len(found.sheets) >= len({each.limit for step in steps for each in step.started})
     assert found.record.findings == ()
-    assert found.record.head == found.steps[-1].digest
-    assert found.path.state == service.snapshot(request_).state
+    assert found.record.head == recorded[-1].digest
+    assert found.path.state == service.owed(service.snapshot(request_), samples.AT)[1].state
     assert found.drawing is not None
 
 
@@ -58,7 +62,9 @@ def test_the_examples_have_requests_of_every_workflow_and_kind() -> None:
     """What the tests here look at is no single case."""
     found = [samples.dossier(request) for request in samples.requests()]
     assert {each.workflow for each in found} == set(NAMES)
-    assert {sheet.standing for each in found for sheet in each.sheets} == {"running", "over", "kept", "late", "lifted"}
+    assert {sheet.standing for each in found for sheet in each.sheets} == {
+        "running", "over", "extended", "kept", "late", "lifted"
+    }  # fmt: skip
     assert set(samples.WORTH_SEEING) <= set(samples.requests())
 
 
@@ -79,7 +85,7 @@ def test_as_of_an_earlier_instant_it_is_the_dossier_of_then() -> None:
     then = of(service, at=lines.START + timedelta(hours=1, minutes=30))
     assert then.state == "clinical review"
     assert then.steps == whole.steps[: len(then.steps)]
-    assert then.record.later == len(whole.steps) - len(then.steps) > 0
+    assert then.record.later == whole.record.steps - len(then.steps) > 0
     assert then.record.head == then.steps[-1].digest != whole.record.head
     assert {sheet.standing for sheet in then.sheets} == {"running"}
     assert max(message.version for message in then.messages) <= len(then.steps)
@@ -105,20 +111,46 @@ def test_a_draft_with_hardly_anything_in_it_has_one() -> None:
     assert "Nothing was filled in." in html(found)
 
 
-def test_what_the_clock_owes_is_said_and_changes_no_verdict() -> None:
-    """A worker that has not run leaves the limit as passed as it is (IN-04, IN-13)."""
-    service = led(lines.reviewed("XS-1"))
+def settled(service: Service) -> Any:
+    """A dossier from which is left out by what alone a worker that came by makes a difference."""
     found = of(service)
-    owed = [(each.what, each.limit) for each in found.clock if each.is_owed]
-    assert owed == [("overdue", "clinical review")]
-    (review,) = (sheet for sheet in found.sheets if sheet.limit == "clinical review")
-    assert review.standing == "over"
-    assert "owes this request 1 move" in html(found)
+    steps = tuple(attrs.evolve(each, is_owed=False, digest="") for each in found.steps)
+    return attrs.evolve(found, steps=steps, messages=(), record=None)
+
+
+@pytest.mark.parametrize(
+    "given", [lines.reviewed("XS-1"), [*lines.reviewed("XS-1"), DECLINED]], ids=["overdue", "relay"]
+)
+def test_what_the_clock_owes_counts_as_done_and_is_marked(given: list[lines.Line]) -> None:
+    """State, limits and moves are the same whether or not a worker has come by (IN-04, IN-13)."""
+    service = led(given)
+    found, before = of(service), settled(service)
+    assert [each.is_owed for each in found.steps] == [False] * found.record.steps + [True]
+    assert found.owed[0].what == ("relay" if found.state == "declined" else "overdue")
+    page = html(found)
+    assert "owes this request 1 move" in page
+    assert "made by the next worker or command" in page
     service.tick(SOON)
-    after = of(service)
-    assert [each for each in after.clock if each.is_owed] == []
-    (later,) = (sheet for sheet in after.sheets if sheet.limit == "clinical review")
-    assert later == review
+    assert of(service).owed == ()
+    assert settled(service) == before
+    assert "owes this request" not in html(of(service))
+
+
+def test_what_the_clock_cannot_make_is_said() -> None:
+    """Without the request's policy nobody can tell what would follow: what is owed stays owed (IN-11, IN-13)."""
+    with new_database("sqlite") as url:
+        with closing(SqlStore(url, every_process())) as store:
+            samples.laid_out(store)
+        with directly(url) as execute:
+            without_guards(execute, "sqlite")
+            execute("DELETE FROM eap_policies")
+        with closing(SqlStore(url, every_process())) as store:
+            service = Service(store, policies=PolicyBook.standard())
+            found = of(service, OWED_AND_OF_A_CONTRACT, samples.AT)
+            assert samples.dossier(OWED_AND_OF_A_CONTRACT).owed
+            assert found.owed == ()
+            assert [each.what for each in found.clock if each.is_owed]
+            assert "which cannot be made here" in html(found)
 
 
 def test_a_policy_that_is_not_kept_is_named_and_the_rest_stands() -> None:

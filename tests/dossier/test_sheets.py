@@ -183,7 +183,7 @@ def test_a_limit_to_a_stated_day_says_when_that_was_stated() -> None:
 
 
 def test_what_passed_years_ago_is_not_drawn_to_this_day() -> None:
-    """The sheet ends some months after the last day; the sentence says how long ago it is (IN-04)."""
+    """The sheet ends some months after the last day; the words say how long ago it is (IN-04)."""
     at = samples.AT + timedelta(days=1500)
     late = [each for each in samples.dossier("XS-0047", at).sheets if each.limit == "clinical review"][-1]
     found = days(late)
@@ -191,7 +191,7 @@ def test_what_passed_years_ago_is_not_drawn_to_this_day() -> None:
     assert isinstance(due, date)
     assert max(on for on, day in found.items() if day.kind == "over") <= due + MOST_DAYS_OVER
     assert len(late.months) <= 5
-    assert "working days ago" in late.verdict
+    assert "working days over" in late.in_short
 
 
 def test_without_a_calendar_the_dates_stand_alone() -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
+from typing import get_args
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.errors import InvalidType
 from eap_workflow.processes import NAMES, every_process
-from eap_workflow.views.limit_runs import LIFTED_BY, LimitRun, limit_runs
+from eap_workflow.views.limit_runs import LimitRun, limit_runs
 from eap_workflow.workflows import extra_sessions as xs
+from eap_workflow.workflows import session_cancellation as sc
 from tests.diagrams.drawn import trails_of, workflow_of
 from tests.journeys import (
     APPROVER,
@@ -28,6 +31,10 @@ from tests.journeys import (
     draft,
     submit,
 )
+from tests.workflows.outreach.journeys import ACKNOWLEDGE, CALLED, ESCALATE, REACHED, VOICEMAIL
+from tests.workflows.outreach.journeys import Journey as Outreaching
+from tests.workflows.session_cancellation.journeys import Journey as Cancelling
+from tests.workflows.session_cancellation.journeys import ticket
 
 TOURS = [(name, tour) for name in NAMES for tour in trails_of(name)]
 INSTANT = timedelta(microseconds=1)
@@ -95,7 +102,79 @@ def test_a_later_date_is_another_statement_of_the_same_run() -> None:
     one.do(xs.Support(), MANAGER)
     run = runs(one)["clinical_review"]
     assert [each.had_passed for each in run.statements] == [False, False, True]
-    assert run.standing == "kept"
+    assert run.standing == "extended"
+
+
+@pytest.mark.parametrize("after", ["runs", "done", "withdrawn", "passes again"])
+def test_a_limit_that_passed_was_not_kept_whatever_comes_after(after: str) -> None:
+    """The breach is a recorded fact: a later date, an outcome or a withdrawal undoes it no more than time does (IN-04, IN-12)."""
+    one = Journey(REMINDING).to("clinical_review")
+    one.wait(runs(one)["clinical_review"].deadline.passes_at)
+    one.do(xs.ExtendLimit(working_days=3), TEAM)
+    match after:
+        case "done":
+            one.do(xs.Support(), MANAGER)
+        case "withdrawn":
+            one.do(xs.Withdraw(), CONSULTANT)
+        case "passes again":
+            one.wait(runs(one)["clinical_review"].deadline.passes_at)
+        case _:
+            pass
+    run = runs(one)["clinical_review"]
+    assert run.standing == ("over" if after == "passes again" else "extended")
+    assert run.was_missed
+
+
+def test_what_was_never_done_is_not_kept() -> None:
+    """A contact that is escalated, one that the other side makes, an absence that nobody told of: nothing is owed (CM-06, TC-04)."""
+    for command, kept, lifted in (
+        (ESCALATE, set(), {"acknowledgement", "first_attempt", "contact"}),
+        (CALLED, {"contact"}, {"acknowledgement", "first_attempt"}),
+    ):
+        contact = Outreaching().opened("email_received").do(command)
+        found = limit_runs(contact.process.workflow, contact.trail, contact.now)
+        assert {run.limit for run in found if run.standing == "lifted"} == lifted
+        assert {run.limit for run in found if run.standing == "kept"} == kept
+    cancelled = Cancelling().to("to_record")
+    cancelled.do(sc.ExtendAbsence())
+    for record in get_args(sc.commands.RecordName):
+        if "record_owed" not in cancelled.can(ticket(record)).codes:
+            cancelled.do(ticket(record))
+    cancelled.do(sc.Close())
+    ended = {run.limit: run for run in limit_runs(cancelled.process.workflow, cancelled.trail, cancelled.now)}
+    assert ended["absence_update"].standing == "lifted"
+
+
+def test_where_nobody_is_reached_in_time_telling_wpo_keeps_the_limit() -> None:
+    """The clock does what the limit asks for at the very instant, and the contact goes on (CM-05)."""
+    contact = Outreaching().opened("email_received").do(ACKNOWLEDGE).do(VOICEMAIL)
+    passes_at = contact.limits["contact"]
+    contact.wait(passes_at)
+    for ended in (False, True):
+        if ended:
+            contact.do(REACHED)
+        found = limit_runs(contact.process.workflow, contact.trail, contact.now)
+        (run,) = (run for run in found if run.limit == "contact")
+        assert (run.ended is not None) is ended
+        assert (run.standing, run.was_missed) == ("kept", False)
+        assert run.fulfilled is not None
+        assert (run.fulfilled.trigger, run.fulfilled.at) == ("tell_wpo", passes_at)
+
+
+def test_a_row_that_the_table_has_no_longer_is_said_to_have_ended_it() -> None:
+    """Nobody can tell whether what was owed was done; that it ended in time is certain."""
+    renamed = [attrs.evolve(move, trigger="back") for move in WORKFLOW.moves if move.trigger == "support"]
+    table = attrs.evolve(
+        WORKFLOW,
+        moves=(*(move for move in WORKFLOW.moves if move.trigger not in ("support", "reduce")), *renamed),
+        guards=tuple(guard for guard in WORKFLOW.guards if guard.name != "fewer_sessions"),
+        predicates=None,
+        process=None,
+    )
+    reviewed = Journey().to("clinical_review")
+    reviewed.do(xs.Support(), MANAGER)
+    found = {run.limit: run for run in limit_runs(table, reviewed.trail, reviewed.now)}
+    assert (found["clinical_review"].standing, found["clinical_review"].ending) == ("ended", "unknown")
 
 
 def test_a_limit_that_is_started_anew_has_another_run() -> None:
@@ -143,14 +222,71 @@ def test_time_alone_turns_running_into_over_and_nothing_else(tour: tuple[str, st
         if before.ended is not None:
             assert before == after
         else:
-            assert after.standing == ("over" if then >= after.deadline.passes_at else "running")
+            over = after.fulfilled is None and then >= after.deadline.passes_at
+            assert after.standing == ("over" if over else before.standing)
+            assert before.standing in ("running", "over", "kept")
 
 
-def test_what_lifts_a_limit_is_a_move_that_ends_one() -> None:
-    """Each of the moves that are named ends a limit in one of our tables, and none is misspelt."""
-    moves = [move for process in every_process() for move in process.workflow.moves]
-    ending = {move.trigger for move in moves if move.stops or move.restarts}
-    assert ending >= LIFTED_BY
+DONE = {
+    "extra_sessions": {
+        "further_details": {"provide_details"},
+        "clinical_review": {"support", "reduce", "decline"},
+        "employer_decision": {"approve", "decline"},
+        "whole_path": {"approve", "decline"},
+        "relay": {"relay"},
+    },
+    "case_review": {
+        "review": {"authorise", "offer_further_session", "deny"},
+        "case_notes": {"upload_notes"},
+        "notes_review": {"clear_notes", "flag_notes"},
+    },
+    "outreach": {
+        "acknowledgement": {"acknowledge"},
+        "first_attempt": {"attempt"},
+        "contact": {"conclude", "escalate_at_once", "tell_wpo", "tell_wpo_at_once", "finish"},
+    },
+    "session_cancellation": {
+        "support": {"confirm_told"},
+        "rebooking": {"rebook", "decline_rebooking"},
+        "records": {"close"},
+        "absence_update": {"update_absence", "extend_absence"},
+    },
+}
+"""What does what a limit is there for, by the rules; `extend_absence` begins it, and never ends one that runs."""
+
+LIFTED = {
+    "extra_sessions": {
+        "further_details": {"withdraw", "lapse"},
+        "clinical_review": {"withdraw", "deem_declined"},
+        "employer_decision": {"withdraw", "approve_in_advance", "deem_approved", "deem_declined"},
+        "whole_path": {"withdraw", "approve_in_advance", "deem_approved", "deem_declined"},
+    },
+    "case_review": {},
+    "outreach": {
+        "acknowledgement": {"conclude", "escalate", "escalate_at_once", "exhaust"},
+        "first_attempt": {"escalate", "receive_call"},
+        "contact": {"escalate"},
+    },
+    "session_cancellation": {
+        "support": {"hand_back", "withdraw"},
+        "rebooking": {"state_contact_day"},
+        "records": {"reopen_rebooking"},
+        "absence_update": {"withdraw", "end_absence", "close"},
+    },
+}
+"""What leaves it undone, and nobody owes it any more."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_that_ends_a_limit_says_whether_it_is_done(name: str) -> None:
+    """Read against the rules, row by row: a new row that ends a limit has to be judged here, too (IN-04)."""
+    done: dict[str, set[str]] = {}
+    lifted: dict[str, set[str]] = {}
+    for move in workflow_of(name).moves:
+        for limit in (*move.stops, *move.restarts, *move.fulfils):
+            (lifted if limit in move.lifts else done).setdefault(limit, set()).add(move.trigger)
+    assert done == DONE[name]
+    assert lifted == LIFTED[name]
 
 
 def test_an_instant_is_aware() -> None:

@@ -164,8 +164,8 @@ def _said_of(made: dossiers.Dossier, target: Path) -> tuple[dict[str, Any], str]
         said = "WHAT THE RECORD WAS TO BE CHECKED BY IS NOT GENUINE"
     else:
         said = "THE RECORD IS NOT WHAT WAS WRITTEN"
-    steps, passed = number(record.steps, "step"), f"{number(limits, 'limit')} of which {made.passed} passed"
-    return plain, f"{target}: {steps}, {passed}; {said}"
+    steps, missed = number(record.steps, "step"), f"{number(limits, 'limit')}, {made.passed} not kept"
+    return plain, f"{target}: {steps}, {missed}; {said}"
 
 
 class _NotWhole(click.ClickException):
@@ -183,9 +183,10 @@ def _employers_page(service: Service, request: str, at: datetime, zone: ZoneInfo
         )
         raise _NotWhole(f"{request}: {said}")
     latest = service.snapshot(request)
-    snapshot = service.as_of(latest, at)
-    if snapshot is None:
+    recorded = service.as_of(latest, at)
+    if recorded is None:
         raise Unknown("at", NOT_YET)
+    _, snapshot = service.owed(recorded, at)
     view = _view(service, snapshot)
     if view is None:
         put_later = _view(service, latest) is not None

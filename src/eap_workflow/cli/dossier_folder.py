@@ -88,7 +88,7 @@ class Folder:
         plain = {"folder": str(self._folder), "index": str(self._index), "requests": totals.requests}
         plain |= {"passed": totals.passed, "broken": totals.broken, "failed": totals.failed, "whole": not wrong}
         plain |= {"not_yet": self._not_yet}
-        said = [f"{self._index}: {number(totals.requests, 'request')}", f"a limit passed in {totals.passed:,}"]
+        said = [f"{self._index}: {number(totals.requests, 'request')}", f"a limit was not kept in {totals.passed:,}"]
         if not totals.requests:
             said = [f"{self._index}: no such request"]
         elif wrong:

@@ -356,12 +356,11 @@ def _about_task(here: Place) -> str:
 
 
 def _about_move(move: DrawnMove) -> str:
-    acts = (("starts", move.starts), ("starts anew", move.restarts), ("stops", move.stops), ("extends", move.extends))
     return "\n".join(
         (
             f"Who may: {', '.join(move.who)}{MADE_AT[move.when]}.",
             *(f"{guard.words}: {guard.sentence}" for guard in move.guards),
-            *(f"It {act}: {', '.join(limit.label for limit in limits)}." for act, limits in acts if limits),
+            *(f"It {act}: {', '.join(limit.label for limit in limits)}." for act, limits in move.acts if limits),
             f"Rules: {' '.join(move.rules)}.",
         )
     )

@@ -34,6 +34,8 @@ COLUMNS = (
     "whose_turn_before",
     "whose_turn_after",
     "ends",
+    "lifts",
+    "fulfils",
 )
 
 
@@ -56,11 +58,12 @@ def _row(diagram: Diagram, number: int, move: DrawnMove) -> tuple[str, ...]:
         several(move.who),
         several(guard.name for guard in move.guards),
         " ".join(guard.sentence for guard in move.guards),
-        *(_names(limits) for _, limits in move.acts),
+        *map(_names, (move.stops, move.starts, move.restarts, move.extends)),
         several(move.rules),
         "" if before is None else before.turn or "",
         after.turn or "",
         "yes" if after.final else "no",
+        *map(_names, (move.lifts, move.fulfils)),
     )
 
 

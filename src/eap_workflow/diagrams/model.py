@@ -112,6 +112,8 @@ class DrawnMove:
         starts: The limits that it starts.
         restarts: The limits that it starts anew.
         stops: The limits that it stops.
+        lifts: Of those that it stops or starts anew, the ones whose purpose it leaves undone.
+        fulfils: The limits whose purpose it serves without stopping them.
         extends: The limits that it states a later date for.
         rules: The ids of the rules that it serves.
         when: Whether it is asked for, or made at once, or made when it is due.
@@ -131,6 +133,8 @@ class DrawnMove:
     extends: tuple[DrawnLimit, ...]
     rules: tuple[str, ...]
     when: When
+    lifts: tuple[DrawnLimit, ...] = ()
+    fulfils: tuple[DrawnLimit, ...] = ()
     in_table: bool = True
 
     @property
@@ -141,7 +145,15 @@ class DrawnMove:
     @property
     def acts(self) -> tuple[tuple[str, tuple[DrawnLimit, ...]], ...]:
         """What it does to limits: each verb, and the limits that it does it to."""
-        return ("stops", self.stops), ("starts", self.starts), ("restarts", self.restarts), ("extends", self.extends)
+        return (
+            ("stops", tuple(each for each in self.stops if each not in self.lifts)),
+            ("lifts", tuple(each for each in self.stops if each in self.lifts)),
+            ("starts", self.starts),
+            ("restarts", tuple(each for each in self.restarts if each not in self.lifts)),
+            ("puts off", tuple(each for each in self.restarts if each in self.lifts)),
+            ("extends", self.extends),
+            ("fulfils", self.fulfils),
+        )
 
 
 @frozen(kw_only=True)
@@ -229,6 +241,8 @@ def _move(move: Move, guards: dict[str, DrawnGuard], limits: dict[str, DrawnLimi
         extends=tuple(limits[name] for name in move.extends),
         rules=move.rules,
         when=move.when,
+        lifts=tuple(limits[name] for name in move.lifts),
+        fulfils=tuple(limits[name] for name in move.fulfils),
     )
 
 

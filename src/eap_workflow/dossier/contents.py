@@ -46,11 +46,12 @@ class StepEntry(Discreet):
         stays: Whether that is the same state.
         rule: The row of the table; None where the table of today has none.
         older: Whether it was made by another table than today's.
+        is_owed: Whether it is not recorded yet, because nobody has come by since it was due: the next worker or command makes it.
         adopted: Whether it took the request over from another system.
         filled: What was filled in.
         computed: What was computed from it, and kept.
         limits: What it did to limits, a sentence each.
-        digest: Its digest in the chain.
+        digest: Its digest in the chain; empty of a step that is owed.
     """
 
     version: int
@@ -63,6 +64,7 @@ class StepEntry(Discreet):
     stays: bool
     rule: Rule | None
     older: bool
+    is_owed: bool
     adopted: bool
     filled: tuple[Line, ...]
     computed: tuple[Line, ...]
@@ -72,13 +74,13 @@ class StepEntry(Discreet):
 
 @frozen(kw_only=True, repr=False)
 class ClockEntry(Discreet):
-    """A move that the clock makes, and has not made yet.
+    """A move that the clock makes later, or cannot make.
 
     Attributes:
         what: The trigger, in words.
         limit: The limit that it is about.
         due_at: When it is due, in UTC.
-        is_owed: Whether that instant has come.
+        is_owed: Whether that instant has come, and the move cannot be made by what is at hand here.
     """
 
     what: str
@@ -220,7 +222,7 @@ class Dossier(Discreet):
         adopted: What another system stated of it besides, when it was taken over; nothing where it was opened here.
         path: The path through the table.
         drawing: The path on the diagram, as SVG; None where the extra ``diagrams`` is not installed.
-        steps: Every step.
+        steps: Every step, those last that are owed.
         sheets: Every limit.
         clock: What the clock has still to do.
         next_moves: What may happen next.
@@ -266,11 +268,16 @@ class Dossier(Discreet):
         return frozenset(day.kind for sheet in self.sheets for day in sheet.days)
 
     @property
+    def owed(self) -> tuple[StepEntry, ...]:
+        """The steps that the clock owes: everything on the page is as they leave it (IN-13)."""
+        return tuple(step for step in self.steps if step.is_owed)
+
+    @property
     def binding(self) -> tuple[Sheet, ...]:
         """The limits that bind somebody; a sum of limits is stated and binds nobody (IN-03)."""
         return tuple(sheet for sheet in self.sheets if sheet.binding)
 
     @property
     def passed(self) -> int:
-        """How many of those have passed: before they ended, or without having ended."""
-        return sum(sheet.standing in ("late", "over") for sheet in self.binding)
+        """How many of those were not kept: they passed, whether or not they were extended or ended afterwards (IN-04)."""
+        return sum(sheet.was_missed for sheet in self.binding)

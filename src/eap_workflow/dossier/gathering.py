@@ -124,11 +124,13 @@ def dossier_of(
 
 def _gathered(service: Service, process: Process, read: _Read, record: Record, at: datetime, zone: str) -> Dossier:
     workflow, shown = process.workflow, len(read.steps)
-    snapshot = _standing(process, read.steps)
+    owed, snapshot = service.owed(_standing(process, read.steps), at)
+    # What the clock owes counts as done before anything else is said, so that no verdict depends on when a worker runs (IN-13).
+    steps = (*read.steps, *owed)
     policy, remark = _policy(service, process, snapshot)
     record = attrs.evolve(record, findings=(*record.findings, *differences(service, process, read.steps, policy)))
     state, listing = workflow.state(snapshot.state), process.listing(snapshot)
-    path = diagrams.path_of(workflow, read.steps, zone_of(zone))
+    path = diagrams.path_of(workflow, steps, zone_of(zone))
     return Dossier(
         request=snapshot.request,
         workflow=workflow.name,
@@ -146,8 +148,8 @@ def _gathered(service: Service, process: Process, read: _Read, record: Record, a
         adopted=adopted(read.steps),
         path=path,
         drawing=_drawing(process, policy, snapshot, path),
-        steps=entries(workflow, read.steps, [each.digest for each in read.chain.steps[:shown]]),
-        sheets=tuple(_sheet(service, process, policy, run, at) for run in limit_runs(workflow, read.steps, at)),
+        steps=entries(workflow, steps, [each.digest for each in read.chain.steps[:shown]]),
+        sheets=tuple(_sheet(service, process, policy, run, at) for run in limit_runs(workflow, steps, at)),
         clock=tuple(
             ClockEntry(
                 what=as_words(move.trigger), limit=as_words(move.limit), due_at=move.due_at, is_owed=move.due_at <= at

@@ -39,7 +39,7 @@ class IndexRow(Discreet):
         ended_at: When it ended, in UTC; None while it has not.
         due: What the next of its running limits that bind somebody is due; None where none runs.
         limits: How many of its limits bind somebody.
-        passed: How many of these have passed.
+        passed: How many of these were not kept.
         over: How many of those run still.
         is_whole: Whether its record is what was written.
         problem: Why there is no dossier; empty where there is one.
@@ -105,8 +105,8 @@ class IndexTotals:
 
     Attributes:
         requests: How many requests there are.
-        passed: How many of them have a limit that passed.
-        over: How many of them have one that passed and runs still.
+        passed: How many of them have a limit that was not kept.
+        over: How many of them have one that was not kept and runs still.
         broken: How many of them have a record that is not what was written.
         failed: How many of them have no dossier, because what is stored cannot be read.
     """

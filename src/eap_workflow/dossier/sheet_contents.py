@@ -99,8 +99,9 @@ class Sheet(Discreet):
         sentence: What it limits.
         rules: The ids of the rules that set it.
         binding: Whether it binds somebody.
+        was_missed: Whether it was not kept, whatever came after.
         standing: How it stands, or stood when it ended.
-        in_short: The same in a word or two.
+        in_short: The same in a few words.
         verdict: The same in a sentence.
         length: How long the limit is.
         started_at: When it started, in UTC.
@@ -117,6 +118,7 @@ class Sheet(Discreet):
     sentence: str
     rules: tuple[str, ...]
     binding: bool
+    was_missed: bool
     standing: Standing
     in_short: str
     verdict: str

@@ -86,7 +86,7 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
             rows = explain(run.deadline, counted.offices)
         except CoverageError:
             remarks.append(NO_CALENDAR)
-        over, after = _over(run, counted.offices[due.last_basis.party].calendar, until)
+        over, after = _over(run, counted.offices[due.last_basis.party].calendar, until, at)
         rows = _until_the_stated_day(run.deadline, rows, counted.offices)
     remarks += _of_the_stated_day(due)
     if any(row.estimated for row in rows):
@@ -98,8 +98,9 @@ def sheet_of(workflow: Workflow, run: LimitRun, counted: Counted, at: datetime) 
         sentence=limit.sentence,
         rules=limit.rules,
         binding=run.binding,
+        was_missed=run.was_missed,
         standing=run.standing,
-        in_short=in_short(run),
+        in_short=in_short(run, reached, at),
         verdict=verdict(run, reached, at),
         length=length(due),
         started_at=run.deadline.started_at,
@@ -151,10 +152,12 @@ def _days_after(calendar: BusinessCalendar, after: date, last: date) -> tuple[Da
     return tuple(row for row in rows if row.day <= last)
 
 
-def _over(run: LimitRun, calendar: BusinessCalendar, until: date) -> tuple[int | None, tuple[DayAccount, ...]]:
+def _over(
+    run: LimitRun, calendar: BusinessCalendar, until: date, at: datetime
+) -> tuple[int | None, tuple[DayAccount, ...]]:
     """How many working days lie between the last day and the day on which it ended, and those days."""
     due_on = run.deadline.due_on
-    if run.standing not in ("late", "over"):
+    if not run.deadline.has_passed(at if run.ended is None else run.ended.at):
         return None, ()
     try:
         over = calendar.count(due_on, until)

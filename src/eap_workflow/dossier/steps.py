@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from eap_workflow.dossier.contents import NextMove, Rule, StepEntry
@@ -36,11 +37,11 @@ def entries(workflow: Workflow, steps: Iterable[Step], digests: Sequence[str]) -
     Args:
         workflow: The table of today.
         steps: The steps, in order.
-        digests: The digest of each in the chain, in the same order.
+        digests: The digest of each in the chain, in the same order; steps that come after these are owed.
     """
     running: dict[str, Deadline] = {}
     described = []
-    for step, digest in zip(steps, digests, strict=True):
+    for step, digest in zip(steps, chain(digests, repeat("")), strict=False):
         described.append(_entry(workflow, step, digest, running))
         running |= {each.limit: each for each in step.started}
         running = {limit: each for limit, each in running.items() if limit not in step.stopped}
@@ -119,6 +120,7 @@ def _entry(workflow: Workflow, step: Step, digest: str, running: Mapping[str, De
         stays=step.source == step.target,
         rule=None if move is None else _rule(workflow, move),
         older=step.table != workflow.fingerprint,
+        is_owed=not digest,
         adopted=step.trigger == ADOPT,
         filled=lines_of(step.command),
         computed=lines_of(step.facts),

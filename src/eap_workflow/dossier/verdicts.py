@@ -19,14 +19,8 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Step
     from eap_workflow.views.limit_runs import LimitRun
 
-IN_SHORT = {
-    "running": "still running",
-    "over": "passed, still running",
-    "kept": "kept",
-    "late": "passed",
-    "lifted": "no longer owed",
-}
-
+ANSWERED = {"tell_wpo": "WPO was told"}
+"""What was done where a limit passed and its row in the table answers that, as people say it."""
 
 STATED_ONLY = "stated only"
 
@@ -46,9 +40,35 @@ class Reached:
     over: int | None
 
 
-def in_short(run: LimitRun) -> str:
-    """Say in a word or two how a limit stands; a sum of limits binds nobody, and is neither kept nor broken (IN-03)."""
-    return IN_SHORT[run.standing] if run.binding else STATED_ONLY
+def in_short(run: LimitRun, reached: Reached, at: datetime) -> str:
+    """Say in a few words whether a limit was kept; a sum of limits binds nobody, and is neither kept nor missed (IN-03).
+
+    Args:
+        run: The limit.
+        reached: How far its count had come.
+        at: The instant as of which it is shown, in UTC.
+    """
+    if not run.binding:
+        return STATED_ONLY
+    match run.standing:
+        case "running":
+            return "still running"
+        case "over":
+            over = _over(run, reached, at)
+            return f"not kept: {over}, still running" if over else "not kept: passed, still running"
+        case "extended":
+            return "not kept: passed, then extended"
+        case "late":
+            return f"not kept: {_late(run, reached)}"
+        case "kept" if run.fulfilled is not None:
+            return f"kept, {_answered(run.fulfilled)} when it passed"
+        case "kept":
+            ended_at = run.deadline.started_at if run.ended is None else run.ended.at
+            return f"kept{_how_far(run, reached, ended_at)}"
+        case "lifted":
+            return "no longer owed"
+        case "ended":
+            return "ended in time"
 
 
 def length(due: Due) -> str:
@@ -73,22 +93,26 @@ def verdict(run: LimitRun, reached: Reached, at: datetime) -> str:
     """
     due, ended = run.deadline.due, run.ended
     passing = f"on {due_in_words(run.deadline)}" if due.is_in_hours else f"at the end of {day(run.deadline.due_on)}"
-    if ended is None:
-        if run.standing == "running":
-            said = f"{_how_far(run, reached, at)}it passes {passing}."
-        else:
-            said = f"it passed {passing}{_how_long_ago(run, reached, at)}."
+    by = "" if ended is None else f"{_by(ended)} ended it on {_on(ended, due)}"
+    if run.deadline.has_passed(at if ended is None else ended.at):
+        said = f"it passed {passing}{f'; {by}' if by else ''}."
+    elif ended is None:
+        said = f"{_how_far(run, reached, at)}, it passes {passing}.".removeprefix(", ")
+    elif run.standing == "kept":
+        said = f"{by}."
     else:
-        by = f"{_by(ended)} ended it on {_on(ended, due)}"
-        if run.standing == "late":
-            said = f"it passed {passing}; {by}{_how_late(run, reached, ended.at)}."
-        else:
-            said = f"{_how_far(run, reached, ended.at)}{by}."
+        said = f"{_how_far(run, reached, ended.at)}, {by}.".removeprefix(", ")
     if not run.binding:
         said = f"it binds nobody; {said}"
     if any(each.had_passed for each in run.statements):
         said += " A date that was stated before had already passed when a later one was stated."
+    if run.ending == "unknown":
+        said += " The table of today has no such row, so it cannot be told whether what was owed was done."
     return capital(said)
+
+
+def _answered(fulfilled: Step) -> str:
+    return ANSWERED.get(fulfilled.trigger, f"“{as_words(fulfilled.trigger)}” was made")
 
 
 def _by(ended: Step) -> str:
@@ -103,32 +127,32 @@ def _on(ended: Step, due: Due) -> str:
 
 def _how_far(run: LimitRun, reached: Reached, at: datetime) -> str:
     if run.deadline.due.is_in_hours:
-        return f"after {hours(at - run.deadline.started_at)}, "
+        return f", after {hours(at - run.deadline.started_at)}"
     if reached.of is None:
         return ""
     if reached.day is None:
-        return f"before day 1 of {reached.of}, "
-    return f"on day {reached.day} of {reached.of}, "
+        return f", before day 1 of {reached.of}"
+    return f", on day {reached.day} of {reached.of}"
 
 
-def _how_late(run: LimitRun, reached: Reached, at: datetime) -> str:
+def _late(run: LimitRun, reached: Reached) -> str:
+    if run.ended is None or run.ending == "lifted":
+        return "never done"
+    verb = "done" if run.ending == "done" else "ended"
+    if run.ended.at == run.deadline.passes_at:
+        return f"{verb} when it had just passed"
     if run.deadline.due.is_in_hours:
-        late = at - run.deadline.passes_at
-        return f", {hours(late)} late" if late else ", at that instant"
-    if at == run.deadline.passes_at:
-        return ", at that instant"
+        return f"{verb} {hours(run.ended.at - run.deadline.passes_at)} late"
+    if reached.over is None:
+        return f"{verb} late"
+    if reached.over == 0:
+        return f"{verb} less than a working day late"
+    return f"{verb} {number(reached.over, 'working day')} late"
+
+
+def _over(run: LimitRun, reached: Reached, at: datetime) -> str:
+    if run.deadline.due.is_in_hours:
+        return f"{hours(at - run.deadline.passes_at)} over"
     if reached.over is None:
         return ""
-    if reached.over == 0:
-        return ", before another working day had begun"
-    return f", {number(reached.over, 'working day')} late"
-
-
-def _how_long_ago(run: LimitRun, reached: Reached, at: datetime) -> str:
-    if run.deadline.due.is_in_hours:
-        return f", {hours(at - run.deadline.passes_at)} ago"
-    if reached.over is None:
-        return ""
-    if reached.over == 0:
-        return ", and no working day has gone by since"
-    return f", {number(reached.over, 'working day')} ago"
+    return f"{number(reached.over, 'working day') if reached.over else 'less than a working day'} over"

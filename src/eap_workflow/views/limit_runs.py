@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
     from eap_workflow.machine import Workflow
     from eap_workflow.steps import Step
+    from eap_workflow.table import Move
 
-Standing = Literal["running", "over", "kept", "late", "lifted"]
-"""How a limit stands: it runs; it has passed and runs on; it ended in time; it ended after it had passed; or it ended in time
-because nothing was owed any more."""
+Standing = Literal["running", "over", "extended", "kept", "late", "lifted", "ended"]
+"""How a limit stands: it runs; it has passed and runs on; it had passed when a later date was stated, whatever came after; what it
+is there for was done in time; it ended after it had passed; it ended in time, and nobody owes any more what it was there for; or
+it ended in time by a row that the table has no longer."""
 
-LIFTED_BY = frozenset(
-    {"approve_in_advance", "end_absence", "hand_back", "reopen_rebooking", "state_contact_day", "withdraw"}
-)
-"""The moves that end a limit without what it was there for: the request is taken back, handed back or put off, or nobody has
-to be asked."""
+Ending = Literal["done", "lifted", "unknown"]
+"""What a row that ends a limit says of it: that it is done, or that it is owed no more; or the table has no such row today."""
+
+MISSED: frozenset[Standing] = frozenset({"over", "extended", "late"})
+"""The standings of a limit that was not kept. That it passed is a recorded fact, and nothing that comes later undoes it (IN-04)."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -55,6 +57,8 @@ class LimitRun(Discreet):
         binding: Whether it binds somebody; a sum of limits is stated and binds nobody (IN-03).
         statements: The dates that were stated for it, in order; one at least.
         ended: The step that ended it, or started it anew; None while it runs.
+        ending: What that step's row says of it, by the table of today; None while it runs.
+        fulfilled: The step that did what it asks for without ending it; None where none did.
         standing: How it stands, or stood when it ended.
     """
 
@@ -62,7 +66,14 @@ class LimitRun(Discreet):
     binding: bool
     statements: tuple[Statement, ...]
     ended: Step | None
+    ending: Ending | None
+    fulfilled: Step | None
     standing: Standing
+
+    @property
+    def was_missed(self) -> bool:
+        """Whether it was not kept, whatever came after (IN-04)."""
+        return self.standing in MISSED
 
     @property
     def deadline(self) -> Deadline:
@@ -76,6 +87,7 @@ class _Open:
 
     place: int
     statements: list[Statement] = field(factory=list)
+    fulfilled: Step | None = None
 
     def state(self, step: Step, deadline: Deadline) -> None:
         before = self.statements[-1].deadline if self.statements else None
@@ -102,6 +114,9 @@ def limit_runs(workflow: Workflow, steps: Iterable[Step], at: datetime) -> tuple
     ended: dict[int, LimitRun] = {}
     place = 0
     for step in steps:
+        for limit in fulfilled_by(workflow, step):
+            if limit in running and running[limit].fulfilled is None:
+                running[limit].fulfilled = step
         for limit in step.stopped:
             run = running.pop(limit, None)
             if run is not None:
@@ -121,20 +136,58 @@ def limit_runs(workflow: Workflow, steps: Iterable[Step], at: datetime) -> tuple
     return tuple(ended[each] for each in range(place))
 
 
+def ending_of(workflow: Workflow, step: Step, limit: str) -> Ending:
+    """Ask the row that a step took whether the limit that it ended is done, or is owed no more.
+
+    Args:
+        workflow: The table of today.
+        step: A step that ended the limit, or started it anew.
+        limit: Which limit.
+    """
+    move = _move(workflow, step)
+    if move is None or limit not in {*move.stops, *move.restarts}:
+        return "unknown"
+    return "lifted" if limit in move.lifts else "done"
+
+
+def fulfilled_by(workflow: Workflow, step: Step) -> tuple[str, ...]:
+    """The limits that a step did what they ask for, without ending them; one that the clock made, of its own limit.
+
+    Args:
+        workflow: The table of today.
+        step: The step.
+    """
+    move = _move(workflow, step)
+    return () if move is None else tuple(limit for limit in move.fulfils if step.limit in (limit, None))
+
+
+def _move(workflow: Workflow, step: Step) -> Move | None:
+    row = workflow.row(step.source, step.trigger)
+    return None if row is None or row.target != step.target else row.move
+
+
 def _run(workflow: Workflow, run: _Open, ended: Step | None, at: datetime) -> LimitRun:
     deadline = run.statements[-1].deadline
+    ending = None if ended is None else ending_of(workflow, ended, deadline.limit)
     return LimitRun(
         limit=deadline.limit,
         binding=not workflow.limit(deadline.limit).chain,
         statements=tuple(run.statements),
         ended=ended,
-        standing=_standing(deadline, ended, at),
+        ending=ending,
+        fulfilled=run.fulfilled,
+        standing=_standing(run, deadline, ended, ending, at),
     )
 
 
-def _standing(deadline: Deadline, ended: Step | None, at: datetime) -> Standing:
-    if ended is None:
-        return "over" if deadline.has_passed(at) else "running"
-    if deadline.has_passed(ended.at):
-        return "late"
-    return "lifted" if ended.trigger in LIFTED_BY else "kept"
+def _standing(run: _Open, deadline: Deadline, ended: Step | None, ending: Ending | None, at: datetime) -> Standing:
+    # What answers the passing is made by the clock at that very instant, and is in time then.
+    if run.fulfilled is not None and run.fulfilled.at <= deadline.passes_at:
+        return "kept"
+    if deadline.has_passed(at if ended is None else ended.at):
+        return "over" if ended is None else "late"
+    if any(each.had_passed for each in run.statements):
+        return "extended"
+    if ending is None:
+        return "running"
+    return "kept" if ending == "done" else "lifted" if ending == "lifted" else "ended"

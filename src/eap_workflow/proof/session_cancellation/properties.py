@@ -155,7 +155,7 @@ PROPERTIES = (
         sentence="While an absence is on record as longer, the limit of the next update runs; and else it does not.",
         rules=("TC-04",),
         at=_kept_informed,
-        ltl="[] (set_absence_update -> (runs_absence_update == (longer && !is_final)))",
+        ltl="[] (runs_absence_update == (longer && !is_final))",
     ),
     Property(
         name="all_are_informed",
