@@ -125,7 +125,7 @@ def test_an_employers_page_is_as_the_clock_leaves_the_request() -> None:
         done("XS-7", "--for", "employer", "--html", "employer.html", "--policy", "policy.toml", "--replace")
         page = Path("employer.html").read_text(encoding="utf-8")
         assert "It is the employer's turn" not in page
-        assert "the request has ended. It is declined" in page
+        assert "The request has ended. It is declined" in page
         Path("commands.jsonl").write_text(lines.text([lines.tick(30 * DAY)]), encoding="utf-8")
         assert call("run", "commands.jsonl", "--policy", "policy.toml").exit_code == 0
 
@@ -157,7 +157,7 @@ def test_a_reference_that_can_be_guessed_is_warned_of(monkeypatch: pytest.Monkey
     monkeypatch.setenv(options.EMPLOYER_KEY, "a secret")
     result = call("dossier", "XS-3", "--for", "employer", "--html", "two.html", *AT)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "of this request alone" in Path("two.html").read_text(encoding="utf-8")
+    assert "belongs to this request alone" in Path("two.html").read_text(encoding="utf-8")
     assert options.EMPLOYER_KEY in call("dossier", "--help").stdout
 
 

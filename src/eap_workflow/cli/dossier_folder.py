@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 OURS = "<p>Made by eap-workflow "
 """What stands in every page of ours, so that no other file is taken for an index of an earlier run."""
-LINK = re.compile(r'<th scope="row" class="whole"><a href="([A-Za-z0-9_-]+\.html)">')
+LINK = re.compile(r'<th scope="row"[^>]*><a href="([A-Za-z0-9_-]+\.html)">')
 
 
 class Folder:
