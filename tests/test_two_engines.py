@@ -16,6 +16,7 @@ from eap_workflow.errors import DefinitionError, EapWorkflowError
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import Policy
 from eap_workflow.terms import Terms
+from eap_workflow.views.limit_runs import limit_runs
 from tests import journeys as of_requests
 from tests import two_engines
 from tests.table_mutants import Mutant, limit_mutants, mutants
@@ -145,7 +146,7 @@ def test_a_limit_that_the_contract_sets_and_never_starts_is_caught(
 
 
 def _told(subject: Subject, workflow: Workflow) -> dict[str, Any]:
-    """Lead every tour with a table, and tell its deadlines; an error is an answer too."""
+    """Lead every tour with a table, and tell its deadlines and whether each was kept; an error is an answer too."""
     predicates = subject.process.workflow.predicates
     assert predicates is not None
     process = attrs.evolve(subject.process, workflow=workflow.bind(predicates))
@@ -156,7 +157,8 @@ def _told(subject: Subject, workflow: Workflow) -> dict[str, Any]:
         except (EapWorkflowError, AssertionError, StopIteration, IndexError) as error:
             told[name] = type(error)
         else:
-            told[name] = [(step.trigger, step.started, step.stopped) for step in trail]
+            stands = [(run.deadline.limit, run.standing) for run in limit_runs(workflow, trail, trail[-1].at)]
+            told[name] = [(step.trigger, step.started, step.stopped) for step in trail], stands
     return told
 
 
@@ -169,7 +171,7 @@ def test_the_tours_take_every_row(subject: Subject) -> None:
 
 @TABLES
 def test_every_mutant_of_a_limit_is_caught(subject: Subject) -> None:
-    """A limit that a row no longer starts, stops or extends is refused by the checks, or changes the deadlines."""
+    """A limit that a row does something else to, or nothing, is refused by the checks, or changes the deadlines or who kept them."""
     table = subject.process.workflow
     expected = _told(subject, table)
     caught = Counter[str]()
