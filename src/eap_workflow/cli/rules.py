@@ -34,7 +34,7 @@ Format = Literal["table", "markdown", "csv"]
 )
 @options.as_json
 def rules(ids: tuple[str, ...], workflow: str | None, style: Format, *, as_json: bool) -> None:
-    """List the RULEs: where each is enforced, and which tests show it.
+    """List the RULEs: where each is enforced and tested.
 
     Without an id all are listed, each with the tests that show it permitted and refused counted; with ids, such as XS-04,
     each is printed whole.
