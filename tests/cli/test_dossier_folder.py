@@ -201,3 +201,11 @@ def test_what_is_interrupted_leaves_whole_pages_and_no_index(monkeypatch: pytest
     assert result.exit_code != 0
     (file,) = Path("all").iterdir()
     assert file.read_text(encoding="utf-8") == pages[0]
+
+
+def test_a_misspelt_state_is_refused() -> None:
+    """It would otherwise be a folder without pages, which looks like good news."""
+    result = call("dossier", "--all", "--html", "all", "--state", "aproved", *AT)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "state: one of these is needed: draft" in result.stderr
+    assert not Path("all").exists()

@@ -20,7 +20,7 @@ from eap_workflow.dossier.gathering import UNREADABLE_BESIDE
 from eap_workflow.dossier.listing import INDEX
 from eap_workflow.dossier.wording import number
 from eap_workflow.errors import StoreError, Unknown
-from eap_workflow.store import Wanted, is_wanted
+from eap_workflow.store import Wanted, check_wanted, is_wanted
 from eap_workflow.store.contents import UNREADABLE
 from eap_workflow.store.paging import every
 from eap_workflow.values import as_words
@@ -68,6 +68,7 @@ class Folder:
             raise click.ClickException(
                 f"{self._folder}: a folder is needed, since --all writes a page for each request"
             )
+        check_wanted(self._service.store.processes, wanted)
         chosen = tuple(self._chosen(wanted))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
