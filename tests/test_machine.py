@@ -31,6 +31,8 @@ def test_a_table_finds_its_parts_by_name() -> None:
     assert row is not None
     assert row.target == "answered"
     assert LETTERS.row("sent", "write") is None
+    assert LETTERS.move("sent", "answer", "answered") is row.move
+    assert LETTERS.move("sent", "answer", "sent") is LETTERS.move("sent", "write", "sent") is None
     assert [move.trigger for move in LETTERS.moves_from("sent")] == ["answer", "remind"]
     assert LETTERS.triggers == ("write", "send", "post", "answer", "remind")
     assert [move for move, _ in LETTERS.rows] == list(LETTERS.moves)

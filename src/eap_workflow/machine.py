@@ -284,6 +284,11 @@ class Workflow:
         """Look a row up; None where the state has no such move."""
         return self._rows.get((state, trigger))
 
+    def move(self, source: str, trigger: str, target: str) -> Move | None:
+        """The row that a step took, by the table of today; None where it has no such row, or none that leads there."""
+        row = self.row(source, trigger)
+        return None if row is None or row.target != target else row.move
+
     def moves_from(self, state: str) -> tuple[Move, ...]:
         """Every row that leaves a state, or stays in it, in the order of the table."""
         return tuple(move for move in self.moves if move.source == state)

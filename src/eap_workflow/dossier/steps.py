@@ -107,8 +107,7 @@ def next_move(workflow: Workflow, move: Move) -> NextMove:
 
 
 def _entry(workflow: Workflow, step: Step, digest: str, running: Mapping[str, Deadline]) -> StepEntry:
-    row = workflow.row(step.source, step.trigger)
-    move = None if row is None or row.move.target != step.target else row.move
+    move = workflow.move(step.source, step.trigger, step.target)
     return StepEntry(
         version=step.version,
         at=step.at,

@@ -112,7 +112,7 @@ def _steps(processes: Processes, process: Process, trail: Sequence[Step], naming
     snapshot: Snapshot | None = None
     for step in trail:
         snapshot = process.evolve(snapshot, step)
-        row = process.workflow.row(step.source, step.trigger)
+        move = process.workflow.move(step.source, step.trigger, step.target)
         yield LoggedStep(
             number=step.version,
             label=step_label(step),
@@ -123,7 +123,7 @@ def _steps(processes: Processes, process: Process, trail: Sequence[Step], naming
             role=step.by.role.value,
             resource=NOBODY if step.by.role is Role.SYSTEM else naming(ACTOR, step.by.id),
             limit=step.limit,
-            rules=() if row is None else row.move.rules,
+            rules=() if move is None else move.rules,
             started=step.started,
             stopped=step.stopped,
             due_on=stage_due_on(processes, snapshot),

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from eap_workflow.deadlines import Deadline
     from eap_workflow.machine import Workflow
     from eap_workflow.steps import Step
-    from eap_workflow.table import Move
 
 Standing = Literal["running", "over", "extended", "kept", "late", "lifted", "ended"]
 """How a limit stands: it runs; it has passed and runs on; it had passed when a later date was stated, whatever came after; what it
@@ -144,7 +143,7 @@ def ending_of(workflow: Workflow, step: Step, limit: str) -> Ending:
         step: A step that ended the limit, or started it anew.
         limit: Which limit.
     """
-    move = _move(workflow, step)
+    move = workflow.move(step.source, step.trigger, step.target)
     if move is None or limit not in {*move.stops, *move.restarts}:
         return "unknown"
     return "lifted" if limit in move.lifts else "done"
@@ -157,13 +156,8 @@ def fulfilled_by(workflow: Workflow, step: Step) -> tuple[str, ...]:
         workflow: The table of today.
         step: The step.
     """
-    move = _move(workflow, step)
+    move = workflow.move(step.source, step.trigger, step.target)
     return () if move is None else tuple(limit for limit in move.fulfils if step.limit in (limit, None))
-
-
-def _move(workflow: Workflow, step: Step) -> Move | None:
-    row = workflow.row(step.source, step.trigger)
-    return None if row is None or row.target != step.target else row.move
 
 
 def _run(workflow: Workflow, run: _Open, ended: Step | None, at: datetime) -> LimitRun:
