@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.errors import Unknown
 from eap_workflow.processes import are_all
-from eap_workflow.store import Chain, paging, removals
+from eap_workflow.store import Chain, chain_of, paging, removals
 from eap_workflow.store.chain import Finding, findings
-from eap_workflow.store.contents import UNREADABLE, step_of
+from eap_workflow.store.contents import UNREADABLE, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,7 +87,7 @@ def verify_request(store: Store, request: str, *, standing: bool = True) -> Iter
     """
     try:
         with store.reading() as transaction:
-            chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
+            chain = chain_of(transaction, request)
             chains = () if chain.head is None and not chain.steps else (chain,)
             found = tuple(verify_chains(store, transaction, chains, standing=standing))
     except UNREADABLE:
@@ -122,9 +122,7 @@ def _standing_otherwise(store: Store, transaction: Transaction, chains: Iterable
     otherwise: set[str] = set()
     for chain in chains:
         try:
-            snapshot = store.processes.replay(
-                [step_of(store.processes, each.format, each.content) for each in chain.steps]
-            )
+            snapshot = store.processes.replay(steps_of(store.processes, chain.steps))
         except UNREADABLE:
             snapshot = None
         if snapshot is not None and snapshot.request == chain.request:

@@ -25,8 +25,9 @@ from eap_workflow.dossier.wording import library_version, whom
 from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError, Unknown
 from eap_workflow.local_time import zone_of
 from eap_workflow.seal import SealedHead
-from eap_workflow.store import Chain
-from eap_workflow.store.contents import UNREADABLE
+from eap_workflow.service import NO_SUCH_REQUEST
+from eap_workflow.store import chain_of
+from eap_workflow.store.contents import UNREADABLE, steps_of
 from eap_workflow.store.paging import within
 from eap_workflow.terms.extra_sessions import TABLES
 from eap_workflow.values import as_instant, as_words
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
     from eap_workflow.dossier.contents import Record
     from eap_workflow.dossier.sheet_contents import Sheet
     from eap_workflow.policy import Policy
-    from eap_workflow.process import Listing, Process
+    from eap_workflow.process import Listing, Process, Processes
     from eap_workflow.seal import Checkpoint, Keys, Proof
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot, Step
-    from eap_workflow.store import Posted, Transaction
+    from eap_workflow.store import Chain, Posted, Transaction
 
 FIGURES = {"attempts": "attempts made", "of": "attempts owed"}
 """What a figure is called where it stands alone, and its name needs the column beside it."""
@@ -105,7 +106,7 @@ def dossier_of(
         raise InvalidValue("keys", "a sealed head can only be checked with the keys")
     store = service.store
     with store.reading() as transaction:
-        read = _read(transaction, request, at)
+        read = _read(transaction, store.processes, request, at)
         with _readable(UNREADABLE_RECORD):
             process = store.processes.named(read.steps[0].workflow)
             record = checked_record(
@@ -175,13 +176,13 @@ def _readable(problem: str) -> Iterator[None]:
         raise StoreError(problem) from None
 
 
-def _read(transaction: Transaction, request: str, at: datetime) -> _Read:
+def _read(transaction: Transaction, processes: Processes, request: str, at: datetime) -> _Read:
     with _readable(UNREADABLE_RECORD):
-        chain = Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
-        steps = tuple(takewhile(lambda step: step.at <= at, transaction.trail(request)))
+        chain = chain_of(transaction, request)
+        steps = tuple(takewhile(lambda step: step.at <= at, steps_of(processes, chain.steps)))
     if not chain.steps:
         if chain.head is None:
-            raise Unknown("request", "no request of this id is known here")
+            raise Unknown("request", NO_SUCH_REQUEST)
         raise StoreError(NO_STEPS)
     if not steps:
         raise Unknown("at", NOT_YET)

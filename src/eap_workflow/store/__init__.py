@@ -354,6 +354,11 @@ class Store(Protocol):
         ...
 
 
+def chain_of(transaction: Transaction, request: str) -> Chain:
+    """Read the chain of one request; without a head and without steps where there is no such request."""
+    return Chain(request=request, head=transaction.head(request), steps=transaction.stored(request))
+
+
 def binding_passes_at(processes: Processes, snapshot: Snapshot) -> datetime | None:
     """The first instant at which a limit of the request passes that binds somebody; None where none runs."""
     if not snapshot.deadlines:

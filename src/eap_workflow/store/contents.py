@@ -12,8 +12,11 @@ from eap_workflow.records import step_from_text, step_from_wire
 from eap_workflow.upcasters import STEP_FORMAT, upcast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from eap_workflow.process import Process
     from eap_workflow.steps import Step
+    from eap_workflow.store.chain import StoredStep
 
 UNREADABLE = (EapWorkflowError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What is raised by a content that somebody wrote by hand, which can be anything."""
@@ -34,6 +37,11 @@ def step_of(process: Process | Processes, format_: int, content: str) -> Step:
     if format_ == STEP_FORMAT:
         return step_from_text(process, content)
     return step_from_wire(process, upcast(process, format_, parse_object(content)))
+
+
+def steps_of(process: Process | Processes, stored: Iterable[StoredStep]) -> Iterator[Step]:
+    """Read what is stored of some steps, each as `step_of` does."""
+    return (step_of(process, each.format, each.content) for each in stored)
 
 
 def own_step_of(process: Process | Processes, format_: int, content: str) -> Step | None:

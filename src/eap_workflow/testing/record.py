@@ -7,7 +7,7 @@ import pytest
 from eap_workflow.errors import InvalidValue
 from eap_workflow.store import Seen, Store
 from eap_workflow.store.chain import findings
-from eap_workflow.store.contents import step_of
+from eap_workflow.store.contents import steps_of
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import lines
 from eap_workflow.testing.acts import MANY, PROCESS, contents, handle, outbox_of, service
@@ -39,7 +39,7 @@ class RecordContract:
                 stored, head = transaction.stored(request), transaction.head(request)
                 assert [each.version for each in stored] == list(range(1, acting.snapshot(request).version + 1))
                 assert list(findings(request, stored, head)) == []
-                read = tuple(step_of(PROCESS, each.format, each.content) for each in stored)
+                read = tuple(steps_of(PROCESS, stored))
                 assert read == transaction.trail(request)
             assert transaction.stored("XS-9") == ()
             assert transaction.head("XS-9") is None

@@ -252,10 +252,7 @@ class SqlTransaction:
             first,
             LAST if last is None else last,
         )
-        return tuple(self._step(format_, content) for format_, content in rows)
-
-    def _step(self, format_: int, content: str) -> Step:
-        return step_of(self._processes, format_, content)
+        return tuple(step_of(self._processes, format_, content) for format_, content in rows)
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
