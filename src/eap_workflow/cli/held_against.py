@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from eap_workflow.cli import evidence
 from eap_workflow.dossier.wording import number
 from eap_workflow.plain.scalars import write_instant
-from eap_workflow.seal import SealedHead, checkpoints, continuation, proofs
+from eap_workflow.seal import SealedHead, checkpoints, continuation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,11 +66,9 @@ class HeldAgainst:
             kept: The checkpoint that was sent away, for proofs.
         """
         for slip in evidence.slips_in(file, self._keys):
-            found = tuple(proofs.findings(slip, self._keys, kept))
-            # What was not sealed by us, or is not proved, says nothing about the store.
-            if not found:
-                with self._store.reading() as transaction:
-                    found = tuple(continuation.held(transaction, slip.of))
+            with self._store.reading() as transaction:
+                judgement = continuation.judged(transaction, slip, self._keys, kept)
+            found = judgement.false or judgement.missed
             counts = self._not_held if found else self._held
             counts["sealed_heads" if isinstance(slip, SealedHead) else "proofs"] += 1
             yield from found

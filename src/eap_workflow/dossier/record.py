@@ -63,13 +63,12 @@ def _slip(transaction: Transaction, slip: SealedHead | Proof, keys: Keys | None,
     else:
         checkpoint = slip.checkpoint
         title = f"Proof that {steps} were in checkpoint {checkpoint.number} of {checkpoint.name}, taken at {checkpoint.at:%Y-%m-%d %H:%M} UTC"
-    false = tuple(each.sentence for each in proofs.findings(slip, keys, kept))
-    # What was not sealed by us, or is not proved, says nothing about the store.
-    missed = () if false else tuple(each.sentence for each in continuation.held(transaction, slip.of))
+    judgement = continuation.judged(transaction, slip, keys, kept)
+    wrong = judgement.false or judgement.missed
     return SlipEntry(
         title=title,
-        is_genuine=not false,
-        holds=not false and not missed,
-        sentences=false or missed,
+        is_genuine=not judgement.false,
+        holds=not wrong,
+        sentences=tuple(each.sentence for each in wrong),
         text=proofs.write(slip).strip(),
     )

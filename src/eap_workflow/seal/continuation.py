@@ -14,10 +14,12 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from eap_workflow.errors import EapWorkflowError, InvalidValue
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.scalars import write_instant
-from eap_workflow.seal import checkpoints
+from eap_workflow.seal import checkpoints, proofs
 from eap_workflow.seal.heads import REMOVALS, Head
 from eap_workflow.store import Chain, paging, removals
 from eap_workflow.store.chain import Finding
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from eap_workflow.seal.checkpoints import Checkpoint
+    from eap_workflow.seal.keys import Keys
+    from eap_workflow.seal.proofs import Proof, SealedHead
     from eap_workflow.store import Removal, Store, Transaction
     from eap_workflow.store.chain import StoredStep
 
@@ -108,6 +112,38 @@ def held(transaction: Transaction, head: Head) -> Iterator[Finding]:
         yield from _same(head, steps)
     else:
         yield from _accounted_for(head, _removal_of(transaction, head.request))
+
+
+@frozen(kw_only=True)
+class Judgement:
+    """What came of a sealed head or a proof that was held against the store.
+
+    Attributes:
+        false: What is wrong with it by itself: it was not sealed by us, or is not proved.
+        missed: Where the store is not what it says.
+    """
+
+    false: tuple[Finding, ...]
+    missed: tuple[Finding, ...]
+
+
+def judged(
+    transaction: Transaction, slip: SealedHead | Proof, keys: Keys | None = None, kept: Checkpoint | None = None
+) -> Judgement:
+    """Hold a sealed head or a proof against the store.
+
+    Args:
+        transaction: A transaction.
+        slip: Which.
+        keys: What seals are checked with, as `proofs.findings` takes it.
+        kept: The checkpoint that was sent away, for a proof.
+
+    Raises:
+        InvalidValue: A sealed head is to be checked without keys.
+    """
+    false = tuple(proofs.findings(slip, keys, kept))
+    # What is false by itself says nothing about the store.
+    return Judgement(false=false, missed=() if false else tuple(held(transaction, slip.of)))
 
 
 class _Comparison:
