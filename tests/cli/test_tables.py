@@ -98,13 +98,6 @@ def test_names_are_written_as_people_write_them() -> None:
     assert tables.day(date(2026, 11, 9)) == "Mon 2026-11-09"
 
 
-def test_an_instant_is_that_of_a_zones_clocks() -> None:
-    """To the minute, as a clock on the wall shows it, on the day that it is there."""
-    moment = datetime(2026, 11, 9, 13, 0, 59, tzinfo=UTC)
-    assert tables.instant(moment, MELBOURNE) == "Tue 2026-11-10 00:00"
-    assert tables.instant(moment, ZoneInfo("UTC")) == "Mon 2026-11-09 13:00"
-
-
 def test_a_reason_names_its_fields() -> None:
     """Fields stand behind a sentence in brackets, and nothing where there are none."""
     assert tables.about(Reason(code="c", sentence="S.", fields=("goal", "by"))) == " (goal, by)"

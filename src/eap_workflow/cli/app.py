@@ -37,6 +37,7 @@ from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store import EVERY, Wanted
+from eap_workflow.wording import instant
 
 ENDINGS: Mapping[str, Format] = {
     ".mmd": "mermaid",
@@ -186,7 +187,7 @@ def _print_request(
         click.echo(json.dumps(plain))
         return
     console = tables.console()
-    console.print(tables.open_requests([row], zone, title=f"As of {tables.instant(now, zone)} ({zone.key})"))
+    console.print(tables.open_requests([row], zone, title=f"As of {instant(now, zone)} ({zone.key})"))
     if limits:
         console.print(tables.deadlines(limits))
     console.print(tables.trail(steps, zone))
@@ -255,7 +256,7 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
     if as_json:
         options.print_json_list(json_rows.overdue_row(row, each) for row, each in rows)
     else:
-        as_of = f"as of {tables.instant(at, zone)} ({zone.key})"
+        as_of = f"as of {instant(at, zone)} ({zone.key})"
         table = tables.overdue(rows, zone, title=f"Limits that have passed, {as_of}")
         tables.console().print(table if table.row_count else f"No limit has passed, {as_of}")
 

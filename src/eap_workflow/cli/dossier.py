@@ -18,13 +18,13 @@ from eap_workflow.cli import wanted as which
 from eap_workflow.cli.dossier_folder import Folder
 from eap_workflow.cli.whole_files import refuse_existing, write_whole
 from eap_workflow.dossier.gathering import NOT_YET
-from eap_workflow.dossier.wording import number
 from eap_workflow.errors import DefinitionError, InvalidValue, StoreError, Unknown
 from eap_workflow.processes import process_named
 from eap_workflow.seal import Keys
 from eap_workflow.store import EVERY, Wanted
 from eap_workflow.verification import verify_request
 from eap_workflow.views import employer_view
+from eap_workflow.wording import number
 
 if TYPE_CHECKING:
     from eap_workflow.seal import Checkpoint, Proof, SealedHead

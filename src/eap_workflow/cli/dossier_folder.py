@@ -18,12 +18,12 @@ from eap_workflow.cli.whole_files import refuse_existing, write_whole
 from eap_workflow.dossier import IndexRow, IndexTotals, file_name
 from eap_workflow.dossier.gathering import UNREADABLE_BESIDE
 from eap_workflow.dossier.listing import INDEX
-from eap_workflow.dossier.wording import number
 from eap_workflow.errors import StoreError, Unknown
 from eap_workflow.store import Wanted, check_wanted, is_wanted
 from eap_workflow.store.contents import UNREADABLE
 from eap_workflow.store.paging import every
 from eap_workflow.values import as_words
+from eap_workflow.wording import number
 
 if TYPE_CHECKING:
     from datetime import datetime

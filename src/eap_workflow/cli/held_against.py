@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from eap_workflow.cli import evidence
-from eap_workflow.dossier.wording import number
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.seal import SealedHead, checkpoints, continuation
+from eap_workflow.wording import number, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class HeldAgainst:
         taken = self._checkpoint
         if taken is not None:
             verb = "continues" if self._continues else "DOES NOT CONTINUE"
-            of = f"checkpoint {taken.number} of {taken.name}, of {taken.at:%Y-%m-%d %H:%M} UTC"
+            of = f"checkpoint {taken.number} of {taken.name}, of {utc(taken.at)}"
             yield f"checked: the store {verb} {of}; {self._seal_in_words(taken)}"
         for kind, one in KINDS.items():
             held, not_held = self._held[kind], self._not_held[kind]

@@ -9,6 +9,7 @@ import click
 
 from eap_workflow.cli import options, tables
 from eap_workflow.store.paging import every
+from eap_workflow.wording import instant
 from eap_workflow.worker import send_again
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ def messages(
         message = each.message
         table.add_row(
             message.id,
-            tables.instant(message.at, zone),
+            instant(message.at, zone),
             message.request,
             tables.words(message.kind),
             tables.words(message.to.role),
             each.state,
             str(each.attempts),
-            tables.NONE if each.next_at is None else tables.instant(each.next_at, zone),
+            tables.NONE if each.next_at is None else instant(each.next_at, zone),
             tables.plain(each.problem or ""),
         )
     tables.console().print(table if table.row_count else "No messages.")

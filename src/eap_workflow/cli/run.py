@@ -22,6 +22,7 @@ from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.processes import NAMES, process_named
 from eap_workflow.store import EVERY
+from eap_workflow.wording import instant
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -254,7 +255,7 @@ def print_requests(
         wanted: Which requests.
         then: The instant as of which the requests are shown; as they stand, where there is none.
     """
-    shown = f"as of {tables.instant(at, zone)} ({zone.key})"
+    shown = f"as of {instant(at, zone)} ({zone.key})"
     seen: dict[str, _Standing] = {}
     for snapshot in service.snapshots(wanted, at=then):
         seen.setdefault(snapshot.workflow, _Standing()).add(service, snapshot, at)

@@ -17,10 +17,10 @@ from eap_workflow.cli import options, verifying
 from eap_workflow.cli.evidence import LIST, checkpoint_in, list_of, listed, proof_in, slips_in
 from eap_workflow.cli.held_against import HeldAgainst
 from eap_workflow.cli.whole_files import whole_file
-from eap_workflow.dossier.wording import number
 from eap_workflow.errors import Unknown
 from eap_workflow.seal import Keys, checkpoints, exports, heads, proofs
 from eap_workflow.store.paging import every
+from eap_workflow.wording import number
 
 SOMETHING_FOUND = 4
 KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"

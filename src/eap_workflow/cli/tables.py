@@ -10,13 +10,14 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from eap_workflow.local_time import zone_of
+from eap_workflow import wording
 from eap_workflow.values import SYSTEM, as_words
 from eap_workflow.views.said import said_of
+from eap_workflow.wording import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from eap_workflow.calendar import DayAccount
@@ -79,7 +80,7 @@ def words(name: str | None) -> str:
 
 def day(value: date | None) -> str:
     """A date with its weekday."""
-    return NONE if value is None else f"{value:%a} {value:%Y-%m-%d}"
+    return NONE if value is None else wording.day(value)
 
 
 def time_left(row: Status | DeadlineStatus, *, days: str = "") -> Text:
@@ -242,12 +243,6 @@ def error_console() -> Console:
     return Plain(stderr=True)
 
 
-def instant(value: datetime, zone: ZoneInfo) -> str:
-    """An instant to the minute, as the clocks of a zone show it."""
-    local = value.astimezone(zone)
-    return f"{day(local)} {local:%H:%M}"
-
-
 def about(reason: Reason) -> str:
     """The fields that a reason is about, and what the contract lists for them."""
     return f" ({reason.about})" if reason.fields else ""
@@ -288,7 +283,7 @@ def deadline_due(deadline: Deadline) -> str:
     """The date on which a limit is due, in its party's zone; of one in elapsed hours the hour too."""
     if not deadline.due.is_in_hours:
         return day(deadline.due_on)
-    return instant(deadline.passes_at, zone_of(deadline.due.last_basis.zone))
+    return instant(deadline.passes_at, deadline.due.last_basis.zone)
 
 
 def _note(row: DeadlineStatus, extended: int) -> str:

@@ -7,6 +7,7 @@ they like; a page writes instants as the clocks of the dossier's zone show them.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 
 from attrs import frozen
 
@@ -14,6 +15,14 @@ from eap_workflow.diagrams import Path
 from eap_workflow.dossier.filled import Line
 from eap_workflow.dossier.sheet_contents import Kind, Sheet
 from eap_workflow.values import Discreet
+
+
+@cache
+def library_version() -> str:
+    """The version of the library that is installed, which a dossier says it was gathered by."""
+    from importlib.metadata import version
+
+    return version("eap-workflow")
 
 
 @frozen(kw_only=True, repr=False)

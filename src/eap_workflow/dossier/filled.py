@@ -10,12 +10,12 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from eap_workflow.dossier.wording import who
 from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.wire import record_of
 from eap_workflow.policy import PolicyRef
 from eap_workflow.process import ByClock
 from eap_workflow.values import REFERENCE_PATTERN, Actor, Discreet, as_words
+from eap_workflow.wording import who
 
 REFERENCE = f"^{REFERENCE_PATTERN}$"
 """What an attribute says of itself that holds a reference, which is never put in words, whatever it looks like."""

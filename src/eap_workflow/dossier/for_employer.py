@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from eap_workflow.dossier.contents import NextMove
+from eap_workflow.dossier.contents import NextMove, library_version
 from eap_workflow.dossier.filled import Line
 from eap_workflow.dossier.steps import next_move
-from eap_workflow.dossier.wording import library_version
 from eap_workflow.local_time import zone_of
 from eap_workflow.values import Discreet, Role, as_instant, as_words
 from eap_workflow.views.employer import EmployerView

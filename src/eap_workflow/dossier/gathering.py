@@ -16,12 +16,12 @@ from eap_workflow.dossier.contents import (
     Dossier,
     MessageEntry,
     PolicyEntry,
+    library_version,
 )
 from eap_workflow.dossier.filled import Line, in_words, lines_of
 from eap_workflow.dossier.record import checked_record
 from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.dossier.steps import adopted, asked, entries, next_moves
-from eap_workflow.dossier.wording import library_version, whom
 from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError, Unknown
 from eap_workflow.local_time import zone_of
 from eap_workflow.seal import SealedHead
@@ -32,6 +32,7 @@ from eap_workflow.store.paging import within
 from eap_workflow.terms.extra_sessions import TABLES
 from eap_workflow.values import as_instant, as_words
 from eap_workflow.views.limit_runs import LimitRun, limit_runs
+from eap_workflow.wording import whom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

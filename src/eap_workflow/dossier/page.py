@@ -10,8 +10,9 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from eap_workflow import wording
 from eap_workflow.diagrams.looks import THEMES
-from eap_workflow.dossier import wording
+from eap_workflow.dossier.contents import library_version
 from eap_workflow.local_time import local_day
 from eap_workflow.plain.english import WEEKDAYS, capital
 from eap_workflow.values import as_words
@@ -69,7 +70,7 @@ def index_html(
         narrowed: What the requests were chosen by, by name; nothing where it is all of them.
         not_yet: How many requests were not opened yet at the instant.
     """
-    library = wording.library_version()
+    library = library_version()
     stream = _template("index.html").stream(
         rows=rows,
         totals=totals,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eap_workflow.dossier.contents import Record, SlipEntry
-from eap_workflow.dossier.wording import number
 from eap_workflow.seal import continuation, proofs
 from eap_workflow.seal.proofs import SealedHead
 from eap_workflow.verification import verify_chains
+from eap_workflow.wording import number, utc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +58,11 @@ def checked_record(
 def _slip(transaction: Transaction, slip: SealedHead | Proof, keys: Keys | None, kept: Checkpoint | None) -> SlipEntry:
     steps = number(slip.steps, "step")
     if isinstance(slip, SealedHead):
-        sealed = ", ".join(f"{each.key} at {each.at:%Y-%m-%d %H:%M} UTC" for each in slip.seals)
+        sealed = ", ".join(f"{each.key} at {utc(each.at)}" for each in slip.seals)
         title = f"Sealed head of {steps}, by the key {sealed}"
     else:
         checkpoint = slip.checkpoint
-        title = f"Proof that {steps} were in checkpoint {checkpoint.number} of {checkpoint.name}, taken at {checkpoint.at:%Y-%m-%d %H:%M} UTC"
+        title = f"Proof that {steps} were in checkpoint {checkpoint.number} of {checkpoint.name}, taken at {utc(checkpoint.at)}"
     judgement = continuation.judged(transaction, slip, keys, kept)
     wrong = judgement.false or judgement.missed
     return SlipEntry(

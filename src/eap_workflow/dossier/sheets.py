@@ -19,11 +19,11 @@ from eap_workflow.deadlines.accounts import STATED_ELSEWHERE
 from eap_workflow.dossier.filled import Line
 from eap_workflow.dossier.sheet_contents import CalendarEntry, Day, Kind, Month, Sheet, Stated
 from eap_workflow.dossier.verdicts import Reached, in_short, length, verdict
-from eap_workflow.dossier.wording import day, month, number, who
 from eap_workflow.errors import CoverageError
 from eap_workflow.local_time import ONE_DAY, local_day
 from eap_workflow.process import ADOPT
 from eap_workflow.values import as_words
+from eap_workflow.wording import day, month, number, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

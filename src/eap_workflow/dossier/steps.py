@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.dossier.contents import NextMove, Rule, StepEntry
 from eap_workflow.dossier.filled import Line, lines_of
-from eap_workflow.dossier.wording import day, instant, who
 from eap_workflow.machine import When
 from eap_workflow.process import ADOPT
 from eap_workflow.values import SYSTEM, Role, as_words
 from eap_workflow.views.said import said_of
+from eap_workflow.wording import day, instant, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from eap_workflow.dossier.steps import due_in_words
-from eap_workflow.dossier.wording import day, hours, instant, number
 from eap_workflow.local_time import local_day
 from eap_workflow.plain.english import capital
 from eap_workflow.values import SYSTEM, as_words
+from eap_workflow.wording import day, hours, instant, number
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,11 +14,12 @@ from attrs import frozen
 
 from eap_workflow.citing import serves
 from eap_workflow.errors import DefinitionError, InvalidValue
-from eap_workflow.local_time import local_datetime, zone_of
+from eap_workflow.local_time import zone_of
 from eap_workflow.policy_checks import STANDARD_ZONE
 from eap_workflow.process import ADOPT
 from eap_workflow.states import OUTREACH
 from eap_workflow.values import Actor, Discreet, Reference, Role, as_words
+from eap_workflow.wording import instant
 from eap_workflow.workflows.outreach.contact import Contact, fold
 from eap_workflow.workflows.outreach.words import WORDS, attempt_in_words, call_in_words, means_in_words
 
@@ -136,7 +137,7 @@ class Handover(Discreet):
         return f"{as_words(contact.reason).capitalize()}: {contact.with_whom} {contact.person}{case}; partner {contact.partner}"
 
     def _local(self, at: datetime) -> str:
-        return f"{local_datetime(at, self.zone):%a %Y-%m-%d %H:%M}"
+        return instant(at, self.zone)
 
     def __str__(self) -> str:
         lines = [self.status, self.about, f"Means: {'; '.join(means_in_words(self.contact.means))}."]

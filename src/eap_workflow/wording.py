@@ -1,12 +1,11 @@
-"""How a dossier writes a day, an instant, a number of things and a person's reference: the same everywhere in it.
+"""How a day, an instant, a number of things and a person's reference are written: the same on every page and terminal.
 
-Days and months are named here and not by the machine's own settings, so that the same dossier is the same page everywhere.
+Days and months are named here and not by the machine's own settings, so that the same request reads the same everywhere.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from eap_workflow.local_time import local_datetime
@@ -14,6 +13,8 @@ from eap_workflow.plain.english import MONTHS, WEEKDAYS
 from eap_workflow.values import SYSTEM, as_words
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from eap_workflow.messages import Recipient
     from eap_workflow.values import Actor
 
@@ -30,15 +31,23 @@ def day(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()][:SHORT]} {value.isoformat()}"
 
 
-def instant(value: datetime, zone: str) -> str:
+def instant(value: datetime, zone: str | ZoneInfo) -> str:
     """An instant to the minute, as the clocks of a zone show it.
 
-    >>> from datetime import UTC
     >>> instant(datetime(2026, 11, 3, tzinfo=UTC), "Australia/Melbourne")
     'Tue 2026-11-03 11:00'
     """
     local = local_datetime(value, zone)
     return f"{day(local.date())} {local.hour:02}:{local.minute:02}"
+
+
+def utc(value: datetime) -> str:
+    """An instant to the minute in UTC, as whoever compares records writes it.
+
+    >>> utc(datetime(2026, 11, 3, 9, 5, tzinfo=UTC))
+    '2026-11-03 09:05 UTC'
+    """
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def month(value: date) -> str:
@@ -81,11 +90,3 @@ def whom(recipient: Recipient) -> str:
     """Whom a message is for, as references; a group has none of its own."""
     of = recipient.practice or recipient.employer
     return " ".join(filter(None, (as_words(recipient.role), recipient.id, f"of {of}" if of else "")))
-
-
-@cache
-def library_version() -> str:
-    """The version of the library that is installed."""
-    from importlib.metadata import version
-
-    return version("eap-workflow")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from eap_workflow.dossier import wording
+from eap_workflow import wording
 from eap_workflow.messages import Recipient
 from eap_workflow.values import SYSTEM, Actor, Role
 
@@ -40,3 +41,17 @@ def test_who_acted_and_whom_a_message_is_for_are_references() -> None:
     assert wording.who(SYSTEM) == "the system, by its clock or its rules"
     assert wording.whom(Recipient(role="clinical_manager", contract="standard")) == "clinical manager"
     assert wording.whom(Recipient(role="client", id="cl-1")) == "client cl-1"
+
+
+def test_an_instant_is_that_of_a_zones_clocks() -> None:
+    """To the minute, as a clock on the wall shows it, on the day that it is there."""
+    moment = datetime(2026, 11, 9, 13, 0, 59, tzinfo=UTC)
+    assert wording.instant(moment, ZoneInfo("Australia/Melbourne")) == "Tue 2026-11-10 00:00"
+    assert wording.instant(moment, ZoneInfo("UTC")) == "Mon 2026-11-09 13:00"
+
+
+def test_an_instant_in_utc_says_so() -> None:
+    """Whatever zone it comes in."""
+    assert (
+        wording.utc(datetime(2026, 11, 10, 0, 0, 59, tzinfo=ZoneInfo("Australia/Melbourne"))) == "2026-11-09 13:00 UTC"
+    )
