@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from eap_workflow.cli import options, sealing
+from eap_workflow.cli import evidence, options
 from eap_workflow.cli.app import app
 from tests import lines
 from tests.lines import DAY
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a store of some requests, and a key in the environment."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///requests.db")
-    monkeypatch.setenv(sealing.KEY_ENV, KEY)
+    monkeypatch.setenv(evidence.KEY_ENV, KEY)
     given = [*lines.told("XS-1"), *lines.reviewed("xs-1", 1), *lines.filed("XS-3", 2), lines.draft("case/4:a", 3)]
     given += [lines.tick(10 * DAY), lines.line("draft", "XS-5", 40 * DAY)]
     Path("commands.jsonl").write_text(lines.text(given), encoding="utf-8")
@@ -134,7 +134,7 @@ def test_an_employer_is_shown_nothing_of_a_record_that_is_not_whole() -> None:
     """The view is made of the request as it is kept for quick answers, which has to be what the steps say."""
     past_the_store("UPDATE eap_requests SET snapshot = replace(snapshot, 'return_to_work', 'ongoing_support')")
     result = call("dossier", "XS-3", "--for", "employer", "--html", "employer.html", *AT)
-    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert result.exit_code == options.SOMETHING_FOUND
     assert "the record is not what was written, so an employer is shown nothing of it" in " ".join(
         result.stderr.split()
     )
@@ -163,10 +163,10 @@ def test_a_reference_that_can_be_guessed_is_warned_of(monkeypatch: pytest.Monkey
 
 def test_what_was_sealed_is_held_against_the_record() -> None:
     """A checkpoint that was sent away and a sealed head; with the key, or without."""
-    assert call("checkpoint", "first", "--key-env", sealing.KEY_ENV).exit_code == 0
-    slips = call("seal", "XS-1", "XS-3", "--key-env", sealing.KEY_ENV).stdout
+    assert call("checkpoint", "first", "--key-env", evidence.KEY_ENV).exit_code == 0
+    slips = call("seal", "XS-1", "XS-3", "--key-env", evidence.KEY_ENV).stdout
     Path("slips").write_text(slips, encoding="utf-8")
-    given = ("--checkpoint", "first", "--sealed", "slips", "--key-env", sealing.KEY_ENV)
+    given = ("--checkpoint", "first", "--sealed", "slips", "--key-env", evidence.KEY_ENV)
     assert "the record is whole" in done("XS-1", "--html", "one.html", *given)
     page = Path("one.html").read_text(encoding="utf-8")
     assert page.count("The record still has it.") == 2
@@ -176,7 +176,7 @@ def test_what_was_sealed_is_held_against_the_record() -> None:
         "XS-1", "--html", "two.html", "--sealed", "slips"
     )
     # What would be left out without a word could pass for a check.
-    keyed = ("--key-env", sealing.KEY_ENV)
+    keyed = ("--key-env", evidence.KEY_ENV)
     assert "slips: it has nothing about this request" in refused(
         "xs-1", "--html", "two.html", "--sealed", "slips", *keyed
     )
@@ -189,21 +189,21 @@ def test_what_was_sealed_is_held_against_the_record() -> None:
 
 def test_a_false_seal_and_a_chain_that_was_written_anew_are_said_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each in its own words, on the page and in the terminal, with the status 4."""
-    slips = call("seal", "XS-1", "--key-env", sealing.KEY_ENV).stdout
+    slips = call("seal", "XS-1", "--key-env", evidence.KEY_ENV).stdout
     Path("slips").write_text(slips, encoding="utf-8")
-    given = ("--sealed", "slips", "--key-env", sealing.KEY_ENV, *AT)
-    monkeypatch.setenv(sealing.KEY_ENV, KEY[:-2] + "ff")
+    given = ("--sealed", "slips", "--key-env", evidence.KEY_ENV, *AT)
+    monkeypatch.setenv(evidence.KEY_ENV, KEY[:-2] + "ff")
     result = call("dossier", "XS-1", "--html", "one.html", *given)
-    assert (result.exit_code, "IS NOT GENUINE" in result.stdout) == (sealing.SOMETHING_FOUND, True)
+    assert (result.exit_code, "IS NOT GENUINE" in result.stdout) == (options.SOMETHING_FOUND, True)
     assert "is not genuine" in Path("one.html").read_text(encoding="utf-8").partition("<main")[0]
-    monkeypatch.setenv(sealing.KEY_ENV, KEY)
+    monkeypatch.setenv(evidence.KEY_ENV, KEY)
     past_the_store("DELETE FROM eap_steps WHERE request = 'XS-1'", "DELETE FROM eap_requests WHERE request = 'XS-1'")
     for table in ("messages", "commands"):
         past_the_store(f"DELETE FROM eap_{table}")
     Path("commands.jsonl").write_text(lines.text(lines.filed("XS-1")), encoding="utf-8")
     assert call("run", "commands.jsonl").exit_code == 0
     result = call("dossier", "XS-1", "--html", "two.html", *given)
-    assert (result.exit_code, "NOT WHAT WAS WRITTEN" in result.stdout) == (sealing.SOMETHING_FOUND, True)
+    assert (result.exit_code, "NOT WHAT WAS WRITTEN" in result.stdout) == (options.SOMETHING_FOUND, True)
     page = Path("two.html").read_text(encoding="utf-8")
     assert "The record is not what was written" in page.partition("<main")[0]
     assert "very step is what was written</span>" not in page
@@ -216,7 +216,7 @@ def test_a_record_that_was_tampered_with_is_said_by_page_and_status() -> None:
         "DELETE FROM eap_steps WHERE request = 'xs-1' AND version = 2",
     )
     result = call("dossier", "XS-1", "--html", "one.html", *AT)
-    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert result.exit_code == options.SOMETHING_FOUND
     assert "NOT WHAT WAS WRITTEN" in result.stdout
     assert "The record is not what was written" in Path("one.html").read_text(encoding="utf-8")
     assert "xs-1: what is stored of the request cannot be read; eap-workflow verify says more" in refused(

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eap_workflow import dossier as dossiers
-from eap_workflow.cli import sealing
+from eap_workflow.cli import evidence, options
 from eap_workflow.cli.app import app
 from eap_workflow.dossier import file_name
 from tests import lines
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a store of some requests, and a key in the environment."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///requests.db")
-    monkeypatch.setenv(sealing.KEY_ENV, KEY)
+    monkeypatch.setenv(evidence.KEY_ENV, KEY)
     given = [*lines.told("XS-1"), *lines.reviewed("xs-1", 1), *lines.filed("XS-3", 2), lines.draft("case/4:a", 3)]
     given += [lines.tick(10 * DAY), lines.line("draft", "XS-5", 40 * DAY)]
     Path("commands.jsonl").write_text(lines.text(given), encoding="utf-8")
@@ -109,7 +109,7 @@ def test_a_request_that_was_hidden_in_the_table_of_requests_is_chosen_all_the_sa
     """The choice is made by what the steps say; what is kept for quick answers can be edited without a trace in them."""
     past_the_store("UPDATE eap_requests SET state = 'approved', employer = 'emp-9' WHERE request = 'XS-3'")
     result = call("dossier", "--all", "--html", "some", "--state", "employer-decision", "--json", *AT)
-    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert result.exit_code == options.SOMETHING_FOUND
     assert (json.loads(result.stdout)["requests"], json.loads(result.stdout)["broken"]) == (1, 1)
 
 
@@ -177,7 +177,7 @@ def test_a_record_that_was_tampered_with_stops_no_other_and_is_listed() -> None:
         "DELETE FROM eap_steps WHERE request = 'xs-1' AND version = 2",
     )
     result = call("dossier", "--all", "--html", "all", "--json", *AT)
-    assert result.exit_code == sealing.SOMETHING_FOUND
+    assert result.exit_code == options.SOMETHING_FOUND
     plain = json.loads(result.stdout)
     assert (plain["requests"], plain["broken"], plain["failed"], plain["whole"]) == (4, 1, 1, False)
     index = Path("all/index.html").read_text(encoding="utf-8")

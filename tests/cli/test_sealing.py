@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from eap_workflow.cli import options, sealing
+from eap_workflow.cli import evidence, options, sealing
 from eap_workflow.cli.app import app
 from eap_workflow.cli.held_against import STANDING
 from eap_workflow.plain.scalars import write_instant
@@ -22,7 +22,7 @@ from tests.lines import DAY
 
 KEY = "2026=" + bytes(range(32)).hex()
 OTHER = "2026=" + bytes(range(32))[::-1].hex()
-KEYED = ("--key-env", sealing.KEY_ENV)
+KEYED = ("--key-env", evidence.KEY_ENV)
 
 
 @click.group(cls=options.Group)
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with a store of three requests, and a key in the environment."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///requests.db")
-    monkeypatch.setenv(sealing.KEY_ENV, KEY)
+    monkeypatch.setenv(evidence.KEY_ENV, KEY)
     given = [*lines.told("XS-1"), *lines.told("XS-2", 1), *lines.filed("XS-3", 2), lines.tick(DAY)]
     Path("commands.jsonl").write_text(lines.text(given), encoding="utf-8")
     assert CliRunner().invoke(app, ["run", "commands.jsonl"], catch_exceptions=False).exit_code == 0
@@ -167,16 +167,16 @@ def test_a_sealed_head_is_held_against_the_store() -> None:
 def test_a_key_is_in_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without it, or with one that is none, nothing is sealed; and nothing of it is printed."""
     done("checkpoint", "monday", *KEYED)
-    monkeypatch.setenv(sealing.KEY_ENV, OTHER)
+    monkeypatch.setenv(evidence.KEY_ENV, OTHER)
     forged = call("verify", "--checkpoint", "monday", *KEYED).stdout
     assert "[forged]" in forged
     assert "ITS SEAL IS NOT RIGHT" in forged
-    monkeypatch.setenv(sealing.KEY_ENV, "2026=0123456789")
+    monkeypatch.setenv(evidence.KEY_ENV, "2026=0123456789")
     short = call("seal", *KEYED)
     assert short.exit_code != 0
     assert "at least 32 bytes" in short.output
     assert "0123456789" not in short.output
-    monkeypatch.delenv(sealing.KEY_ENV)
+    monkeypatch.delenv(evidence.KEY_ENV)
     assert "an environment variable is needed" in call("seal", *KEYED).output
     assert "Missing option '--key-env'" in call("seal").output
 

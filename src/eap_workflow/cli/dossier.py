@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from eap_workflow import dossier as dossiers
-from eap_workflow.cli import evidence, options, sealing
+from eap_workflow.cli import evidence, options
 from eap_workflow.cli import wanted as which
 from eap_workflow.cli.dossier_folder import Folder
 from eap_workflow.cli.whole_files import refuse_existing, write_whole
@@ -66,20 +66,20 @@ OTHER_WORKFLOW = "an employer is shown nothing of this request: none decides on 
 @options.zone
 @click.option(
     "--checkpoint",
-    type=sealing.file_that_is_there,
+    type=evidence.file_that_is_there,
     metavar="FILE",
     help="A checkpoint that was sent away: whether the request was in it, and still begins so.",
 )
-@sealing.heads_list
+@evidence.heads_list
 @click.option(
     "--sealed",
     "slips",
-    type=sealing.file_that_is_there,
+    type=evidence.file_that_is_there,
     multiple=True,
     metavar="FILE",
     help="Sealed heads or proofs of the request, one a line.",
 )
-@sealing.key_env()
+@evidence.key_env()
 @click.option("--replace", is_flag=True, help="Write over pages that are there.")
 @options.as_json
 def dossier(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -138,7 +138,7 @@ def dossier(  # noqa: PLR0913, PLR0917 - each is an option of the command
         write_whole(target, [page], replace=replace)
     click.echo(json.dumps(plain) if as_json else words)
     if not plain["whole"]:
-        click.get_current_context().exit(sealing.SOMETHING_FOUND)
+        click.get_current_context().exit(options.SOMETHING_FOUND)
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def _said_of(made: dossiers.Dossier, target: Path) -> tuple[dict[str, Any], str]
 class _NotWhole(click.ClickException):
     """What would be shown is not what was written."""
 
-    exit_code = sealing.SOMETHING_FOUND
+    exit_code = options.SOMETHING_FOUND
 
 
 def _employers_page(service: Service, request: str, at: datetime, zone: ZoneInfo) -> str:

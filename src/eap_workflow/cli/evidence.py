@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.json_lines import numbered
-from eap_workflow.seal import SealedHead, checkpoints, heads, proofs, prove
+from eap_workflow.seal import Keys, SealedHead, checkpoints, heads, proofs, prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from eap_workflow.seal import Checkpoint, Head, Keys, Proof
+    from eap_workflow.seal import Checkpoint, Head, Proof
 
 LIST = ".heads"
 """What the list of a checkpoint's heads is called: as the checkpoint's file, with this at the end."""
+
+KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"
+"""Where keys are looked for in the examples; the option names the variable."""
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+file_that_is_there = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _keys(_context: object, _option: object, name: str | None) -> Keys | None:
+    if name is None:
+        return None
+    # Never as an argument: everybody on the machine can read those.
+    text = os.environ.get(name, "")
+    if not text:
+        raise click.BadParameter("an environment variable is needed that holds keys, as id=hexadecimal")
+    return Keys.parse(text)
+
+
+def key_env(*, required: bool = False) -> Callable[[C], C]:
+    """The option that names where the keys are."""
+    return click.option(
+        "--key-env",
+        "keys",
+        metavar="NAME",
+        required=required,
+        callback=_keys,
+        help=f"The environment variable with the keys, as id=hexadecimal, the current one first; such as {KEY_ENV}.",
+    )
+
+
+heads_list = click.option(
+    "--heads", "list_file", type=file_that_is_there, metavar="LIST", help=f"Its list of heads; by default FILE{LIST}."
+)
 
 
 def checkpoint_in(file: Path) -> Checkpoint:

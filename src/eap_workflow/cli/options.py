@@ -38,6 +38,9 @@ HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_widt
 SOME_REFUSED = 3
 """The exit status where some lines of a file were refused, and the rest was done."""
 
+SOMETHING_FOUND = 4
+"""The exit status where what was checked does not hold."""
+
 EMPLOYER_KEY = "EAP_WORKFLOW_EMPLOYER_KEY"
 """Where the secret is that the employers' references are made with."""
 

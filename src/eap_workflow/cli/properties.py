@@ -11,9 +11,6 @@ from eap_workflow import proof
 from eap_workflow.cli import options, tables
 from eap_workflow.cli.whole_files import write_whole
 
-BROKEN = 4
-"""The exit status where a property does not hold."""
-
 
 @click.command(context_settings=options.HELP)
 @click.argument("workflow", type=options.WorkflowName(), required=False)
@@ -51,7 +48,7 @@ def properties(
         for each in found:
             _print(each)
     if not all(each.holds for each in found):
-        ctx.exit(BROKEN)
+        ctx.exit(options.SOMETHING_FOUND)
 
 
 def _row(found: proof.Proof) -> dict[str, object]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
 
 import attrs
 import click
 
-from eap_workflow.cli import options, verifying
-from eap_workflow.cli.evidence import LIST, checkpoint_in, list_of, listed, proof_in, slips_in
+from eap_workflow.cli import evidence, options, verifying
 from eap_workflow.cli.held_against import HeldAgainst
 from eap_workflow.cli.whole_files import whole_file
 from eap_workflow.errors import Unknown
@@ -22,48 +18,15 @@ from eap_workflow.seal import Keys, checkpoints, exports, heads, proofs
 from eap_workflow.store.paging import every
 from eap_workflow.wording import number
 
-SOMETHING_FOUND = 4
-KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-file_that_is_there = click.Path(exists=True, dir_okay=False, path_type=Path)
 _new_file = click.Path(dir_okay=False, path_type=Path)
-
-
-def _keys(_context: object, _option: object, name: str | None) -> Keys | None:
-    if name is None:
-        return None
-    # Never as an argument: everybody on the machine can read those.
-    text = os.environ.get(name, "")
-    if not text:
-        raise click.BadParameter("an environment variable is needed that holds keys, as id=hexadecimal")
-    return Keys.parse(text)
-
-
-def key_env(*, required: bool = False) -> Callable[[C], C]:
-    """The option that names where the keys are."""
-    return click.option(
-        "--key-env",
-        "keys",
-        metavar="NAME",
-        required=required,
-        callback=_keys,
-        help=f"The environment variable with the keys, as id=hexadecimal, the current one first; such as {KEY_ENV}.",
-    )
-
-
-heads_list = click.option(
-    "--heads", "list_file", type=file_that_is_there, metavar="LIST", help=f"Its list of heads; by default FILE{LIST}."
-)
 
 
 @click.command(context_settings=options.HELP)
 @click.argument("file", type=_new_file)
 @options.store
 @click.option("--name", default="main", show_default=True, help="Which store it is, in your own words.")
-@click.option("--after", type=file_that_is_there, metavar="FILE", help="The checkpoint before this one.")
-@key_env()
+@click.option("--after", type=evidence.file_that_is_there, metavar="FILE", help="The checkpoint before this one.")
+@evidence.key_env()
 @options.as_json
 def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys | None, *, as_json: bool) -> None:
     """Take a checkpoint of the store, to a FILE to be sent away.
@@ -71,8 +34,8 @@ def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys
     Its list of heads goes to FILE.heads, which is long and stays. Neither goes over a file that is there.
     """
     service = options.service(store)
-    before = None if after is None else checkpoint_in(after)
-    list_file = file.with_name(file.name + LIST)
+    before = None if after is None else evidence.checkpoint_in(after)
+    list_file = file.with_name(file.name + evidence.LIST)
     with (
         service.store.reading() as transaction,
         # Of the two the list is there first: without it, a checkpoint proves less.
@@ -100,7 +63,7 @@ def checkpoint(file: Path, store: str, name: str, after: Path | None, keys: Keys
 @click.command(context_settings=options.HELP)
 @click.argument("requests", nargs=-1, metavar="[REQUEST]...")
 @options.store
-@key_env(required=True)
+@evidence.key_env(required=True)
 def seal(requests: tuple[str, ...], store: str, keys: Keys) -> None:
     """Print the sealed heads of REQUESTs, or of all, one a line."""
     service, at = options.service(store), options.now()
@@ -117,14 +80,19 @@ def seal(requests: tuple[str, ...], store: str, keys: Keys) -> None:
 
 @click.command(context_settings=options.HELP)
 @click.argument("request")
-@click.option("--checkpoint", "file", type=file_that_is_there, required=True, metavar="FILE", help="The checkpoint.")
-@heads_list
+@click.option(
+    "--checkpoint", "file", type=evidence.file_that_is_there, required=True, metavar="FILE", help="The checkpoint."
+)
+@evidence.heads_list
 def prove(request: str, file: Path, list_file: Path | None) -> None:
     """Print the proof that a REQUEST was in a checkpoint.
 
     It says how the request stood; the store is not needed.
     """
-    click.echo(proofs.write(proof_in(checkpoint_in(file), list_of(file, list_file), request)), nl=False)
+    click.echo(
+        proofs.write(evidence.proof_in(evidence.checkpoint_in(file), evidence.list_of(file, list_file), request)),
+        nl=False,
+    )
 
 
 @click.command(context_settings=options.HELP)
@@ -155,23 +123,23 @@ def export(file: Path, store: str) -> None:
 @click.option(
     "--checkpoint",
     "file",
-    type=file_that_is_there,
+    type=evidence.file_that_is_there,
     metavar="FILE",
     help="A checkpoint that was sent away, to be continued.",
 )
-@heads_list
+@evidence.heads_list
 @click.option(
     "--late", type=click.IntRange(0), default=0, metavar="MINUTES", help="How late a command may reach the store."
 )
 @click.option(
     "--sealed",
     "slips",
-    type=file_that_is_there,
+    type=evidence.file_that_is_there,
     multiple=True,
     metavar="FILE",
     help="Sealed heads or proofs, one a line.",
 )
-@key_env()
+@evidence.key_env()
 @options.as_json
 def verify(  # noqa: PLR0913 - one for each option
     store: str,
@@ -191,16 +159,16 @@ def verify(  # noqa: PLR0913 - one for each option
     0 where the record is whole, and 4 where something was found.
     """
     service = options.service(store)
-    taken = None if file is None else checkpoint_in(file)
+    taken = None if file is None else evidence.checkpoint_in(file)
     against = HeldAgainst(service.store, keys)
     streams = [verifying.findings(service.store, store, processes, standing=not chains)]
     if file is not None and taken is not None:
-        heads_file = list_of(file, list_file)
+        heads_file = evidence.list_of(file, list_file)
         # What cannot be read is said before a long record is: of each file the first line.
-        next(listed(heads_file), None)
+        next(evidence.listed(heads_file), None)
         streams.append(against.checkpoint(taken, heads_file, timedelta(minutes=late)))
     for each in slips:
-        next(slips_in(each, keys))
+        next(evidence.slips_in(each, keys))
         streams.append(against.slips(each, taken))
     found = chain.from_iterable(streams)
     if as_json:
@@ -220,4 +188,4 @@ def verify(  # noqa: PLR0913 - one for each option
         verdict = number(count, "finding") if count else "the record is whole"
         click.echo(f"{number(requests, 'request')}: {verdict}")
     if count:
-        click.get_current_context().exit(SOMETHING_FOUND)
+        click.get_current_context().exit(options.SOMETHING_FOUND)

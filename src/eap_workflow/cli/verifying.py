@@ -42,7 +42,8 @@ def findings(store: Store, url: str, processes: int | None, *, standing: bool) -
     Raises:
         StoreError: One of the processes was ended.
     """
-    ends = list(_ends_of_pages(store))
+    # One process needs to know of no page beforehand.
+    ends = [] if processes == 1 else list(_ends_of_pages(store))
     if processes is None:
         processes = _cores() if len(ends) > FEW_PAGES else 1
     if min(processes, len(ends)) <= 1:
