@@ -14,51 +14,12 @@ import attrs
 
 from eap_workflow.errors import InvalidValue
 from eap_workflow.store import Wanted
-from eap_workflow.store.memory import Kept, MemoryStore, MemoryTransaction
-from eap_workflow.testing.acts import KEPT, MANY
+from eap_workflow.store.memory import Kept, MemoryTransaction
+from eap_workflow.testing.acts import MANY
 from eap_workflow.testing.lines import FAR
+from tests.testing.broken import Altered, BrokenStore
 
 MOMENT = timedelta(microseconds=1)
-Answer = Callable[..., Any]
-
-
-class Altered:
-    """A transaction with other answers than its own."""
-
-    def __init__(self, kept: Any, answers: dict[str, Answer]) -> None:
-        self._answers_of_its_own = kept
-        self._answers = answers
-
-    def __getattr__(self, name: str) -> Any:
-        answer = self._answers.get(name)
-        own = self._answers_of_its_own
-        return getattr(own, name) if answer is None else partial(answer, own)
-
-
-class BrokenStore:
-    """A store in memory that gives other answers.
-
-    Args:
-        answers: What it does instead, by the method of a transaction.
-    """
-
-    def __init__(self, **answers: Answer) -> None:
-        self.kept = MemoryStore(KEPT)
-        self.processes = KEPT
-        self.batch = self.kept.batch
-        self._answers = answers
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        """Begin a transaction that may write."""
-        with self.kept.transaction() as transaction:
-            yield Altered(transaction, self._answers)
-
-    @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """Begin a transaction that only reads."""
-        with self.kept.reading() as transaction:
-            yield Altered(transaction, self._answers)
 
 
 class KeepsPartOfWhatFailed(BrokenStore):
@@ -399,7 +360,3 @@ def counted_on(kept: Any, message_id: str, at: Any) -> Any:
         again, taken_by = kept._kept.outbox[message_id]
         kept._kept.outbox[message_id] = (attrs.evolve(again, attempts=posted.attempts), taken_by)
     return found
-
-
-SHOWN_AS: dict[str, tuple[type[Exception], ...]] = {}
-"""What a broken store shows itself by, where it is no assertion."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,52 +20,11 @@ import pytest
 
 from eap_workflow.errors import CommandIdReused, Conflict, PolicyError, Refused, StoreError
 from eap_workflow.store import EVERY, Seen, Store, Wanted
-from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import StoreContract
 from eap_workflow.testing.acts import KEPT, MANY
 from eap_workflow.testing.lines import FAR, START
-from tests.testing import breakages
-
-Answer = Callable[..., Any]
-"""What a broken store does instead of one method: it gets the transaction that it should have asked, then the arguments."""
-
-
-class Altered:
-    """A transaction with other answers than its own."""
-
-    def __init__(self, kept: Any, answers: Mapping[str, Answer]) -> None:
-        self._kept = kept
-        self._answers = answers
-
-    def __getattr__(self, name: str) -> Any:
-        answer = self._answers.get(name)
-        return getattr(self._kept, name) if answer is None else partial(answer, self._kept)
-
-
-class BrokenStore:
-    """A store in memory that gives other answers.
-
-    Args:
-        answers: What it does instead, by the method of a transaction.
-    """
-
-    def __init__(self, **answers: Answer) -> None:
-        self.kept = MemoryStore(KEPT)
-        self.processes = KEPT
-        self._answers = answers
-
-    def transaction(self) -> AbstractContextManager[Any]:
-        """Begin a transaction that may write."""
-        return self._altered(self.kept.transaction())
-
-    def reading(self) -> AbstractContextManager[Any]:
-        """Begin a transaction that only reads."""
-        return self._altered(self.kept.reading())
-
-    @contextmanager
-    def _altered(self, begun: AbstractContextManager[Any]) -> Iterator[Any]:
-        with begun as transaction:
-            yield Altered(transaction, self._answers)
+from tests.testing.breakages import BREAKAGES as OF_THE_PARTS
+from tests.testing.broken import Altered, BrokenStore
 
 
 class KeepsWhatFailed(BrokenStore):
@@ -453,6 +412,8 @@ BREAKAGES: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 # What a broken store shows itself by, where it is no assertion.
+EVERY_BREAKAGE = {**BREAKAGES, **OF_THE_PARTS}
+
 SHOWN_AS: dict[str, tuple[type[Exception], ...]] = {
     "what is of another workflow is not there": (Refused, KeyError),
     "a request without steps is an error": (AttributeError,),
@@ -532,15 +493,15 @@ def test_a_wrapped_store_that_is_not_broken_passes(name: str) -> None:
     run_one(name, BrokenStore)
 
 
-@pytest.mark.parametrize("breakage", BREAKAGES)
+@pytest.mark.parametrize("breakage", EVERY_BREAKAGE)
 def test_a_broken_store_is_caught(breakage: str) -> None:
     """Each way to be broken makes the test fail that is there for it."""
-    make, name = BREAKAGES[breakage]
+    make, name = EVERY_BREAKAGE[breakage]
     with pytest.raises((AssertionError, pytest.fail.Exception, *SHOWN_AS.get(breakage, ()))):
         run_one(name, make)
 
 
 def test_every_test_of_the_contract_catches_a_broken_store() -> None:
     """No test of the contract passes whatever a store does."""
-    everywhere = (*BREAKAGES.values(), *breakages.BREAKAGES.values())
-    assert {name for _, name in everywhere} == TESTS
+    assert {name for _, name in EVERY_BREAKAGE.values()} == TESTS
+    assert len(EVERY_BREAKAGE) == len(BREAKAGES) + len(OF_THE_PARTS)
