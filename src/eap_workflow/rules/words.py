@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from eap_workflow.plain.english import capital
 from eap_workflow.rules.places import Kind, Place
 from eap_workflow.rules.shown import How, Showing, Sight
 from eap_workflow.rules.traces import Trace
@@ -59,8 +60,7 @@ def name_of_test(test: Showing) -> str:
 
 def expectation_of(test: Showing) -> str:
     """What a test is about, by its name, and what it expects."""
-    about = name_of_test(test)
-    return f"{about[:1].upper()}{about[1:]}: {test.says}"
+    return f"{capital(name_of_test(test))}: {test.says}"
 
 
 def sights_of(trace: Trace, test: Showing, how: str) -> tuple[str, ...]:
