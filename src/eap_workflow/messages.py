@@ -114,7 +114,7 @@ def _check_role(_instance: object, _attribute: Any, value: Any) -> None:
         raise InvalidValue("role", f"one of {', '.join(RECIPIENT_ROLES)} is needed")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Recipient(Discreet):
     """Whom a message is for, as references into the caller's system.
 
@@ -189,7 +189,7 @@ def _check_data(_instance: object, _attribute: Any, value: Any) -> None:
             raise InvalidValue("data", f"a text of at most {LONGEST_TEXT} printable ASCII characters is needed")
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Message(Discreet):
     """One thing that one recipient is to be told.
 

@@ -85,7 +85,7 @@ class ByClock(Value):
     limit: str | None = None
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Index(Discreet):
     """What a store and a service have to know of a request, whatever its workflow.
 

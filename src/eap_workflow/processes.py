@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ NAMES = ("extra_sessions", "case_review", "outreach", "session_cancellation")
 """The names of the workflows, in the order in which pages and lists have them."""
 
 
+@cache
 def process_named(name: str) -> Process:
     """Give a workflow, bound and ready to be asked.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from copy import copy
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from eap_workflow.views.status import DeadlineStatus, Status
 
 T = TypeVar("T")
+P = ParamSpec("P")
 NO_SUCH_REQUEST = "no request of this id is known here"
 MOST_AT_HAND = 256
 REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
@@ -65,7 +66,7 @@ class Messages(Protocol):
         ...
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Receipt:
     """What a command did.
 
@@ -200,18 +201,18 @@ class Service:
         """
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._with_calendars(lambda: self._handle(envelope))
+                return self._with_calendars(self._handle, envelope)
             except Conflict as conflict:
                 # One that names the version is for the sender to know; what came at the same time is there by now.
                 if envelope.version is not None and conflict.expected is not None:
                     raise
-        return self._with_calendars(lambda: self._handle(envelope))
+        return self._with_calendars(self._handle, envelope)
 
-    def _with_calendars(self, work: Callable[[], T]) -> T:
+    def _with_calendars(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Do something in a transaction; a calendar that it lacks is built outside, where nobody waits for it."""
         while True:
             try:
-                return work()
+                return work(*given, **named)
             except _CalendarsNeeded as needed:
                 policy = needed.policy
             try:
@@ -293,13 +294,13 @@ class Service:
             EapWorkflowError: As `handle`.
         """
         taken = self._with_calendars(
-            lambda: adopt(self._store, adoption, policies=self._policies, offices_of=self._offices_at_hand)
+            adopt, self._store, adoption, policies=self._policies, offices_of=self._offices_at_hand
         )
         return Receipt(snapshot=taken.snapshot, steps=taken.steps, repeated=taken.repeated)
 
     def can(self, envelope: Envelope) -> Verdict:
         """Ask what `handle` would answer, and keep nothing."""
-        return self._with_calendars(lambda: self._can(envelope))
+        return self._with_calendars(self._can, envelope)
 
     def _can(self, envelope: Envelope) -> Verdict:
         _check_envelope(envelope)
@@ -333,7 +334,7 @@ class Service:
         moves = 0
         while not stopping() and self._is_any_due(at, stuck):
             known = len(stuck)
-            receipt = self._with_calendars(lambda: self._tick_next(at, stuck))
+            receipt = self._with_calendars(self._tick_next, at, stuck)
             if receipt is not None:
                 moves += len(receipt.steps)
                 if each is not None:

@@ -114,17 +114,17 @@ def test_what_was_written_is_whole(texts: list[str], more: list[str]) -> None:
 
 
 CHANGES: dict[str, Callable[[StoredStep], StoredStep]] = {
-    "content": lambda step: attrs.evolve(step, content=step.content + " "),
-    "format": lambda step: attrs.evolve(step, format=step.format - 1),
-    "digest": lambda step: attrs.evolve(step, digest="f" * 64),
-    "before": lambda step: attrs.evolve(step, before="e" * 64),
+    "content": lambda step: step._replace(content=step.content + " "),
+    "format": lambda step: step._replace(format=step.format - 1),
+    "digest": lambda step: step._replace(digest="f" * 64),
+    "before": lambda step: step._replace(before="e" * 64),
 }
 
 
 def relinked(step: StoredStep) -> StoredStep:
     """A step with the digest that fits what it holds now."""
     own = link(step.before, step.request, step.version, step.format, step.content)
-    return attrs.evolve(step, digest=own)
+    return step._replace(digest=own)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -145,7 +145,7 @@ def test_an_edited_step_whose_digest_was_computed_again_is_found(texts: list[str
     steps = trail(texts)
     place = data.draw(st.integers(0, len(steps) - 1))
     head = steps[-1].digest
-    steps[place] = relinked(attrs.evolve(steps[place], content=steps[place].content + " "))
+    steps[place] = relinked(steps[place]._replace(content=steps[place].content + " "))
     is_last = place == len(steps) - 1
     assert found(steps, head) == [(place + 2, "head" if is_last else "out_of_line")]
 
@@ -170,7 +170,7 @@ def test_two_exchanged_steps_are_found(texts: list[str], data: st.DataObject) ->
     head = steps[-1].digest
     again = data.draw(st.booleans())
     for place, other in ((first, steps[second]), (second, steps[first])):
-        moved = attrs.evolve(other, version=place + 1)
+        moved = other._replace(version=place + 1)
         steps[place] = relinked(moved) if again else moved
     assert found(steps, head)[0][0] == first + 1
 
@@ -183,7 +183,7 @@ def test_an_inserted_step_is_found(texts: list[str], data: st.DataObject) -> Non
     head = steps[-1].digest
     before = steps[place - 1].digest if place else NOTHING_BEFORE
     (put_in,) = chained("XS-1", before, place + 1, 2, ["put in"])
-    later = [attrs.evolve(step, version=step.version + 1) for step in steps[place:]]
+    later = [step._replace(version=step.version + 1) for step in steps[place:]]
     expected = (place + 2, "out_of_line") if later else (place + 2, "head")
     assert found([*steps[:place], put_in, *later], head)[0] == expected
 
@@ -191,7 +191,7 @@ def test_an_inserted_step_is_found(texts: list[str], data: st.DataObject) -> Non
 def test_a_step_of_another_request_is_found() -> None:
     """A whole trail that was copied from another request is not this one's."""
     other = trail(["a", "b"], "XS-2")
-    assert found([attrs.evolve(step, request="XS-1") for step in other], other[-1].digest) == [
+    assert found([step._replace(request="XS-1") for step in other], other[-1].digest) == [
         (1, "edited"),
         (2, "edited"),
     ]

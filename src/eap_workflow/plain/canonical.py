@@ -12,9 +12,9 @@ of them is what the time would go into. That of a class with a text, an optional
         v = value.client
         m0 = quote(v) if v.__class__ is str and v.isprintable() else write_0(v)
         v = value.ended_on
-        m1 = "" if v is None else ',"ended_on":' + write_1(v)
+        m1 = "" if v is None else ',"ended_on":' + (quoted_date(v) if v.__class__ is date else write_1(v))
         v = value.holder
-        m2 = write_2(v)
+        m2 = nested_2(v) if v.__class__ is class_2 else write_2(v)
         return f'{{"client":{m0}{m1},"holder":{m2}}}'
 
 Where a value is not what its annotation says, nothing is said about it here: it is written the long way, which says where.
@@ -51,7 +51,10 @@ class Member:
         key: The key.
         attribute: The attribute of the instance.
         write: What writes the attribute's value.
-        in_place: The same as an expression of ``v``, ``quote`` and ``write``, where that is quicker; else empty.
+        in_place: The same as an expression of ``v``, ``write``, ``item`` and what every such function knows, where that is
+            quicker; else empty.
+        item: What writes an item of a list.
+        nested: The class of a nested value, which is written by that class's own function.
         nullable: Whether the value may be None.
         omitted: Whether the key is left out then.
     """
@@ -60,6 +63,8 @@ class Member:
     attribute: str
     write: Writer
     in_place: str = ""
+    item: Writer | None = None
+    nested: type | None = None
     nullable: bool = False
     omitted: bool = False
 
@@ -110,11 +115,15 @@ def generated(planned: Iterable[Member]) -> Writer:
     if not all(member.key.isidentifier() for member in planned):
         return _the_long_way
     quote = quoting()
-    names: dict[str, object] = {"quote": quote}
+    names: dict[str, object] = {"quote": quote, **_KNOWN}
     lines, text = ["def write(value):"], ""
     for number, member in enumerate(planned):
-        names[f"write_{number}"] = member.write
-        expression = (member.in_place or "write(v)").replace("write(", f"write_{number}(")
+        names[f"write_{number}"], names[f"item_{number}"] = member.write, member.item
+        expression = (member.in_place or "write(v)").replace("write(", f"write_{number}(").replace("item,", f"item_{number},")
+        if member.nested is not None:
+            names[f"class_{number}"] = member.nested
+            names[f"nested_{number}"] = _at_first_use(member.nested, names, f"nested_{number}")
+            expression = f"nested_{number}(v) if v.__class__ is class_{number} else write_{number}(v)"
         lead = f"{quote(member.key)}:"
         if member.omitted:
             expression = f"'' if v is None else {',' + lead!r} + ({expression})"
@@ -132,20 +141,32 @@ def generated(planned: Iterable[Member]) -> Writer:
     return write  # type: ignore[no-any-return]
 
 
+def _at_first_use(cls: type, names: dict[str, object], name: str) -> Writer:
+    """Have the writer of a class made when it is needed, so that a class may hold itself, and put in its place then."""
+
+    def write(value: object) -> str:
+        made = record_writer(cls)
+        names[name] = made
+        return made(value)
+
+    return write
+
+
 def _the_long_way(_value: object) -> str:
     raise TypeError
 
 
 def _member(field: Field) -> Member:
-    write = _writer(field.shape)
-    in_place = _IN_PLACE.get(field.shape.kind, "")
-    if field.metadata.get("shared"):
-        write, in_place = remembering(write), ""
+    shape = field.shape
+    shared = bool(field.metadata.get("shared"))
+    write = _writer(shape)
     return Member(
         key=field.key,
         attribute=field.name,
-        write=write,
-        in_place=in_place,
+        write=remembering(write) if shared else write,
+        in_place="" if shared else _IN_PLACE.get(shape.kind, ""),
+        item=_writer(_held(shape.item)) if shape.kind == "list" else None,
+        nested=None if shared else shape.record,
         nullable=field.nullable,
         omitted=field.nullable and field.default is None,
     )
@@ -154,6 +175,10 @@ def _member(field: Field) -> Member:
 _IN_PLACE = {
     "text": "quote(v) if v.__class__ is str and v.isprintable() else write(v)",
     "whole": "repr(v) if v.__class__ is int else write(v)",
+    "date": "quoted_date(v) if v.__class__ is date else write(v)",
+    # Only instants in UTC may be looked up: see `eap_workflow.plain.scalars.write_instant`.
+    "instant": "quoted_instant(v) if v.__class__ is datetime and v.tzinfo is UTC else write(v)",
+    "list": "('[' + ','.join(map(item, v)) + ']' if v else '[]') if v.__class__ is tuple else write(v)",
 }
 
 
@@ -198,25 +223,32 @@ def _flag(value: object) -> str:
 
 
 def _date(value: object) -> str:
-    return _quoted_date(value) if value.__class__ is date else f'"{write_date(value)}"'
+    return f'"{write_date(value)}"'
 
 
-def _instant(value: Any) -> str:
-    # Only instants in UTC may be looked up: see `eap_workflow.plain.scalars.write_instant`.
-    plain = value.__class__ is datetime and value.tzinfo is UTC
-    return _quoted_instant(value) if plain else f'"{write_instant(value)}"'
+def _instant(value: object) -> str:
+    return f'"{write_instant(value)}"'
 
 
 # A step, its neighbours and the snapshot speak of the same few days and instants.
 @lru_cache(MOST_REMEMBERED)
 def _quoted_date(value: object) -> str:
-    return f'"{write_date(value)}"'
+    return _date(value)
 
 
 @lru_cache(MOST_REMEMBERED)
 def _quoted_instant(value: object) -> str:
-    return f'"{write_instant(value)}"'
+    return _instant(value)
 
+
+_KNOWN: Mapping[str, object] = {
+    "date": date,
+    "datetime": datetime,
+    "UTC": UTC,
+    "quoted_date": _quoted_date,
+    "quoted_instant": _quoted_instant,
+}
+"""What the expressions that are written in place speak of."""
 
 _SIMPLE: Mapping[str, Writer] = {
     "text": as_quoted,

@@ -34,7 +34,7 @@ PostState = Literal["waiting", "sent", "failed"]
 """How far a message has come: it waits for its next attempt, it was sent, or it was given up."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Seen:
     """A command that was acted on before.
 
@@ -363,8 +363,8 @@ def binding_passes_at(processes: Processes, snapshot: Snapshot) -> datetime | No
     """The first instant at which a limit of the request passes that binds somebody; None where none runs."""
     if not snapshot.deadlines:
         return None
-    limit = processes.named(snapshot.workflow).workflow.limit
-    return min((each.passes_at for each in snapshot.deadlines if not limit(each.limit).chain), default=None)
+    chains = processes.named(snapshot.workflow).workflow.chains
+    return min([each.due.passes_at for each in snapshot.deadlines if each.limit not in chains], default=None)
 
 
 def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
@@ -372,7 +372,7 @@ def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
     workflow = processes.named(snapshot.workflow).workflow
     if not snapshot.deadlines or workflow.state(snapshot.state).final:
         return None
-    return min((each.due_on for each in snapshot.deadlines if not workflow.limit(each.limit).chain), default=None)
+    return min([each.due.due_on for each in snapshot.deadlines if each.limit not in workflow.chains], default=None)
 
 
 def is_wanted(processes: Processes, snapshot: Snapshot, wanted: Wanted) -> bool:

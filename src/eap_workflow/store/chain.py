@@ -16,7 +16,7 @@ There is one chain for each request, so that writers of different requests never
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
@@ -29,9 +29,8 @@ KIND = b"17:eap-workflow step,"
 NOTHING_BEFORE = ""
 
 
-@frozen(kw_only=True)
-class StoredStep:
-    """A step as a store keeps it.
+class StoredStep(NamedTuple):
+    """A step as a store keeps it: a row of its table, as it is written and read.
 
     Attributes:
         request: Which request.
@@ -106,7 +105,7 @@ def chained(request: str, before: str, first: int, format_: int, contents: Itera
     """
     for version, content in enumerate(contents, first):
         own = link(before, request, version, format_, content)
-        yield StoredStep(request=request, version=version, format=format_, content=content, before=before, digest=own)
+        yield StoredStep(request, version, format_, content, before, own)
         before = own
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class EmployerView(Discreet):
     """A request as its employer sees it.
 

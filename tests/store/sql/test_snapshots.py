@@ -62,7 +62,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [remembering.write(each) for each in given_snapshots]
     for text, snapshot in zip(texts, given_snapshots, strict=True):
         assert remembering.read(text) == snapshot
-        assert len(remembering._by_text) <= 8
+        assert len(remembering._by_end) <= 8
 
 
 def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.store.sql.statements import Statements, together
-from eap_workflow.store.sql.transaction import COMMAND, MOVED
+from eap_workflow.store.sql.transaction import COMMAND
 from tests import lines
 from tests.databases import kind, service, store, url
 from tests.lines import PROCESS, handle
@@ -111,4 +111,5 @@ def move_what_is_not_there(store: SqlStore, snapshot: Snapshot) -> None:
     """Keep a command's id, and move a request on that was never opened."""
     with store.transaction() as transaction:
         transaction.statements.later(COMMAND, [("id-1", "d", "XS-1", 1, 1)])
-        transaction.statements.later(MOVED, [(*transaction._row(snapshot, "head"), 1)])
+        statement, values = transaction._moved(snapshot, "head", 1)
+        transaction.statements.later(statement, [values])

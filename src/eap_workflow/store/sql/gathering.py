@@ -16,7 +16,7 @@ from eap_workflow.errors import Conflict, InvalidType, StoreError
 from eap_workflow.records import step_text
 from eap_workflow.store.chain import chained
 from eap_workflow.store.sql.failures import ours
-from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, case_lock, message_row, step_row
+from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, case_lock, message_row
 from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Gathering:
             head, kept = standing.head, standing.kept
         contents = (step_text(step) for step in steps)
         stored = list(chained(request, head, first, STEP_FORMAT, contents))
-        self._gathered.steps += [step_row(each) for each in stored]
+        self._gathered.steps += stored
         self._gathered.messages += [message_row(message) for message in messages]
         self._gathered.moved[request] = None
         self._before.setdefault(request, standing)

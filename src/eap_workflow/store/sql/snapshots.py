@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
 
 MOST = 2048
+END = 128
+"""So much of the end of a text holds its request, state and version: by it a text is found, and then compared whole."""
 
 
 class Snapshots:
@@ -25,14 +27,15 @@ class Snapshots:
 
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
-        self._by_text: dict[str, Snapshot] = {}
+        self._by_end: dict[str, tuple[str, Snapshot]] = {}
 
     def read(self, text: str) -> Snapshot:
         """Read a snapshot."""
-        snapshot = self._by_text.get(text)
-        if snapshot is None:
-            snapshot = snapshot_from_text(self._processes, text)
-            self._keep(text, snapshot)
+        found = self._by_end.get(text[-END:])
+        if found is not None and found[0] == text:
+            return found[1]
+        snapshot = snapshot_from_text(self._processes, text)
+        self._keep(text, snapshot)
         return snapshot
 
     def write(self, snapshot: Snapshot) -> str:
@@ -42,6 +45,6 @@ class Snapshots:
         return text
 
     def _keep(self, text: str, snapshot: Snapshot) -> None:
-        if len(self._by_text) >= MOST:
-            self._by_text.clear()
-        self._by_text[text] = snapshot
+        if len(self._by_end) >= MOST:
+            self._by_end.clear()
+        self._by_end[text[-END:]] = text, snapshot

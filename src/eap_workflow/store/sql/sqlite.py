@@ -35,6 +35,10 @@ APPLICATION_ID = 0x45415057  # "EAPW", by which a SQLite file says whose it is
 NO_DATABASE = "there is no database here"
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 PAUSE_MILLISECONDS = 2
+# A command changes a row or two in each of a dozen tables and indexes, and whole pages of them go into the log: small ones
+# make it half as long. And what goes into the log again before a checkpoint is written back once.
+PAGE_BYTES = 2048
+PAGES_TO_A_CHECKPOINT = 4000
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 IN_WORDS = {
     "SQLITE_BUSY": "the database is locked by somebody else, for too long",
@@ -246,6 +250,9 @@ def _settle(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}")
+    # Said before anything is written: of a file that there is, the size stays as it is.
+    cursor.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {PAGES_TO_A_CHECKPOINT}")
     _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()

@@ -48,17 +48,19 @@ if TYPE_CHECKING:
     from eap_workflow.process import Process, Processes
     from eap_workflow.store.sql.dialects import Dialect
     from eap_workflow.store.sql.snapshots import Snapshots
-    from eap_workflow.store.sql.statements import Statements
+    from eap_workflow.store.sql.statements import Question, Statements
 
 LAST = 2**62
 
-STEP = "INSERT INTO eap_steps (request, version, format, content, before, digest) VALUES (?, ?, ?, ?, ?, ?)"
+STEP = f"INSERT INTO eap_steps ({', '.join(StoredStep._fields)}) VALUES (?, ?, ?, ?, ?, ?)"
+FILED = ("workflow", "employer", "assist_case")
+"""The columns that say where a request belongs, and that hardly a step changes."""
 COLUMNS = (
-    "workflow", "state", "version", "at", "employer", "assist_case", "pending", "approved_in_advance", "due_on",
-    "clock_at", "passes_at", "head", "snapshot",
+    *FILED, "state", "version", "at", "pending", "approved_in_advance", "due_on", "clock_at", "passes_at", "head", "snapshot",
 )  # fmt: skip
 OPENED = f"INSERT INTO eap_requests ({', '.join(COLUMNS)}, request) VALUES ({'?, ' * len(COLUMNS)}?)"
-MOVED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS)} = ? WHERE request = ? AND version = ?"
+MOVED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS[len(FILED) :])} = ? WHERE request = ? AND version = ?"
+REFILED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS)} = ? WHERE request = ? AND version = ?"
 LOADED = "SELECT snapshot, head FROM eap_requests WHERE request = ?"
 EXPECTED = "SELECT request, snapshot, head FROM eap_requests WHERE request IN"
 STANDING = f"SELECT request, {', '.join(COLUMNS)} FROM eap_requests WHERE request IN"
@@ -102,8 +104,8 @@ class SqlTransaction:
         self._dialect = dialect
         self._snapshots = snapshots
         self._holds = holds
-        # What was loaded, or written since: the version and the digest of the last step.
-        self._standing: dict[str, tuple[int, str]] = {}
+        # What was loaded, or written since, with the digest of its last step.
+        self._standing: dict[str, tuple[Snapshot, str]] = {}
         # What was read before it was asked for: the row of a command id, if there is one; the rows of requests; and the
         # requests that are not there, and never were.
         self._seen: dict[str, list[tuple[Any, ...]]] = {}
@@ -156,7 +158,7 @@ class SqlTransaction:
 
     def _loaded(self, request: str, row: tuple[Any, ...]) -> Snapshot:
         snapshot = self._snapshots.read(row[0])
-        self._standing[request] = snapshot.version, row[1]
+        self._standing[request] = snapshot, row[1]
         return snapshot
 
     def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
@@ -171,15 +173,16 @@ class SqlTransaction:
         head = stored[-1].digest
         if first == 1:
             self._sql.later(OPENED, [self._row(snapshot, head)])
-        elif self._holds and self._standing.get(request, (0,))[0] == first - 1:
+        elif self._holds and self._stood_at(request, first - 1) is not None:
             # It is held, and cannot be at another version by now: nobody has to wait for the answer.
-            self._sql.later(MOVED, [(*self._row(snapshot, head), first - 1)])
+            statement, values = self._moved(snapshot, head, first - 1)
+            self._sql.later(statement, [values])
         else:
             self.write_requests([(snapshot, head, first - 1)])
-        self._sql.later(STEP, [step_row(each) for each in stored])
+        self._sql.later(STEP, stored)
         if messages:
             self._sql.later(MESSAGE, [message_row(message) for message in messages])
-        self._standing[request] = snapshot.version, head
+        self._standing[request] = snapshot, head
 
     def head_before(self, request: str, first: int) -> str:
         """The digest of the step before a version; empty where that is the first.
@@ -213,10 +216,29 @@ class SqlTransaction:
         for snapshot, head, kept in moves:
             if not kept:
                 opened.append(self._row(snapshot, head))
-            elif self._sql.change(MOVED, *self._row(snapshot, head), kept) != 1:
+                continue
+            statement, values = self._moved(snapshot, head, kept)
+            if self._sql.change(statement, *values) != 1:
                 raise Conflict(snapshot.request, expected=kept, found=self._version(snapshot.request))
         if opened:
             self._sql.insert(OPENED, opened)
+
+    def _stood_at(self, request: str, version: int) -> Snapshot | None:
+        """The request as it is kept at a version, where this transaction has read or written it so."""
+        snapshot, _ = self._standing.get(request, (None, ""))
+        return snapshot if snapshot is not None and snapshot.version == version else None
+
+    def _moved(self, snapshot: Snapshot, head: str, kept: int) -> Question:
+        """The statement that moves a request on from the version that is kept of it."""
+        row, before = self._row(snapshot, head), self._stood_at(snapshot.request, kept)
+        # SQLite takes an entry out of an index and puts it in again for every column that is named, changed or not.
+        if before is not None and self._filed(before) == row[: len(FILED)]:
+            return MOVED, (*row[len(FILED) :], kept)
+        return REFILED, (*row, kept)
+
+    def _filed(self, snapshot: Snapshot) -> tuple[object, ...]:
+        index = self._processes.index(snapshot)
+        return snapshot.workflow, index.employer, index.assist_case
 
     def _row(self, snapshot: Snapshot, head: str) -> tuple[object, ...]:
         """A request as the values of ``OPENED``."""
@@ -228,12 +250,10 @@ class SqlTransaction:
         index = processes.index(snapshot)
         due_on = stage_due_on(processes, snapshot)
         return (
-            snapshot.workflow,
+            *self._filed(snapshot),
             snapshot.state,
             snapshot.version,
             write_instant(snapshot.at),
-            index.employer,
-            index.assist_case,
             index.pending,
             index.approved_in_advance,
             None if due_on is None else due_on.isoformat(),
@@ -513,13 +533,8 @@ class SqlTransaction:
 
     def stored(self, request: str) -> tuple[StoredStep, ...]:
         """The steps of a request as they are stored."""
-        rows = self._sql.all(
-            "SELECT version, format, content, before, digest FROM eap_steps WHERE request = ? ORDER BY version", request
-        )
-        return tuple(
-            StoredStep(request=request, version=row[0], format=row[1], content=row[2], before=row[3], digest=row[4])
-            for row in rows
-        )
+        rows = self._sql.all(f"SELECT {', '.join(StoredStep._fields)} FROM eap_steps WHERE request = ? ORDER BY version", request)
+        return tuple(map(StoredStep._make, rows))
 
     def chains(self, after: str, most: int) -> tuple[Chain, ...]:
         """What is recorded, stored and stated as the head, of many at once."""
@@ -528,20 +543,11 @@ class SqlTransaction:
             return ()
         steps: dict[str, list[StoredStep]] = {request: [] for request in page}
         of_page = "WHERE request > ? AND request <= ?"
-        for row in self._sql.all(
-            f"SELECT request, version, format, content, before, digest FROM eap_steps {of_page}"
-            " ORDER BY request, version",
-            after,
-            page[-1],
-        ):
-            request, version, format_, content, before, digest = row
+        of_these = f"SELECT {', '.join(StoredStep._fields)} FROM eap_steps {of_page} ORDER BY request, version"
+        for step in map(StoredStep._make, self._sql.all(of_these, after, page[-1])):
             # In a transaction of the caller's somebody else's request may have come between.
-            if request in steps:
-                steps[request].append(
-                    StoredStep(
-                        request=request, version=version, format=format_, content=content, before=before, digest=digest
-                    )
-                )
+            if step.request in steps:
+                steps[step.request].append(step)
         heads = dict(self._sql.all(f"SELECT request, head FROM eap_requests {of_page}", after, page[-1]))
         return tuple(
             Chain(request=request, head=heads.get(request), steps=tuple(each)) for request, each in steps.items()
@@ -646,11 +652,6 @@ def _removal(row: Any) -> Removal:
         before=row[7],
         digest=row[8],
     )
-
-
-def step_row(each: StoredStep) -> tuple[object, ...]:
-    """A stored step as the values of ``STEP``."""
-    return each.request, each.version, each.format, each.content, each.before, each.digest
 
 
 def message_row(message: Message) -> tuple[object, ...]:

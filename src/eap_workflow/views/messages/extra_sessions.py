@@ -198,7 +198,7 @@ LIMIT_OF = {
 DEEMED = {"deem_approved": "approved", "deem_declined": "declined"}
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class _News(News):
     kinds: ClassVar[Mapping[MessageKind, KindTerms]] = FrozenMap({**KINDS, **limits.KINDS})
 

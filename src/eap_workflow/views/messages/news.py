@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eap_workflow.views.messages.kind_terms import KindTerms
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class News(Discreet):
     """A step, with everything that its messages are made of.
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from eap_workflow.policy import PolicyRef
 from eap_workflow.values import Actor, Discreet, Reference, Role, changed, made
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from eap_workflow.workflows.extra_sessions.commands import Draft
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+SHARED = {"shared": True}
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Form(Discreet):
     """What was filled in; all of it but the last two is needed before it can be submitted (XS-01, XS-02).
 
@@ -50,7 +53,7 @@ class Form(Discreet):
 
     def revised(self, draft: Draft) -> Form:
         """This form, with what a draft fills in."""
-        return attrs.evolve(self, **{name: value for name, value in _filled_in(draft).items() if value is not None})
+        return changed(self, **{name: value for name, value in _filled_in(draft).items() if value is not None})
 
 
 FIELDS = tuple(attribute.name for attribute in attrs.fields(Form))
@@ -147,14 +150,14 @@ class ExtraSessions(Discreet):
         relayed_at: When the outcome was relayed, in UTC (XS-08, XS-09).
     """
 
-    form: Form
-    holder: Holder
-    submission: Submission | None = None
+    form: Form = field(metadata=SHARED)
+    holder: Holder = field(metadata=SHARED)
+    submission: Submission | None = field(default=None, metadata=SHARED)
     details: Mapping[str, Reference] | None = None
     sessions: int | None = None
     reviewed_by: Reference | None = None
     put_to_employer_at: datetime | None = None
-    decision: Decision | None = None
+    decision: Decision | None = field(default=None, metadata=SHARED)
     relayed_at: datetime | None = None
 
 
