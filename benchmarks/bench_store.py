@@ -314,10 +314,11 @@ def files(place: Place) -> list[Comparison]:
 RUN = """
 import resource, sys
 from time import perf_counter
-from eap_workflow.cli import run
+from eap_workflow.cli import collect_seldom, run
 from eap_workflow.service import Service
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.workflows.extra_sessions import PROCESS
+collect_seldom()  # as the command line does
 service = Service(SqlStore(sys.argv[2], PROCESS))
 totals = run.Totals()
 start = perf_counter()

@@ -47,6 +47,17 @@ def test_a_module_that_is_missing_for_another_reason_is_not_blamed_on_the_extra(
     assert "ModuleNotFoundError" in result.stderr
 
 
+def test_the_command_line_looks_for_cycles_seldom() -> None:
+    """It says so once it has begun, for its own process; importing the library changes nothing of anybody's."""
+    ending = "import atexit, gc, sys; atexit.register(lambda: print(gc.get_threshold()[0])); sys.argv[1:] = ['--version']; {}"
+    ended = [
+        python("-c", ending.format(what)).stdout.splitlines()[-1]
+        for what in ("from eap_workflow.cli import main; main()", "import eap_workflow.cli.app", "pass")
+    ]
+    assert ended[0] == str(cli.OBJECTS_TO_A_COLLECTION)
+    assert ended[1] == ended[2]
+
+
 def test_the_library_needs_none_of_it() -> None:
     """Importing the library brings in no package of the extra."""
     code = f"import eap_workflow, sys; sys.exit(str(sorted(set({cli.NEEDED!r}) & set(sys.modules))))"

@@ -58,6 +58,10 @@ class PolicyRef(Value):
     contract: str = field(validator=check.reference())
     version: str = field(validator=check.reference())
 
+    def __hash__(self) -> int:
+        # Every command looks its policy up, and the hash that all values share looks its attributes up first.
+        return hash((self.contract, self.version))
+
     def __str__(self) -> str:
         return f"{self.contract} {self.version}"
 

@@ -41,15 +41,22 @@ def step_to_wire(step: Step) -> dict[str, Any]:
 
 def step_text(step: Step) -> str:
     """Write a step as canonical JSON, as it is stored and hashed."""
-    write = _step_writer(has_command=type(step.command) is not ByClock, has_facts=step.facts is not None)
-    return written(step, write, step_to_wire)
+    own = _OWN[type(step.command) is not ByClock, step.facts is not None]
+    return written(step, _step_writer(own), step_to_wire)
+
+
+_OWN: Mapping[tuple[bool, bool], tuple[str, ...]] = {
+    (True, True): ("command", "facts"),
+    (True, False): ("command",),
+    (False, True): ("facts",),
+    (False, False): (),
+}
+"""What of a step is its workflow's own, by whether there is a command and whether there are facts."""
 
 
 @cache
-def _step_writer(*, has_command: bool, has_facts: bool) -> Writer:
-    there = {"command": has_command, "facts": has_facts}
-    own = [_own_member(key) for key, is_there in there.items() if is_there]
-    return generated(members(record_of(StepHeader).fields) + own)
+def _step_writer(own: tuple[str, ...]) -> Writer:
+    return generated([*members(record_of(StepHeader).fields), *map(_own_member, own)])
 
 
 def step_from_wire(process: Process | Processes, data: Mapping[str, Any]) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -206,6 +207,25 @@ def test_any_bytes_are_a_file(text: bytes) -> None:
     assert totals.lines == totals.accepted + totals.refused
     assert totals.accepted == 1
     assert len(refusals) == totals.refused
+
+
+def test_a_batch_leaves_no_cycles_behind() -> None:
+    """Everything goes away as soon as nobody holds it: the command line looks for cycles seldom, and need not find any."""
+    filed = [lines.filed(f"XS-{number}") for number in range(60)]
+    with closing(SqlStore("sqlite://", PROCESS)) as store:
+        service = Service(store)
+        found = []
+        for part in (filed[:20], filed[20:]):
+            file = io.BytesIO("".join(lines.text(each) for each in part).encode())
+            gc.collect()
+            gc.disable()
+            try:
+                assert list(run.run(service, file, run.Totals(), 50)) == []
+            finally:
+                gc.enable()
+            found.append(gc.collect())
+    # What is made once, such as the writer of a class, may leave some.
+    assert found[1] == 0
 
 
 # --- from outside -----------------------------------------------------------------------------------------------------

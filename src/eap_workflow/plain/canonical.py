@@ -119,7 +119,9 @@ def generated(planned: Iterable[Member]) -> Writer:
     lines, text = ["def write(value):"], ""
     for number, member in enumerate(planned):
         names[f"write_{number}"], names[f"item_{number}"] = member.write, member.item
-        expression = (member.in_place or "write(v)").replace("write(", f"write_{number}(").replace("item,", f"item_{number},")
+        expression = (
+            (member.in_place or "write(v)").replace("write(", f"write_{number}(").replace("item,", f"item_{number},")
+        )
         if member.nested is not None:
             names[f"class_{number}"] = member.nested
             names[f"nested_{number}"] = _at_first_use(member.nested, names, f"nested_{number}")

@@ -533,7 +533,9 @@ class SqlTransaction:
 
     def stored(self, request: str) -> tuple[StoredStep, ...]:
         """The steps of a request as they are stored."""
-        rows = self._sql.all(f"SELECT {', '.join(StoredStep._fields)} FROM eap_steps WHERE request = ? ORDER BY version", request)
+        rows = self._sql.all(
+            f"SELECT {', '.join(StoredStep._fields)} FROM eap_steps WHERE request = ? ORDER BY version", request
+        )
         return tuple(map(StoredStep._make, rows))
 
     def chains(self, after: str, most: int) -> tuple[Chain, ...]:
