@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
