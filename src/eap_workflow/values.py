@@ -52,6 +52,9 @@ class _Text:
     words: str
 
     def __call__(self, _instance: object, attribute: Any, value: object) -> None:
+        # Nearly all is as it should be, and is asked nothing more.
+        if value.__class__ is str and _matcher(self.pattern)(value) is not None:
+            return
         if value is not None or attribute.default is not None:
             self.check(attribute.name, value)
 
@@ -297,7 +300,7 @@ def made(cls: Callable[P, T], /, *_: P.args, **attributes: P.kwargs) -> T:
         **attributes: All of its attributes.
     """
     # A class is what is called; as a callable it has its parameters, so that type checkers check the attributes.
-    value = _new(cls)  # type: ignore[arg-type]
+    value = _new(cls)
     held = value.__dict__
     held |= attributes
     return value

@@ -6,8 +6,6 @@ kept around another. So ours is raised outside of their block, says what happene
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,29 +18,43 @@ if TYPE_CHECKING:
 UNFIT = "text is needed that any database can keep, or a number within its bounds"
 
 
-@contextmanager
-def ours(dialect: Dialect) -> Iterator[None]:
-    """Turn what the database raises into our errors."""
-    problem: EapWorkflowError
-    try:
-        yield
-    except (SQLAlchemyError, dialect.errors) as error:
-        cause = getattr(error, "orig", None) or error
-        words, code = dialect.problem(cause)
-        if dialect.is_repeated(code):
-            # Two that open the same request, or use the same command id, at the same time: the first is there.
-            problem = Conflict()
-        elif dialect.is_unfit(code):
-            problem = InvalidValue("value", UNFIT)
-        else:
-            problem = StoreError(f"{words} ({code})")
-    except (UnicodeError, OverflowError):
-        problem = InvalidValue("value", UNFIT)
-    else:
-        return
-    try:
-        raise problem
-    except EapWorkflowError:
-        # What is raised while a block ends takes along the error that ended it.
-        problem.__context__ = None
-        raise
+class ours:  # noqa: N801 - it reads as what it does, as contextlib.suppress
+    """Turn what the database raises into our errors.
+
+    Args:
+        dialect: What is the database's own.
+    """
+
+    __slots__ = ("_dialect",)
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        problem = None if error is None else in_our_words(self._dialect, error)
+        if problem is None:
+            return
+        try:
+            raise problem
+        except EapWorkflowError:
+            # What is raised while a block ends takes along the error that ended it.
+            problem.__context__ = None
+            raise
+
+
+def in_our_words(dialect: Dialect, error: BaseException) -> EapWorkflowError | None:
+    """Say what an error of the database comes to; None for any other error."""
+    if isinstance(error, (UnicodeError, OverflowError)):
+        return InvalidValue("value", UNFIT)
+    if not isinstance(error, (SQLAlchemyError, dialect.errors)):
+        return None
+    words, code = dialect.problem(getattr(error, "orig", None) or error)
+    if dialect.is_repeated(code):
+        # Two that open the same request, or use the same command id, at the same time: the first is there.
+        return Conflict()
+    if dialect.is_unfit(code):
+        return InvalidValue("value", UNFIT)
+    return StoreError(f"{words} ({code})")

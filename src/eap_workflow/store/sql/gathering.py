@@ -7,7 +7,7 @@ is asked of the transaction is asked once everything that was gathered has been 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from attrs import define, field
@@ -264,11 +264,9 @@ class StoreOfBatch:
         """The workflows whose requests it keeps."""
         return self._processes
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """Begin a part of the batch that is taken back by itself if its block raises."""
-        with self._gathering.command() as transaction:
-            yield transaction
+        return self._gathering.command()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
 from eap_workflow.policy import PolicyRef
 from eap_workflow.values import Actor, Discreet, Reference, Role, changed, made
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Step
     from eap_workflow.workflows.extra_sessions.adopted import Adopt
     from eap_workflow.workflows.extra_sessions.commands import Draft
-
-
-SHARED = {"shared": True}
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -150,14 +147,14 @@ class ExtraSessions(Discreet):
         relayed_at: When the outcome was relayed, in UTC (XS-08, XS-09).
     """
 
-    form: Form = field(metadata=SHARED)
-    holder: Holder = field(metadata=SHARED)
-    submission: Submission | None = field(default=None, metadata=SHARED)
+    form: Form
+    holder: Holder
+    submission: Submission | None = None
     details: Mapping[str, Reference] | None = None
     sessions: int | None = None
     reviewed_by: Reference | None = None
     put_to_employer_at: datetime | None = None
-    decision: Decision | None = field(default=None, metadata=SHARED)
+    decision: Decision | None = None
     relayed_at: datetime | None = None
 
 
