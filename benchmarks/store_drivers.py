@@ -17,46 +17,53 @@ import sqlalchemy
 
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.store.sql.dialects import dialect_of
-from eap_workflow.store.sql.statements import Statements
+from eap_workflow.store.sql.statements import Question, Statements
 
-Statement = tuple[str, Any, bool]
-"""The text, its values, and whether these are many rows."""
+Message = list[tuple[str, Any]]
+"""Statements that are sent together, each with its values."""
+
+Noted = Message | tuple[str, list[Any]]
+"""A message, or a statement with the values of each of many rows."""
 
 
 @contextmanager
-def noting(store: SqlStore) -> Iterator[list[Statement]]:
-    """Note every statement that a store sends."""
-    noted: list[Statement] = []
+def noting(store: SqlStore) -> Iterator[list[Noted]]:
+    """Note every message that a store sends."""
+    noted: list[Noted] = []
     written = dialect_of(store.engine.dialect.name).written
     send, send_many = Statements.send, Statements.send_many
 
-    def note(statements: Statements, statement: str, values: tuple[object, ...] = ()) -> Any:
-        noted.append((written(statement), values, False))
-        return send(statements, statement, values)
+    def note(statements: Statements, *questions: Question) -> Any:
+        noted.append([(written(statement), values) for statement, values in questions])
+        return send(statements, *questions)
 
     def note_many(statements: Statements, statement: str, rows: list[tuple[object, ...]]) -> None:
-        noted.append((written(statement), rows, True))
+        noted.append((written(statement), rows))
         send_many(statements, statement, rows)
 
     with patch.object(Statements, "send", note), patch.object(Statements, "send_many", note_many):
         yield noted
 
 
-def replayed(cursor: Any, statements: list[Statement]) -> float:
-    """Send the statements by a bare cursor, and read what is to be read; the time that it takes, in seconds."""
+def replayed(cursor: Any, messages: list[Noted]) -> float:
+    """Send the messages by a bare cursor, and read what is to be read; the time that it takes, in seconds."""
     several = several_statements(cursor)
     start = perf_counter()
-    for statement, values, many in statements:
-        if many:
-            cursor.executemany(statement, values)
-        elif ";" in statement:
-            several.execute(statement, values)
+    for message in messages:
+        if isinstance(message, tuple):
+            cursor.executemany(*message)
+        elif len(message) > 1 and several is not None:
+            several.execute(
+                "; ".join([text for text, _ in message]), [value for _, values in message for value in values]
+            )
             while several.nextset():
-                several.fetchall()
+                if several.description is not None:
+                    several.fetchall()
         else:
-            cursor.execute(statement, values)
-            if cursor.description is not None:
-                cursor.fetchall()
+            for text, values in message:
+                cursor.execute(text, values)
+                if cursor.description is not None:
+                    cursor.fetchall()
     return perf_counter() - start
 
 

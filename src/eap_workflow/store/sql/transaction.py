@@ -209,11 +209,11 @@ class SqlTransaction:
         Raises:
             Conflict: One is at another version.
         """
-        opened: list[tuple[object, ...]] = []
-        for snapshot, head, kept in moves:
-            if not kept:
-                opened.append(self._row(snapshot, head))
-            elif self._sql.change(MOVED, *self._row(snapshot, head), kept) != 1:
+        opened = [self._row(snapshot, head) for snapshot, head, kept in moves if not kept]
+        moved = [each for each in moves if each[2]]
+        rows = [(*self._row(snapshot, head), kept) for snapshot, head, kept in moved]
+        for (snapshot, _, kept), changed in zip(moved, self._sql.change_each(MOVED, rows), strict=True):
+            if not changed:
                 raise Conflict(snapshot.request, expected=kept, found=self._version(snapshot.request))
         if opened:
             self._sql.insert(OPENED, opened)
@@ -257,7 +257,8 @@ class SqlTransaction:
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
         if self._holds:
-            self._dialect.hold_named(self._sql, case_lock(assist_case))
+            # What it is held for is counted by the next statement, and by nothing before.
+            self._dialect.hold_named_before(self._sql, case_lock(assist_case))
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals."""
