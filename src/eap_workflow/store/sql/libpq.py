@@ -89,7 +89,7 @@ class Libpq:
             (names,) = self.send([(NAMES, ())])
             self.prepared.retain(frozenset(name.encode() for (name,) in names.rows))
         # Before anything is sent: what is refused here leaves the connection as it was.
-        asked = [(statement, [self._encoded(value) for value in values]) for statement, values in questions]
+        asked = [(statement, self._encoded(values)) for statement, values in questions]
         given_up = self.prepared.let_go()
         pgconn = self._pgconn
         try:
@@ -100,6 +100,7 @@ class Libpq:
             for name in given_up:
                 pgconn.send_query_params(b"DEALLOCATE " + name, None)
             pgconn.pipeline_sync()
+            self._flush()
             results = self._results()
             pgconn.exit_pipeline_mode()
         except BaseException:
@@ -135,6 +136,7 @@ class Libpq:
         pgconn = self._pgconn
         try:
             pgconn.send_query(_as_copy(statement))
+            self._flush()
             result = self._result()
             if result is not None and result.status == _COPY_IN:
                 for part in parts:
@@ -142,6 +144,7 @@ class Libpq:
                         self._flush()
                 while not pgconn.put_copy_end():
                     self._flush()
+                self._flush()
                 result = self._result()
             while self._result() is not None:
                 pass
@@ -169,16 +172,18 @@ class Libpq:
         pgconn.send_query_prepared(name, values)
         return True
 
-    def _encoded(self, value: object) -> bytes | None:
-        if value is None:
-            return None
-        if isinstance(value, str):
-            encoded = value.encode(self._encoding)
-            # Libpq would send what stands before it.
-            if b"\0" in encoded:
-                raise psycopg.DataError(NO_NUL)
-            return encoded
-        return b"%d" % _bounded(value)
+    def _encoded(self, values: tuple[object, ...]) -> list[bytes | None]:
+        encoded: list[bytes | None] = []
+        for value in values:
+            if isinstance(value, str):
+                text = value.encode(self._encoding)
+                # Libpq would send what stands before it.
+                if b"\0" in text:
+                    raise psycopg.DataError(NO_NUL)
+                encoded.append(text)
+            else:
+                encoded.append(None if value is None else b"%d" % _bounded(value))
+        return encoded
 
     def _copied(self, rows: list[tuple[object, ...]]) -> bytes:
         """Write rows as lines, their values with a tab in between."""
@@ -203,22 +208,21 @@ class Libpq:
     def _results(self) -> list[PGresult]:
         """Give the results of a message, one for each of what was sent in it."""
         results: list[PGresult] = []
-        while True:
-            result = self._result()
-            # There is none between two statements.
+        # There is nothing between one and the next, and no next one where the connection is lost.
+        was_nothing = True
+        while (result := self._result()) is not None or not was_nothing:
+            was_nothing = result is None
             if result is not None:
                 if result.status == _END:
                     return results
                 results.append(result)
-            if self._pgconn.status == _BAD:
-                for each in results:
-                    self._check(each)
-                raise psycopg.OperationalError(LOST)
+        for each in results:
+            self._check(each)
+        raise psycopg.OperationalError(LOST)
 
     def _result(self) -> PGresult | None:
-        """Send what is left to send, and wait for a result."""
+        """Wait for a result."""
         pgconn = self._pgconn
-        self._flush()
         while pgconn.is_busy():
             is_ready(pgconn.socket)
             pgconn.consume_input()

@@ -28,4 +28,4 @@ def is_ready(socket: int, *, to_write: bool = False, seconds: float | None = Non
     poll.register(socket, select.POLLIN | select.POLLOUT if to_write else select.POLLIN)
     found = poll.poll(None if seconds is None else seconds * 1000)
     # What is broken is read as well: that says how.
-    return any(event & ~select.POLLOUT for _, event in found)
+    return bool(found and found[0][1] & ~select.POLLOUT)
