@@ -45,7 +45,9 @@ def test_too_many_are_given_up() -> None:
     assert prepared.let_go() == []
     assert prepared.name("a") == first
     named(prepared, "c")
-    assert prepared.let_go() == [second]
+    assert prepared.let_go() == prepared.let_go() == [second]
+    prepared.drop([second])
+    assert prepared.let_go() == []
     assert prepared.name("a") == first
     assert prepared.name("b") is None
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.discretion import ENGINE
 from eap_workflow.store.sql.waiting import is_ready
 
@@ -113,6 +114,11 @@ class PostgreSql:
 
     def way(self, connection: Any) -> Way:
         """Give the way of statements to a connection out of the pool."""
+        import psycopg
+
+        # From version 14 libpq takes several statements in one message.
+        if not psycopg.capabilities.has_pipeline():
+            return ByCursor(connection.cursor(), self)
         from eap_workflow.store.sql.libpq import Libpq
 
         info = connection.info

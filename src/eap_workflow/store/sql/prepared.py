@@ -23,13 +23,14 @@ class Prepared:
         most: How many names there are at once; None for any number.
     """
 
-    __slots__ = ("_after", "_most", "_names", "_times")
+    __slots__ = ("_after", "_given_up", "_most", "_names", "_times")
 
     def __init__(self, after: int | None, most: int | None) -> None:
         self._after = after
         self._most = most
         self._times: OrderedDict[str, int] = OrderedDict()
         self._names: OrderedDict[str, bytes] = OrderedDict()
+        self._given_up: list[bytes] = []
 
     def name(self, statement: str) -> bytes | None:
         """Give the name of a statement, if it has one."""
@@ -58,11 +59,14 @@ class Prepared:
         self._names[statement] = name
 
     def let_go(self) -> list[bytes]:
-        """Give up the names that are too many, those first that were used the longest ago; the server still has them."""
-        given_up = []
+        """Give up the names that are too many, those first that were used the longest ago; give all that the server has still."""
         while self._most is not None and len(self._names) > self._most:
-            given_up.append(self._names.popitem(last=False)[1])
-        return given_up
+            self._given_up.append(self._names.popitem(last=False)[1])
+        return list(self._given_up)
+
+    def drop(self, names: list[bytes]) -> None:
+        """Forget names that were given up, now that the server has them no longer."""
+        del self._given_up[: len(names)]
 
     def retain(self, names: frozenset[bytes]) -> None:
         """Forget all names but these."""
