@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from eap_workflow.errors import Conflict
-from eap_workflow.service import Service
+from eap_workflow.errors import Conflict, InvalidValue
+from eap_workflow.service import Receipt, Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store.sql import SqlStore
 from eap_workflow.store.sql.statements import Question, Statements
@@ -75,6 +75,36 @@ def test_a_command_is_few_messages_to_a_server(service: Service, kind: str) -> N
     else:
         assert sent[0] == ["BEGIN"]
         assert sent[-1] == ["COMMIT"]
+
+
+def test_to_open_a_request_takes_no_message_more(service: Service, store: SqlStore, kind: str) -> None:
+    """Whether its id was ever used is asked along with what is read, where a command has an id of its own."""
+    handle(service, lines.draft("XS-1"), lines.draft("XS-0"))
+    with store.transaction() as transaction:
+        transaction.remove("XS-0", lines.START, "case_team:ct-1")
+    with noted() as sent:
+        handle(service, lines.draft("XS-2", id="id-2"))
+    if kind == "postgresql":
+        assert sent == [["BEGIN", "SELECT", "SELECT"], ["WITH", "COMMIT"]]
+    with pytest.raises(InvalidValue, match="was removed"):
+        handle(service, lines.draft("XS-0", id="id-0"))
+    assert handle(service, lines.draft("XS-2", id="id-3"))[0].snapshot.version == 2
+
+
+def test_what_is_opened_twice_in_one_transaction_is_a_conflict(store: SqlStore) -> None:
+    """That a request was not there when it was loaded holds until it is opened, and no longer."""
+    (receipt,) = handle(lines.service(_memory()), lines.draft("XS-1"))
+    with pytest.raises(Conflict) as caught:
+        open_twice(store, receipt)
+    assert (caught.value.expected, caught.value.found) == (0, 1)
+
+
+def open_twice(store: SqlStore, receipt: Receipt) -> None:
+    """Append the first step of a request two times."""
+    with store.transaction() as transaction:
+        assert transaction.load("XS-1", "id-1") is None
+        for _ in range(2):
+            transaction.append(receipt.steps, receipt.snapshot)
 
 
 def test_a_case_is_counted_in_the_message_that_holds_it(service: Service, kind: str) -> None:

@@ -65,6 +65,7 @@ STANDING = f"SELECT request, {', '.join(COLUMNS)} FROM eap_requests WHERE reques
 SEEN_OF_THESE = "SELECT id, digest, request, first, last FROM eap_commands WHERE id IN"
 MOST_EXPECTED = 500
 SEEN = "SELECT digest, request, first, last FROM eap_commands WHERE id = ?"
+SEEN_OR_REMOVED = f"{SEEN} UNION ALL SELECT NULL, request, 0, 0 FROM eap_removals WHERE request = ?"
 IN_CASE = (
     "SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ?"
     " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request"
@@ -109,6 +110,8 @@ class SqlTransaction:
         self._seen: dict[str, list[tuple[Any, ...]]] = {}
         self._expected: dict[str, tuple[Any, ...]] = {}
         self._free: AbstractSet[str] = set()
+        # Requests that were not there, and never had been, when they were loaded.
+        self._never: set[str] = set()
         # What was kept in this transaction.
         self._policies: dict[PolicyRef, Policy] = {}
         self._calendars: set[str] = set()
@@ -148,10 +151,13 @@ class SqlTransaction:
         loaded = LOADED + self._dialect.hold if self._holds else LOADED
         questions: list[tuple[str, tuple[object, ...]]] = [(loaded, (request,))]
         if command_id is not None:
-            questions.append((SEEN, (command_id,)))
-        rows, *seen = self._sql.each(*questions)
+            # Whoever opens a request has to know whether there was one of this id: asked here, it costs next to nothing.
+            questions.append((SEEN_OR_REMOVED, (command_id, request)))
+        rows, *found = self._sql.each(*questions)
         if command_id is not None:
-            self._seen[command_id] = seen[0]
+            self._seen[command_id] = seen = [row for row in found[0] if row[0] is not None]
+            if not rows and len(seen) == len(found[0]):
+                self._never.add(request)
         return self._loaded(request, rows[0]) if rows else None
 
     def _loaded(self, request: str, row: tuple[Any, ...]) -> Snapshot:
@@ -189,7 +195,8 @@ class SqlTransaction:
             InvalidValue: A request of this id was removed.
         """
         if first == 1:
-            if request in self._free:
+            if request in self._free or request in self._never:
+                self._never.discard(request)
                 return NOTHING_BEFORE
             # What is there already, under this id, or was.
             for (found,) in self._sql.all(OCCUPIED, request, request):
