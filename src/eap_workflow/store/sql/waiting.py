@@ -17,7 +17,7 @@ def is_ready(socket: int, *, to_write: bool = False, seconds: float | None = Non
         to_write: Whether one that can be written to ends the wait as well.
         seconds: How long to wait at most; None for ever.
     """
-    if not hasattr(select, "poll"):  # pragma: no cover - on Windows, where select takes any socket
+    if not hasattr(select, "poll"):
         while True:
             readable, writable, _ = select.select(
                 [socket], [socket] if to_write else [], [], _SECONDS if seconds is None else seconds
