@@ -1,4 +1,6 @@
-"""Processes that work on a store and are killed: at any moment, or right before a chosen statement.
+"""Processes that work on a store and are killed: at any moment, or right before a chosen message to the database.
+
+On SQLite each statement is one. To a server several go in one, and it acts on them whether or not their sender still lives.
 
 A stage is a process that has imported everything; it forks a child for each run, which opens the store by its URL as any
 process would. So a run takes milliseconds where a new interpreter would take a second.
@@ -93,7 +95,7 @@ class Stage:
             url: The store's.
             given: The commands that the script finds in ``given``.
             script: What it does. It finds ``url``, ``given``, ``acknowledge``, ``lines`` and ``opened``.
-            dies_at: The statement, from 1, right before which it is killed; a commit is one. 0 for none.
+            dies_at: The message, from 1, right before which it is killed; a commit is in one. 0 for none.
             killed_after: After how many acknowledged commands it is killed.
             and_seconds: How long after that.
         """
@@ -159,12 +161,12 @@ def play(*, url: str, given: list[Line], script: str, dies_at: int) -> None:
     import sqlalchemy
 
     failed = 1
-    statements = 0
+    messages = 0
 
     def count(*_any: object) -> None:
-        nonlocal statements
-        statements += 1
-        if statements == dies_at:
+        nonlocal messages
+        messages += 1
+        if messages == dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     # Ours begin and commit as statements on SQLite, and as the driver's own calls elsewhere.

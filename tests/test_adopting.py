@@ -282,6 +282,7 @@ def test_whoever_counts_the_case_is_waited_for() -> None:
     with new_database("postgresql") as url, opened(url) as store, ThreadPoolExecutor(1) as threads:
         with store.transaction() as transaction:
             transaction.hold_case("ASST-7")
+            transaction.in_case("ASST-7", "XS-2")
             coming = threads.submit(take, store, given)
             with pytest.raises(TimeoutError):
                 coming.result(timeout=0.3)

@@ -300,7 +300,7 @@ def made(cls: Callable[P, T], /, *_: P.args, **attributes: P.kwargs) -> T:
         **attributes: All of its attributes.
     """
     # A class is what is called; as a callable it has its parameters, so that type checkers check the attributes.
-    value = _new(cls)
+    value = _new(cls)  # type: ignore[arg-type]
     held = value.__dict__
     held |= attributes
     return value

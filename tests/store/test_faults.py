@@ -101,8 +101,8 @@ def with_ids(given: list[lines.Line]) -> list[lines.Line]:
 COMMANDS = with_ids([*lines.filed("XS-1"), lines.draft("XS-1b", 1)])
 
 
-def kill_before_every_statement(on_stage: Stage, databases: Databases, script: str = ACTS) -> int:
-    """Run commands on new databases, killed before the first statement, the second, and so on; give how many there were."""
+def kill_before_every_message(on_stage: Stage, databases: Databases, script: str = ACTS) -> int:
+    """Run commands on new databases, killed before the first message, the second, and so on; give how many there were."""
     for dies_at in range(1, 500):
         with databases() as url:
             run = on_stage.run(url, COMMANDS, script=script, dies_at=dies_at)
@@ -115,9 +115,9 @@ def kill_before_every_statement(on_stage: Stage, databases: Databases, script: s
     raise AssertionError("it never came to its end")
 
 
-def test_a_process_killed_before_any_statement_loses_nothing(on_stage: Stage, databases: Databases) -> None:
-    """From the first statement on a new database to the last commit, a kill leaves whole commands, none twice."""
-    assert kill_before_every_statement(on_stage, databases) > 20
+def test_a_process_killed_before_any_message_loses_nothing(on_stage: Stage, databases: Databases) -> None:
+    """From the first message to a new database to the last commit, a kill leaves whole commands, none twice."""
+    assert kill_before_every_message(on_stage, databases) > 20
 
 
 @pytest.mark.parametrize("seed", range(KILLS // 10))
@@ -149,13 +149,13 @@ def test_a_process_killed_at_any_moment_loses_nothing(on_stage: Stage, databases
 def test_what_is_acknowledged_before_it_is_committed_is_caught(on_stage: Stage, databases: Databases) -> None:
     """A program that acknowledges too early fails these checks."""
     with pytest.raises(AssertionError):
-        kill_before_every_statement(on_stage, databases, HASTY)
+        kill_before_every_message(on_stage, databases, HASTY)
 
 
 def test_what_is_kept_in_two_transactions_is_caught(on_stage: Stage, databases: Databases) -> None:
     """A program that keeps a command apart from its id acts twice, and fails these checks."""
     with pytest.raises(AssertionError):
-        kill_before_every_statement(on_stage, databases, IN_TWO)
+        kill_before_every_message(on_stage, databases, IN_TWO)
 
 
 # --- the database itself -------------------------------------------------------------------------------------------------

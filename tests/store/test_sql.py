@@ -23,7 +23,7 @@ from eap_workflow.errors import Conflict, EapWorkflowError, InvalidValue, StoreE
 from eap_workflow.service import Receipt, Service
 from eap_workflow.store import Seen, Store, Wanted
 from eap_workflow.store.sql import SqlStore, postgresql, schema, sqlite
-from eap_workflow.store.sql.statements import Statements
+from eap_workflow.store.sql.statements import Question, Statements
 from eap_workflow.testing import StoreContract
 from eap_workflow.values import Actor, Role
 from eap_workflow.verification import verify
@@ -73,29 +73,40 @@ TABLES = (
 )
 
 
-DRIVER_ERRORS: dict[str, type[Exception]] = {"sqlite": sqlite3.OperationalError, "postgresql": psycopg.OperationalError}
+PLANTED = "SELECT CAST('planted con-1' AS integer)"
+"""Fails on PostgreSQL, with a value in what the server says."""
 
 
 @contextmanager
 def failing(kind: str, fails_at: int, word: str = "") -> Iterator[list[str]]:
-    """Let the database fail at a statement: the n-th, or one that begins with a word; and note which there were."""
+    """Let the database fail at a statement: the n-th, or one that begins with a word; and note which there were.
+
+    On PostgreSQL the server itself fails at it, wherever in a message it stands.
+    """
     statements: list[str] = []
+    send, send_many = Statements.send, Statements.send_many
 
-    def noted(method: Any) -> Any:
-        def send(self: Statements, statement: str, *more: Any) -> Any:
-            if statement.startswith("PRAGMA"):
-                # How long a lock is waited for, which is set around a transaction.
-                return method(self, statement, *more)
-            statements.append(statement.split(maxsplit=1)[0])
-            if len(statements) == fails_at or statements[-1] == word:
-                raise DRIVER_ERRORS[kind]("planted con-1")
-            return method(self, statement, *more)
+    def fails(statement: str) -> bool:
+        if statement.startswith("PRAGMA"):
+            # How long a lock is waited for, which is set around a transaction.
+            return False
+        statements.append(statement.split(maxsplit=1)[0])
+        return len(statements) == fails_at or statements[-1] == word
 
-        return send
+    def noted(self: Statements, *questions: Question) -> Any:
+        asked = [(PLANTED, ()) if fails(statement) else (statement, values) for statement, values in questions]
+        if kind == "sqlite" and (PLANTED, ()) in asked:
+            raise sqlite3.OperationalError(PLANTED)
+        return send(self, *asked)
+
+    def noted_many(self: Statements, statement: str, rows: list[tuple[object, ...]]) -> None:
+        if fails(statement):
+            raise {"sqlite": sqlite3.OperationalError, "postgresql": psycopg.OperationalError}[kind](PLANTED)
+        send_many(self, statement, rows)
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("send", "send_many"):
-            patch.setattr(Statements, name, noted(getattr(Statements, name)))
+        patch.setattr(Statements, "send", noted)
+        patch.setattr(Statements, "send_many", noted_many)
         yield statements
 
 
@@ -561,6 +572,7 @@ def test_who_asks_waits_for_nobody(store: SqlStore, service: Service) -> None:
     handle(service, lines.draft("XS-1", assist_case="ASST-7"))
     with store.transaction() as transaction:
         transaction.hold_case("ASST-7")
+        transaction.in_case("ASST-7", "XS-2")
         (answer,) = at_once(lambda: service.can(lines.read(lines.submit("XS-1", 1))))
     assert answer.permitted
 

@@ -166,7 +166,10 @@ class Transaction(Protocol):
 
     @serves("XS-04")
     def hold_case(self, assist_case: str) -> None:
-        """Hold an Assist Case until the transaction ends; whoever holds it already is waited for (XS-04)."""
+        """Hold an Assist Case until the transaction ends; whoever holds it already is waited for (XS-04).
+
+        It is held when the next question of the transaction is answered, if not before.
+        """
         ...
 
     @serves("XS-04", "IN-06")

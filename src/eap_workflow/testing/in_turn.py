@@ -65,6 +65,7 @@ class InTurnContract:
         def first() -> None:
             with store.transaction() as transaction:
                 transaction.hold_case("ASST-7")
+                transaction.in_case("ASST-7", "XS-1")
                 held.set()
                 receipts = handle(service(MemoryStore(PROCESS)), lines.filed("XS-1", assist_case="ASST-7"))
                 second.join(0.1)

@@ -332,6 +332,14 @@ def test_a_database_or_a_user_that_is_not_there_is_told(url: str) -> None:
         assert caught.value.__context__ is None
 
 
+def test_an_older_library_of_postgresql_serves_as_well(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where several statements cannot go in one message, each goes by itself."""
+    monkeypatch.setattr(type(psycopg.capabilities), "has_pipeline", lambda *_given: False)
+    with opened(url) as store:
+        handle(lines.service(store), lines.told("XS-1"), lines.filed("XS-2"))
+        assert list(verify(store)) == []
+
+
 # --- the dialect ------------------------------------------------------------------------------------------------------
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from eap_workflow.errors import Conflict
-from eap_workflow.service import Service
+from eap_workflow.errors import Conflict, InvalidValue
+from eap_workflow.service import Receipt, Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.store.sql.statements import Statements, together
+from eap_workflow.store.sql.statements import Question, Statements
 from eap_workflow.store.sql.transaction import COMMAND
 from tests import lines
 from tests.databases import kind, service, store, url
@@ -20,40 +20,20 @@ from tests.lines import PROCESS, handle
 
 __all__ = ["kind", "service", "store", "url"]
 
-INTO_A, INTO_B = "INSERT INTO a (x, y) VALUES (?, ?)", "INSERT INTO b (z) VALUES (?)"
-CHANGE = "UPDATE c SET x = ? WHERE y = ?"
-
 
 @contextmanager
-def noted() -> Iterator[list[str]]:
-    """Note every statement that is sent."""
-    sent: list[str] = []
+def noted() -> Iterator[list[list[str]]]:
+    """Note every message that is sent, by the first words of its statements."""
+    sent: list[list[str]] = []
     send = Statements.send
 
-    def note(self: Statements, statement: str, values: tuple[object, ...] = ()) -> Any:
-        sent.append(statement)
-        return send(self, statement, values)
+    def note(self: Statements, *questions: Question) -> Any:
+        sent.append([statement.split(maxsplit=1)[0] for statement, _ in questions])
+        return send(self, *questions)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Statements, "send", note)
         yield sent
-
-
-def test_several_are_one_with_what_changes_a_row_last() -> None:
-    """Rows of one statement stand beside each other, in order, and the values in the order of their places."""
-    statement, values, changes = together([(CHANGE, [("new", "old")]), (INTO_A, [(1, 2), (3, 4)]), (INTO_B, [(5,)])])
-    assert statement == (
-        "WITH part_0 AS (INSERT INTO a (x, y) VALUES (?, ?), (?, ?)), part_1 AS (INSERT INTO b (z) VALUES (?))"
-        " UPDATE c SET x = ? WHERE y = ?"
-    )
-    assert values == (1, 2, 3, 4, 5, "new", "old")
-    assert changes == 1
-
-
-def test_one_alone_stays_as_it_is() -> None:
-    """A single statement is sent as it would be by itself."""
-    assert together([(INTO_B, [(5,)])]) == (INTO_B, (5,), 1)
-    assert together([(INTO_B, [(5,), (6,)])]) == ("INSERT INTO b (z) VALUES (?), (?)", (5, 6), 2)
 
 
 class GivenUp(Exception):
@@ -86,16 +66,54 @@ def _memory() -> Any:
 
 
 def test_a_command_is_few_messages_to_a_server(service: Service, kind: str) -> None:
-    """On PostgreSQL a command of a request that is there is three: what is read, what is written, and COMMIT."""
+    """On PostgreSQL a command of a request that is there is two: what is read, and what is written, with COMMIT."""
     handle(service, lines.filed("XS-1"), lines.filed("XS-2"), lines.line("approve", "XS-2", 1, lines.APPROVER))
     with noted() as sent:
         handle(service, lines.line("approve", "XS-1", 1, lines.APPROVER, id="id-1"))
-    words = [statement.split(maxsplit=1)[0] for statement in sent]
     if kind == "postgresql":
-        assert words == ["BEGIN", "WITH", "COMMIT"]
+        assert sent == [["BEGIN", "SELECT", "SELECT"], ["WITH", "COMMIT"]]
     else:
-        assert words[0] == "BEGIN"
-        assert words[-1] == "COMMIT"
+        assert sent[0] == ["BEGIN"]
+        assert sent[-1] == ["COMMIT"]
+
+
+def test_to_open_a_request_takes_no_message_more(service: Service, store: SqlStore, kind: str) -> None:
+    """Whether its id was ever used is asked along with what is read, where a command has an id of its own."""
+    handle(service, lines.draft("XS-1"), lines.draft("XS-0"))
+    with store.transaction() as transaction:
+        transaction.remove("XS-0", lines.START, "case_team:ct-1")
+    with noted() as sent:
+        handle(service, lines.draft("XS-2", id="id-2"))
+    if kind == "postgresql":
+        assert sent == [["BEGIN", "SELECT", "SELECT"], ["WITH", "COMMIT"]]
+    with pytest.raises(InvalidValue, match="was removed"):
+        handle(service, lines.draft("XS-0", id="id-0"))
+    assert handle(service, lines.draft("XS-2", id="id-3"))[0].snapshot.version == 2
+
+
+def test_what_is_opened_twice_in_one_transaction_is_a_conflict(store: SqlStore) -> None:
+    """That a request was not there when it was loaded holds until it is opened, and no longer."""
+    (receipt,) = handle(lines.service(_memory()), lines.draft("XS-1"))
+    with pytest.raises(Conflict) as caught:
+        open_twice(store, receipt)
+    assert (caught.value.expected, caught.value.found) == (0, 1)
+
+
+def open_twice(store: SqlStore, receipt: Receipt) -> None:
+    """Append the first step of a request two times."""
+    with store.transaction() as transaction:
+        assert transaction.load("XS-1", "id-1") is None
+        for _ in range(2):
+            transaction.append(receipt.steps, receipt.snapshot)
+
+
+def test_a_case_is_counted_in_the_message_that_holds_it(service: Service, kind: str) -> None:
+    """On PostgreSQL a command that counts an Assist Case is three messages: the lock and the count are one."""
+    handle(service, lines.filed("XS-1"), lines.draft("XS-2"))
+    with noted() as sent:
+        handle(service, lines.submit("XS-2", 1))
+    if kind == "postgresql":
+        assert sent == [["BEGIN", "SELECT"], ["SELECT", "SELECT"], ["WITH", "COMMIT"]]
 
 
 def test_what_is_to_be_changed_later_has_to_be_there(store: SqlStore) -> None:

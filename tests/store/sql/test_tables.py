@@ -12,6 +12,7 @@ import sqlalchemy
 
 from eap_workflow.store import Transaction, Wanted
 from eap_workflow.store.sql import SqlStore
+from eap_workflow.store.sql.dialects import dialect_of
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.tables import PREFIX, metadata
 from eap_workflow.testing.acts import service as service_of
@@ -107,9 +108,11 @@ def last_sent(store: SqlStore, ask: Ask) -> tuple[str, tuple[Any, ...]]:
     sent: list[tuple[str, tuple[Any, ...]]] = []
     send = Statements.send
 
-    def noted(self: Statements, statement: str, values: tuple[Any, ...] = ()) -> Any:
-        sent.append((self._written(statement), tuple(values)))
-        return send(self, statement, values)
+    written = dialect_of(store.engine.dialect.name).written
+
+    def noted(self: Statements, *questions: tuple[str, tuple[Any, ...]]) -> Any:
+        sent.extend((written(statement), values) for statement, values in questions)
+        return send(self, *questions)
 
     class _Undone(Exception):
         """Undoes what the question changed."""

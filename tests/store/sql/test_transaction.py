@@ -73,7 +73,7 @@ def test_eight_submissions_at_once_add_up(service: Service) -> None:
 def test_what_holds_no_case_is_caught() -> None:
     """On PostgreSQL, where writers are beside each other, both pass if the case is not held; so the tests above can fail."""
     with new_database("postgresql") as url, opened(url) as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgreSql, "hold_named", lambda *_given: None)
+        patch.setattr(PostgreSql, "hold_named_before", lambda *_given: None)
         assert submitted_at_once(lines.service(store), 2, sessions=4, counted=4) == ([8, 8], 2)
 
 
@@ -84,6 +84,7 @@ def test_cases_of_their_own_wait_for_nobody() -> None:
         handle(service, [lines.draft(f"XS-{number}") for number in (1, 2)])
         with store.transaction() as transaction:
             transaction.hold_case("ASST-1")
+            transaction.in_case("ASST-1", "XS-1")
             assert handle(service, lines.submit("XS-2", 1))[0].snapshot.state == "employer_decision"
 
 

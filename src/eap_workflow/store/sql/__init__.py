@@ -16,6 +16,7 @@ from eap_workflow.errors import InvalidType, StoreError
 from eap_workflow.process import Process, Processes
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.connections import Connections, Held
+from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.dialects import Dialect, dialect_of, parsed
 from eap_workflow.store.sql.discretion import hush
 from eap_workflow.store.sql.failures import ours
@@ -86,8 +87,7 @@ class SqlStore:
             held = self._connections.begin(self._dialect.begin_writing)
             try:
                 yield self._on(held, holds=True)
-                held.statements.flush()
-                held.statements.send("COMMIT")
+                held.statements.commit()
             except BaseException:
                 self._undo(held.statements, held.driver)
                 raise
@@ -139,14 +139,14 @@ class SqlStore:
         if given.dialect.name != self._dialect.name:
             raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
         # What the caller's connection sends by itself is one transaction with what its cursor sends.
-        statements = Statements(given.connection.cursor(), self._dialect)
+        statements = Statements(ByCursor(given.connection.cursor(), self._dialect))
         return StoreWithin(self._processes, statements, given, self._dialect, self._snapshots)
 
     def _undo(self, statements: Statements, driver: Any) -> None:
         statements.forget()
         with suppress(self._dialect.errors):
             if self._dialect.is_in_transaction(driver):
-                statements.send("ROLLBACK")
+                statements.send(("ROLLBACK", ()))
 
     def _prepare(self, *, create: bool) -> None:
         with self._engine.connect() as connection:
@@ -158,7 +158,7 @@ class SqlStore:
 
     def _make(self, connection: Connection) -> str:
         connection.exec_driver_sql(self._dialect.begin_writing)
-        statements = Statements(connection.connection.cursor(), self._dialect)
+        statements = Statements(ByCursor(connection.connection.cursor(), self._dialect))
         try:
             # Several may meet here; the first one makes the tables, and the others find them.
             self._dialect.hold_named(statements, "schema")
@@ -212,17 +212,17 @@ class StoreWithin:
             raise StoreError(UNDONE)
         with ours(self._dialect):
             self._dialect.join(self._connection)
-            statements.send("SAVEPOINT eap_workflow")
+            statements.send(("SAVEPOINT eap_workflow", ()))
             try:
                 yield SqlTransaction(self._processes, statements, self._dialect, self._snapshots, holds=True)
             except BaseException:
                 with suppress(self._dialect.errors):
-                    statements.send("ROLLBACK TO SAVEPOINT eap_workflow")
-                    statements.send("RELEASE SAVEPOINT eap_workflow")
+                    statements.send(("ROLLBACK TO SAVEPOINT eap_workflow", ()))
+                    statements.send(("RELEASE SAVEPOINT eap_workflow", ()))
                 # SQLite itself undoes the whole of it after some failures; what came next would begin another one.
                 self._is_undone = not self._dialect.is_in_transaction(self._connection.connection.driver_connection)
                 raise
-            statements.send("RELEASE SAVEPOINT eap_workflow")
+            statements.send(("RELEASE SAVEPOINT eap_workflow", ()))
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

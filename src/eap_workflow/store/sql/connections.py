@@ -39,7 +39,7 @@ class Held:
         self.driver = connection.driver_connection
         self.is_new = connection.info.setdefault(USED, 0) == 0
         self.process = os.getpid()
-        self.statements = Statements(connection.cursor(), dialect, several=dialect.several(self.driver))
+        self.statements = Statements(dialect.way(connection))
 
 
 class Connections:
@@ -69,7 +69,7 @@ class Connections:
             try:
                 if self._dialect.is_cut(held.driver):
                     # It is asked, so that it is known for sure.
-                    held.statements.send(begin)
+                    held.statements.send((begin, ()))
                 else:
                     held.statements.before(begin)
             except BaseException as error:
@@ -104,7 +104,7 @@ class Connections:
         held = Held(self._engine.raw_connection(), self._dialect)
         if self._dialect.first_of_all:
             try:
-                held.statements.send(self._dialect.first_of_all)
+                held.statements.send((self._dialect.first_of_all, ()))
             except BaseException:
                 self._discard(held)
                 raise
@@ -115,7 +115,7 @@ class Connections:
             # What was done stands, whether or not the connection can be set right again.
             with suppress(self._dialect.errors):
                 if self._dialect.last_of_all:
-                    held.statements.send(self._dialect.last_of_all)
+                    held.statements.send((self._dialect.last_of_all, ()))
         finally:
             held.connection.close()
 

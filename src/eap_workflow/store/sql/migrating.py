@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from eap_workflow.process import Processes
 from eap_workflow.store.sql import schema
+from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.dialects import dialect_of, parsed
 from eap_workflow.store.sql.discretion import hush
 from eap_workflow.store.sql.failures import ours
@@ -79,7 +80,7 @@ def migrate(url: str, process: Process | Processes) -> Migrated:
 def _migrated(dialect: Dialect, connection: Connection, process: Process | Processes) -> Migrated:
     connection.exec_driver_sql(dialect.begin_writing)
     try:
-        dialect.hold_named(Statements(connection.connection.cursor(), dialect), "schema")
+        dialect.hold_named(Statements(ByCursor(connection.connection.cursor(), dialect)), "schema")
         found = schema.version(dialect, connection)
         schema.check_known(found)
         if found != schema.VERSION:

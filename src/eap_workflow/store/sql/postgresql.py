@@ -8,21 +8,22 @@ a reader is given nothing of a transaction, nor of a later one, that has not end
 from __future__ import annotations
 
 import re
-import select
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.discretion import ENGINE
+from eap_workflow.store.sql.waiting import is_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy.engine import URL, Connection, Engine
 
-    from eap_workflow.store.sql.statements import Statements
+    from eap_workflow.store.sql.statements import Statements, Way
 
 LOCK_TIMEOUT_MILLISECONDS = 30_000
 IN_WORDS = {
@@ -49,6 +50,11 @@ CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
+PREPARED = "eap_workflow_prepared"
+"""Where a pooled connection has the names of its statements, and when they were known last."""
+
+TAKEN = "eap_workflow_taken"
+"""Where it has how many times it was taken out of the pool, by whomever."""
 
 
 class PostgreSql:
@@ -88,6 +94,7 @@ class PostgreSql:
             logging_name=ENGINE,
         )
         sqlalchemy.event.listen(engine, "connect", _settle)
+        sqlalchemy.event.listen(engine, "checkout", _count)
         return engine
 
     def close(self) -> None:
@@ -105,25 +112,28 @@ class PostgreSql:
         """Tell whether there is anything to undo; a lost connection has undone it."""
         return bool(driver.info.transaction_status.name in ("INTRANS", "INERROR"))
 
-    def several(self, driver: Any) -> Any:
-        """Give a cursor for several statements in one message: the way to the server and back costs as much as a small one."""
+    def way(self, connection: Any) -> Way:
+        """Give the way of statements to a connection out of the pool."""
         import psycopg
 
-        return psycopg.ClientCursor(driver)
+        # From version 14 libpq takes several statements in one message.
+        if not psycopg.capabilities.has_pipeline():
+            return ByCursor(connection.cursor(), self)
+        from eap_workflow.store.sql.libpq import Libpq
+
+        info = connection.info
+        prepared, taken = info.get(PREPARED, (None, 0))
+        # Somebody else may have had the connection since, and dropped all names that there were.
+        way = Libpq(connection.driver_connection, prepared, is_sure=taken + 1 == info[TAKEN])
+        info[PREPARED] = way.prepared, info[TAKEN]
+        return way
 
     def is_cut(self, driver: Any) -> bool:
         """Tell whether a connection that is not in use has been cut off meanwhile, as far as can be told without asking.
 
         A server that ends a connection says so, or its system does; nothing else is ever said on one that is not in use.
         """
-        if driver.closed:
-            return True
-        socket = driver.pgconn.socket
-        if not hasattr(select, "poll"):  # pragma: no cover - on Windows, where select takes any socket
-            return bool(select.select([socket], [], [], 0)[0])
-        poll = select.poll()
-        poll.register(socket, select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(driver.closed or is_ready(driver.pgconn.socket, seconds=0))
 
     def is_lost(self, driver: Any) -> bool:
         """Tell whether a connection has been lost, as when the server was restarted."""
@@ -241,6 +251,10 @@ class PostgreSql:
 @lru_cache
 def _written(statement: str) -> str:
     return statement.replace("%", "%%").replace("?", "%s")
+
+
+def _count(_driver: object, record: Any, _connection: object) -> None:
+    record.info[TAKEN] = record.info.get(TAKEN, 0) + 1
 
 
 def _settle(connection: Any, _record: object) -> None:

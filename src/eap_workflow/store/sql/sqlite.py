@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from eap_workflow.errors import InvalidValue, StoreError
 from eap_workflow.plain.scalars import why_not_storable
+from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.discretion import ENGINE
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Engine
 
-    from eap_workflow.store.sql.statements import Statements
+    from eap_workflow.store.sql.statements import Statements, Way
 
 APPLICATION_ID = 0x45415057  # "EAPW", by which a SQLite file says whose it is
 NO_DATABASE = "there is no database here"
@@ -141,8 +142,9 @@ class Sqlite:
         """Tell whether there is anything to undo; after a full disk SQLite itself has undone it."""
         return bool(driver.in_transaction)
 
-    def several(self, driver: Any) -> None:
-        """Several statements in one message would cost no less."""
+    def way(self, connection: Any) -> Way:
+        """Give the way of statements to a connection out of the pool."""
+        return ByCursor(connection.cursor(), self)
 
     def is_cut(self, driver: Any) -> bool:  # noqa: ARG002 - a file is there or not
         """Tell whether a connection that is not in use has been cut off meanwhile, as far as can be told without asking."""

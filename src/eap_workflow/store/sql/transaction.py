@@ -67,6 +67,7 @@ STANDING = f"SELECT request, {', '.join(COLUMNS)} FROM eap_requests WHERE reques
 SEEN_OF_THESE = "SELECT id, digest, request, first, last FROM eap_commands WHERE id IN"
 MOST_EXPECTED = 500
 SEEN = "SELECT digest, request, first, last FROM eap_commands WHERE id = ?"
+SEEN_OR_REMOVED = f"{SEEN} UNION ALL SELECT NULL, request, 0, 0 FROM eap_removals WHERE request = ?"
 IN_CASE = (
     "SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ?"
     " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request"
@@ -111,6 +112,8 @@ class SqlTransaction:
         self._seen: dict[str, list[tuple[Any, ...]]] = {}
         self._expected: dict[str, tuple[Any, ...]] = {}
         self._free: AbstractSet[str] = set()
+        # Requests that were not there, and never had been, when they were loaded.
+        self._never: set[str] = set()
         # What was kept in this transaction.
         self._policies: dict[PolicyRef, Policy] = {}
         self._calendars: set[str] = set()
@@ -150,10 +153,13 @@ class SqlTransaction:
         loaded = LOADED + self._dialect.hold if self._holds else LOADED
         questions: list[tuple[str, tuple[object, ...]]] = [(loaded, (request,))]
         if command_id is not None:
-            questions.append((SEEN, (command_id,)))
-        rows, *seen = self._sql.each(*questions)
+            # Whoever opens a request has to know whether there was one of this id: asked here, it costs next to nothing.
+            questions.append((SEEN_OR_REMOVED, (command_id, request)))
+        rows, *found = self._sql.each(*questions)
         if command_id is not None:
-            self._seen[command_id] = seen[0]
+            self._seen[command_id] = seen = [row for row in found[0] if row[0] is not None]
+            if not rows and len(seen) == len(found[0]):
+                self._never.add(request)
         return self._loaded(request, rows[0]) if rows else None
 
     def _loaded(self, request: str, row: tuple[Any, ...]) -> Snapshot:
@@ -192,7 +198,8 @@ class SqlTransaction:
             InvalidValue: A request of this id was removed.
         """
         if first == 1:
-            if request in self._free:
+            if request in self._free or request in self._never:
+                self._never.discard(request)
                 return NOTHING_BEFORE
             # What is there already, under this id, or was.
             for (found,) in self._sql.all(OCCUPIED, request, request):
@@ -212,13 +219,11 @@ class SqlTransaction:
         Raises:
             Conflict: One is at another version.
         """
-        opened: list[tuple[object, ...]] = []
-        for snapshot, head, kept in moves:
-            if not kept:
-                opened.append(self._row(snapshot, head))
-                continue
-            statement, values = self._moved(snapshot, head, kept)
-            if self._sql.change(statement, *values) != 1:
+        opened = [self._row(snapshot, head) for snapshot, head, kept in moves if not kept]
+        moved = [each for each in moves if each[2]]
+        changes = self._sql.change_each([self._moved(*each) for each in moved])
+        for (snapshot, _, kept), changed in zip(moved, changes, strict=True):
+            if not changed:
                 raise Conflict(snapshot.request, expected=kept, found=self._version(snapshot.request))
         if opened:
             self._sql.insert(OPENED, opened)
@@ -277,7 +282,8 @@ class SqlTransaction:
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
         if self._holds:
-            self._dialect.hold_named(self._sql, case_lock(assist_case))
+            # What it is held for is counted by the next statement, and by nothing before.
+            self._dialect.hold_named_before(self._sql, case_lock(assist_case))
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals."""

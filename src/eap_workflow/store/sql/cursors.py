@@ -1,0 +1,52 @@
+"""The way of statements to a database by a cursor of its driver's, one after the other.
+
+On SQLite there is no other, and on PostgreSQL a caller's connection may be one that waits on an event loop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eap_workflow.store.sql.statements import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eap_workflow.store.sql.dialects import Dialect
+    from eap_workflow.store.sql.statements import Question
+
+
+class ByCursor:
+    """A cursor, and how its database writes the places of values.
+
+    Args:
+        cursor: The driver's cursor.
+        dialect: What is the database's own.
+    """
+
+    __slots__ = ("_cursor", "_dialect", "_written")
+
+    gathers = False
+
+    def __init__(self, cursor: Any, dialect: Dialect) -> None:
+        self._cursor = cursor
+        self._dialect = dialect
+        self._written = dialect.written
+
+    def send(self, questions: Sequence[Question]) -> list[Answer]:
+        """Send statements, and give their answers."""
+        return [self._answer(statement, values) for statement, values in questions]
+
+    def send_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Send a statement that inserts a row, for each of some rows."""
+        self._cursor.executemany(self._written(statement), rows)
+
+    def _answer(self, statement: str, values: tuple[object, ...]) -> Answer:
+        cursor, written = self._cursor, self._written(statement)
+        try:
+            cursor.execute(written, values)
+        except self._dialect.errors as error:
+            if not self._dialect.is_busy(error):
+                raise
+            self._dialect.wait_for(lambda: cursor.execute(written, values), error)
+        return Answer([] if cursor.description is None else cursor.fetchall(), cursor.rowcount)
