@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from attrs import frozen
 from eap_workflow.store import Posted, Store
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.store.sql.statements import Statements
+from eap_workflow.store.sql.cursors import ByCursor
+from eap_workflow.store.sql.libpq import Libpq
+from eap_workflow.store.sql.statements import Answer, Question, Statements
 from eap_workflow.verification import verify
 from tests import lines
 from tests.lines import PROCESS, Line, assert_whole, contents, handle
@@ -172,10 +174,22 @@ def play(*, url: str, given: list[Line], script: str, dies_at: int) -> None:
     # Ours begin and commit as statements on SQLite, and as the driver's own calls elsewhere.
     sqlalchemy.event.listen(sqlalchemy.Engine, "before_cursor_execute", count)
     sqlalchemy.event.listen(sqlalchemy.Engine, "commit", count)
-    # The statements of a command go to the driver by themselves.
-    send, send_many = Statements.send, Statements.send_many
-    Statements.send = lambda *given: (count(), send(*given))[1]  # type: ignore[method-assign,func-returns-value]
-    Statements.send_many = lambda *given: (count(), send_many(*given))[1]  # type: ignore[method-assign,func-returns-value]
+    # The statements of a command go to the driver by themselves; by a cursor one after the other, whatever is asked at once.
+    one_by_one, together, many = ByCursor.send, Libpq.send, Statements.send_many
+
+    def counted_one_by_one(way: ByCursor, questions: Sequence[Question]) -> list[Answer]:
+        answers = []
+        for question in questions:
+            count()
+            answers += one_by_one(way, [question])
+        return answers
+
+    def counted_together(way: Libpq, questions: Sequence[Question]) -> list[Answer]:
+        count()
+        return together(way, questions)
+
+    ByCursor.send, Libpq.send = counted_one_by_one, counted_together  # type: ignore[method-assign, assignment]
+    Statements.send_many = lambda *given: (count(), many(*given))[1]  # type: ignore[method-assign,func-returns-value]
     try:
         names = {"url": url, "given": given, "acknowledge": _acknowledge, "lines": lines, "opened": opened}
         exec(script, names)  # noqa: S102 - the tests' own

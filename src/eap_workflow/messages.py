@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
@@ -178,15 +178,20 @@ def _check_data(_instance: object, _attribute: Any, value: Any) -> None:
         raise InvalidType("data", "texts by name are needed")
     if len(value) > MOST_FIELDS:
         raise InvalidValue("data", f"at most {MOST_FIELDS} texts are taken")
-    is_word = _matcher(WORD_PATTERN)
-    for name, text in value.items():
-        if not isinstance(name, str) or not isinstance(text, str):
-            raise InvalidType("data", "names and texts are needed, as text")
-        if is_word(name) is None:
-            raise InvalidValue("data", "a name of lower case letters, digits and _ is needed")
-        # References, choices, numbers and dates are made of these; a line break would end a header of an e-mail.
-        if not text.isascii() or not text.isprintable() or len(text) > LONGEST_TEXT:
-            raise InvalidValue("data", f"a text of at most {LONGEST_TEXT} printable ASCII characters is needed")
+    texts = value.values()
+    if any(not isinstance(text, str) for text in (*value, *texts)):
+        raise InvalidType("data", "names and texts are needed, as text")
+    if not all(map(_is_word, value)):
+        raise InvalidValue("data", "a name of lower case letters, digits and _ is needed")
+    # References, choices, numbers and dates are made of these; a line break would end a header of an e-mail.
+    whole = "".join(texts)
+    if not whole.isascii() or not whole.isprintable() or max(map(len, texts), default=0) > LONGEST_TEXT:
+        raise InvalidValue("data", f"a text of at most {LONGEST_TEXT} printable ASCII characters is needed")
+
+
+@lru_cache(256)
+def _is_word(name: str) -> bool:
+    return _matcher(WORD_PATTERN)(name) is not None
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)

@@ -161,7 +161,7 @@ def settled_by_anybody(kept: Any, message_id: str, _by: str, *given: Any) -> Any
 
 def unlinked(kept: Any, request: str) -> Any:
     """The steps, not linked to each other."""
-    return tuple(attrs.evolve(each, before="") for each in kept.stored(request))
+    return tuple(each._replace(before="") for each in kept.stored(request))
 
 
 def still_counted(kept: Any, *given: Any) -> Any:

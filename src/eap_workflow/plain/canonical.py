@@ -213,7 +213,8 @@ def _held(shape: Shape | None) -> Shape:
 
 def as_quoted(value: object) -> str:
     """Write one text."""
-    return quoting()(as_text(value))
+    quote = quoting()
+    return quote(value) if value.__class__ is str and value.isprintable() else quote(as_text(value))
 
 
 def _whole(value: object) -> str:

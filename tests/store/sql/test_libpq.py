@@ -18,7 +18,7 @@ from eap_workflow.service import Service
 from eap_workflow.store import Seen
 from eap_workflow.store.sql import SqlStore, together
 from eap_workflow.store.sql.libpq import Libpq
-from eap_workflow.store.sql.statements import Answer, Question
+from eap_workflow.store.sql.statements import Question
 from tests import lines
 from tests.databases import at_once, directly, new_database, opened
 from tests.lines import assert_whole, handle, unchanged
@@ -69,8 +69,8 @@ def question(statement: str, *values: object) -> Question:
 
 def ask(libpq: Libpq, statement: str, *values: object) -> list[tuple[Any, ...]]:
     """The rows of one answer."""
-    (answer,) = libpq.send([(statement, values)])
-    return answer.rows
+    ((rows, _),) = libpq.send([(statement, values)])
+    return rows
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -87,8 +87,8 @@ def test_values_come_back_as_they_were_sent(driver: psycopg.Connection[Any], aft
             question("SELECT name, number, number IS NULL FROM kept ORDER BY name"),
         ]
     )
-    assert inserted.changed == 3
-    assert found == Answer([("", None, True), (ODD, -(2**63), False), ("x", 2**63 - 1, False)], 3)
+    assert inserted[1] == 3
+    assert found == ([("", None, True), (ODD, -(2**63), False), ("x", 2**63 - 1, False)], 3)
     libpq.send_many("INSERT INTO kept (name, number) VALUES (?, ?)", [(ODD + "2", None), ("\\N", 7)])
     assert ask(libpq, "SELECT name, number FROM kept WHERE name IN (?, ?) ORDER BY 1", ODD + "2", "\\N") == [
         (ODD + "2", None),
@@ -137,7 +137,7 @@ def test_huge_values_both_ways_at_once(libpq: Libpq) -> None:
     """A message of tens of megabytes whose answers are as large: neither side waits for the other to listen."""
     texts = [letter * HUGE for letter in "abcdef"]
     answers = libpq.send([question("SELECT CAST(? AS text)", text) for text in texts])
-    assert [answer.rows[0][0] for answer in answers] == texts
+    assert [rows[0][0] for rows, _ in answers] == texts
     libpq.send_many("INSERT INTO kept (name, number) VALUES (?, ?)", [(f"{n}" * 2000, n) for n in range(10_000)])
     assert ask(libpq, "SELECT count(*) FROM kept") == [(10_000,)]
 

@@ -16,7 +16,7 @@ def opened() -> case_review.NEWS:
     """The news of a case that was opened."""
     one = reviewing.Journey(reviewing.LIMITED).to("opened")
     return case_review.NEWS(
-        before=None, step=one.trail[0], after=one.stands, policy=one.policy, followed_by=None, key=KEY
+        came_from=lambda: None, step=one.trail[0], after=one.stands, policy=one.policy, followed_by=None, key=KEY
     )
 
 
@@ -50,4 +50,4 @@ def test_what_goes_to_several_roles_goes_to_no_group() -> None:
 
 def test_news_show_nothing_in_their_repr() -> None:
     """A repr names what is filled in, and none of it."""
-    assert repr(attrs.evolve(opened(), key=b"secret")).endswith(": step, after, policy, key filled in>")
+    assert repr(attrs.evolve(opened(), key=b"secret")).endswith(": came_from, step, after, policy, key filled in>")

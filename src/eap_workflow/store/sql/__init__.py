@@ -7,7 +7,7 @@ database too, and chained. A request's row holds what is asked often, and the sn
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
@@ -24,6 +24,7 @@ from eap_workflow.store.sql.gathering import Gathering, StoreOfBatch
 from eap_workflow.store.sql.snapshots import Snapshots
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.transaction import SqlTransaction
+from eap_workflow.store.sql.writing import Writing, undo
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -80,19 +81,9 @@ class SqlStore:
         """The engine, for what else is done with the database: every connection of it begins and ends its own transactions."""
         return self._engine
 
-    @contextmanager
-    def transaction(self) -> Iterator[SqlTransaction]:
+    def transaction(self) -> AbstractContextManager[SqlTransaction]:
         """Begin a transaction that may write: it is committed when its block ends, and undone if the block raises."""
-        with ours(self._dialect):
-            held = self._connections.begin(self._dialect.begin_writing)
-            try:
-                yield self._on(held, holds=True)
-                held.statements.commit()
-            except BaseException:
-                self._undo(held.statements, held.driver)
-                raise
-            finally:
-                self._connections.end(held)
+        return Writing(self._connections, self._dialect, self._on)
 
     @contextmanager
     def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:
@@ -111,10 +102,10 @@ class SqlStore:
             try:
                 yield self._on(held, holds=False)
             finally:
-                self._undo(held.statements, held.driver)
+                undo(self._dialect, held.statements, held.driver)
                 self._connections.end(held)
 
-    def _on(self, held: Held, *, holds: bool) -> SqlTransaction:
+    def _on(self, held: Held, *, holds: bool = True) -> SqlTransaction:
         return SqlTransaction(self._processes, held.statements, self._dialect, self._snapshots, holds=holds)
 
     def within(self, connection: Any) -> StoreWithin:
@@ -142,12 +133,6 @@ class SqlStore:
         statements = Statements(ByCursor(given.connection.cursor(), self._dialect))
         return StoreWithin(self._processes, statements, given, self._dialect, self._snapshots)
 
-    def _undo(self, statements: Statements, driver: Any) -> None:
-        statements.forget()
-        with suppress(self._dialect.errors):
-            if self._dialect.is_in_transaction(driver):
-                statements.send(("ROLLBACK", ()))
-
     def _prepare(self, *, create: bool) -> None:
         with self._engine.connect() as connection:
             found = schema.version(self._dialect, connection)
@@ -167,7 +152,7 @@ class SqlStore:
                 schema.make(self._dialect, connection)
                 found = schema.VERSION
         except BaseException:
-            self._undo(statements, connection.connection.driver_connection)
+            undo(self._dialect, statements, connection.connection.driver_connection)
             raise
         connection.exec_driver_sql("COMMIT")
         return found
@@ -215,7 +200,9 @@ class StoreWithin:
             statements.send(("SAVEPOINT eap_workflow", ()))
             try:
                 yield SqlTransaction(self._processes, statements, self._dialect, self._snapshots, holds=True)
+                statements.flush()
             except BaseException:
+                statements.forget()
                 with suppress(self._dialect.errors):
                     statements.send(("ROLLBACK TO SAVEPOINT eap_workflow", ()))
                     statements.send(("RELEASE SAVEPOINT eap_workflow", ()))

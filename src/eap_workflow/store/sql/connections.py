@@ -94,8 +94,11 @@ class Connections:
             self._at_hand.append(held)
 
     def _taken(self) -> Held:
-        with suppress(IndexError):
+        try:
             held = self._at_hand.pop()
+        except IndexError:
+            pass
+        else:
             # A process that was forked off has to leave its parent's connection alone.
             if held.process == os.getpid():
                 return held

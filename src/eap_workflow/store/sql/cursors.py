@@ -5,15 +5,15 @@ On SQLite there is no other, and on PostgreSQL a caller's connection may be one 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from eap_workflow.store.sql.statements import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eap_workflow.store.sql.dialects import Dialect
-    from eap_workflow.store.sql.statements import Question
+    from eap_workflow.store.sql.statements import Answer, Question
+    from eap_workflow.store.sql.together import Later
 
 
 class ByCursor:
@@ -26,8 +26,6 @@ class ByCursor:
 
     __slots__ = ("_cursor", "_dialect", "_written")
 
-    gathers = False
-
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         self._cursor = cursor
         self._dialect = dialect
@@ -35,18 +33,21 @@ class ByCursor:
 
     def send(self, questions: Sequence[Question]) -> list[Answer]:
         """Send statements, and give their answers."""
-        return [self._answer(statement, values) for statement, values in questions]
+        cursor, written = self._cursor, self._written
+        answers: list[Answer] = []
+        for statement, values in questions:
+            try:
+                cursor.execute(written(statement), values)
+            except self._dialect.errors as error:
+                if not self._dialect.is_busy(error):
+                    raise
+                self._dialect.wait_for(partial(cursor.execute, written(statement), values), error)
+            answers.append(([] if cursor.description is None else cursor.fetchall(), cursor.rowcount))
+        return answers
 
     def send_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Send a statement that inserts a row, for each of some rows."""
         self._cursor.executemany(self._written(statement), rows)
 
-    def _answer(self, statement: str, values: tuple[object, ...]) -> Answer:
-        cursor, written = self._cursor, self._written(statement)
-        try:
-            cursor.execute(written, values)
-        except self._dialect.errors as error:
-            if not self._dialect.is_busy(error):
-                raise
-            self._dialect.wait_for(lambda: cursor.execute(written, values), error)
-        return Answer([] if cursor.description is None else cursor.fetchall(), cursor.rowcount)
+    def joined(self, later: list[Later]) -> None:
+        """Each goes by itself, whatever is made of them."""

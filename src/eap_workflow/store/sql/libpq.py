@@ -18,7 +18,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 
 from eap_workflow.store.sql.prepared import Prepared
-from eap_workflow.store.sql.statements import Answer
+from eap_workflow.store.sql.together import together
 from eap_workflow.store.sql.waiting import is_ready
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from psycopg.pq.abc import PGresult
 
-    from eap_workflow.store.sql.statements import Question
+    from eap_workflow.store.sql.statements import Answer, Question
+    from eap_workflow.store.sql.together import Later
 
 # As numbers: an enumeration's members take longer to be compared than a small answer to be read.
 _BAD: Final = int(ConnStatus.BAD)
@@ -65,8 +66,6 @@ class Libpq:
 
     __slots__ = ("_driver", "_encoding", "_is_sure", "_pgconn", "prepared")
 
-    gathers = True
-
     def __init__(
         self, driver: psycopg.Connection[Any], prepared: Prepared | None = None, *, is_sure: bool = True
     ) -> None:
@@ -86,8 +85,8 @@ class Libpq:
         """
         if not self._is_sure:
             self._is_sure = True
-            (names,) = self.send([(NAMES, ())])
-            self.prepared.retain(frozenset(name.encode() for (name,) in names.rows))
+            ((names, _),) = self.send([(NAMES, ())])
+            self.prepared.retain(frozenset(name.encode() for (name,) in names))
         # Before anything is sent: what is refused here leaves the connection as it was.
         asked = [(statement, self._encoded(values)) for statement, values in questions]
         given_up = self.prepared.let_go()
@@ -114,7 +113,7 @@ class Libpq:
                 self.prepared.keep(statement, new[statement])
             result = next(each)
             self._check(result)
-            answers.append(Answer(self._rows(result), result.command_tuples or 0))
+            answers.append((self._rows(result), result.command_tuples or 0))
         self.prepared.drop(given_up)
         if any(result.status != _DONE for result in each):
             # The names are not what they were taken to be.
@@ -154,6 +153,10 @@ class Libpq:
             raise
         if result is not None:
             self._check(result)
+
+    def joined(self, later: list[Later]) -> Question:
+        """Make one statement of several, so that they are one round in the server too."""
+        return together(later)
 
     # --- what is sent ---
 

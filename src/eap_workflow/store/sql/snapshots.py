@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Processes
     from eap_workflow.steps import Snapshot
 
-MOST = 2048
+MOST = 256
 END = 128
 """So much of the end of a text holds its request, state and version: by it a text is found, and then compared whole."""
 

@@ -6,10 +6,10 @@ there are half a dozen of them in each and the way through SQLAlchemy costs more
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from eap_workflow.errors import Conflict
-from eap_workflow.store.sql.together import MISSED, together
+from eap_workflow.store.sql.together import MISSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,27 +20,15 @@ if TYPE_CHECKING:
 Question: TypeAlias = tuple[str, tuple[object, ...]]
 """A statement with its values."""
 
+COMMIT: Question = ("COMMIT", ())
 
-class Answer(NamedTuple):
-    """What a statement gave.
 
-    Attributes:
-        rows: Its rows, if it gives any.
-        changed: How many rows it changed, if it changes any.
-    """
-
-    rows: list[tuple[Any, ...]]
-    changed: int
+Answer: TypeAlias = tuple[list[tuple[Any, ...]], int]
+"""What a statement gave: its rows, if it gives any, and how many rows it changed, if it changes any."""
 
 
 class Way(Protocol):
-    """How statements reach a database.
-
-    Attributes:
-        gathers: Whether it gains by several at once.
-    """
-
-    gathers: bool
+    """How statements reach a database."""
 
     def send(self, questions: Sequence[Question]) -> list[Answer]:
         """Send statements, and give their answers; after one that fails no further one is acted on."""
@@ -48,19 +36,21 @@ class Way(Protocol):
     def send_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Send a statement that inserts a row, for each of some rows."""
 
+    def joined(self, later: list[Later]) -> Question | None:
+        """Make one statement of several that fails where a row is not there; None where the database gains nothing by it."""
+
 
 class Statements:
-    """What is asked of a database, in which messages; what can wait is sent later where it gains by that, and together.
+    """What is asked of a database, in which messages; what can wait is sent later, and together.
 
     Args:
         way: How they reach it.
     """
 
-    __slots__ = ("_before", "_gathers", "_later", "_way")
+    __slots__ = ("_before", "_later", "_way")
 
     def __init__(self, way: Way) -> None:
         self._way = way
-        self._gathers = way.gathers
         self._later: list[Later] = []
         self._before: list[Question] = []
 
@@ -74,11 +64,12 @@ class Statements:
 
     def each(self, *questions: Question) -> list[list[tuple[Any, ...]]]:
         """Give all rows of each of some answers; the later ones see what the earlier ones have waited for."""
-        return [answer.rows for answer in self._ask(*questions)]
+        return [rows for rows, _ in self._ask(*questions)]
 
     def all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Give all rows of an answer."""
-        return self._ask((statement, values))[0].rows
+        ((rows, _),) = self._ask((statement, values))
+        return rows
 
     def first(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         """Give the only row of an answer; None where there is none."""
@@ -92,11 +83,12 @@ class Statements:
 
     def change(self, statement: str, *values: object) -> int:
         """Change rows, and tell how many there were."""
-        return self._ask((statement, values))[0].changed
+        ((_, changed),) = self._ask((statement, values))
+        return changed
 
     def change_each(self, changes: Sequence[Question]) -> list[int]:
         """Change rows by several statements, and tell for each how many there were."""
-        return [answer.changed for answer in self._ask(*changes)] if changes else []
+        return [changed for _, changed in self._ask(*changes)] if changes else []
 
     def insert(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert some rows."""
@@ -110,28 +102,19 @@ class Statements:
 
     def before(self, statement: str, *values: object) -> None:
         """Send a statement whose answer says nothing, at the latest before the next one."""
-        if self._gathers:
-            self.settle()
-            self._before.append((statement, values))
-        else:
-            self.send((statement, values))
+        self.settle()
+        self._before.append((statement, values))
 
     def later(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Send a statement for each of some rows at the latest before the next question is asked, or the transaction ends.
 
+        Whoever sends it then meets a `Conflict` where a row that is to be changed is not there.
+
         Args:
             statement: It inserts a row for each, or changes one.
             rows: Its values.
-
-        Raises:
-            Conflict: What is to be changed is not there; raised here, or once it is sent.
         """
-        if self._gathers:
-            self._later.append((statement, rows))
-        elif statement.startswith("INSERT"):
-            self.insert(statement, rows)
-        elif self.change_each([(statement, row) for row in rows]) != [1] * len(rows):
-            raise Conflict
+        self._later.append((statement, rows))
 
     def settle(self) -> None:
         """Send now what was to be sent later, because what comes next depends on it."""
@@ -153,25 +136,32 @@ class Statements:
         Raises:
             Conflict: What is to be changed is not there; nothing of the transaction is kept.
         """
-        self._ask(("COMMIT", ()))
+        self._ask(COMMIT)
 
     def forget(self) -> None:
         """Send nothing of what was to be sent later: the transaction is undone."""
         self._later, self._before = [], []
 
     def _ask(self, *questions: Question) -> list[Answer]:
-        """Send what was to be sent first, and some questions, in one message; give the answers of these."""
-        if not (self._later or self._before):
-            return self.send(*questions)
-        first, self._before = self._before, []
-        later, self._later = self._later, []
-        if later:
-            first.append(together(later))
+        """Send what was to be sent first, and some questions; give the answers of these."""
+        before, later = self._before, self._later
+        if before:
+            self._before = []
+        if not later:
+            return self.send(*before, *questions)[len(before) :] if before else self.send(*questions)
+        self._later = []
+        joined = self._way.joined(later)
+        if joined is None:
+            each = [(statement, row) for statement, rows in later for row in rows]
+            # Nothing may follow before it is known that all rows were there.
+            if [changed for _, changed in self.send(*before, *each)[len(before) :]] != [1] * len(each):
+                raise Conflict
+            return self.send(*questions) if questions else []
         try:
-            return self.send(*first, *questions)[len(first) :]
+            return self.send(*before, joined, *questions)[len(before) + 1 :]
         except Exception as error:
             # Only what is sent later can miss a row.
-            if not later or getattr(error, "sqlstate", None) != MISSED:
+            if getattr(error, "sqlstate", None) != MISSED:
                 raise
         # The driver's error is not kept in ours.
         raise Conflict

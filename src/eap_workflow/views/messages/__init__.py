@@ -9,7 +9,7 @@ here imports a workflow before there is more than one step to tell of: what is t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from eap_workflow.errors import DefinitionError
 from eap_workflow.processes import process_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from eap_workflow.messages import Message, MessageKind
     from eap_workflow.policy import Policy
@@ -61,11 +61,22 @@ def messages_of(
     Raises:
         DefinitionError: Nobody has said who is told what in the request's workflow.
     """
+    return _composed(lambda: before, step, after, policy, followed_by, key)
+
+
+def _composed(
+    came_from: Callable[[], Snapshot | None],
+    step: Step,
+    after: Snapshot,
+    policy: Policy | None,
+    followed_by: Step | None,
+    key: bytes,
+) -> tuple[Message, ...]:
     module = _telling(after.workflow)
     compose = module.COMPOSERS.get(step.trigger)
     if compose is None:
         return ()
-    news = module.NEWS(before=before, step=step, after=after, policy=policy, followed_by=followed_by, key=key)
+    news = module.NEWS(came_from=came_from, step=step, after=after, policy=policy, followed_by=followed_by, key=key)
     return tuple(compose(news))
 
 
@@ -91,15 +102,23 @@ def messages_of_steps(
     """
     composers = _telling(after.workflow).COMPOSERS
     messages: tuple[Message, ...] = ()
-    current = before
-    for position, step in enumerate(steps, start=1):
-        last = position == len(steps)
-        if not last or step.trigger in composers:
-            reached = after if last else process_named(after.workflow).evolve(current, step)
-            followed_by = None if last else steps[position]
-            messages += messages_of(current, step, reached, policy, followed_by=followed_by, key=key)
-            current = reached
+    for position, step in enumerate(steps):
+        if step.trigger not in composers:
+            continue
+        came_from = partial(_added_up, before, steps[:position])
+        if step is steps[-1]:
+            messages += _composed(came_from, step, after, policy, None, key)
+        else:
+            reached = process_named(after.workflow).evolve(came_from(), step)
+            messages += _composed(came_from, step, reached, policy, steps[position + 1], key)
     return messages
+
+
+def _added_up(before: Snapshot | None, steps: tuple[Step, ...]) -> Snapshot | None:
+    """The request as some steps leave it."""
+    for step in steps:
+        before = process_named(step.workflow).evolve(before, step)
+    return before
 
 
 @cache

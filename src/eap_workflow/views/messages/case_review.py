@@ -17,7 +17,7 @@ from eap_workflow.values import Role
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
 from eap_workflow.views.messages.limits import HOUR, LimitNews
-from eap_workflow.views.messages.news import Composer, News
+from eap_workflow.views.messages.news import Composer, News, recipient
 
 if TYPE_CHECKING:
     from eap_workflow.workflows.case_review import Case
@@ -85,11 +85,11 @@ class _News(LimitNews):
 
     @property
     def partner(self) -> Recipient:
-        return Recipient(role="partner_clinician", practice=self.body.partner)
+        return recipient(role="partner_clinician", practice=self.body.partner)
 
     @property
     def therapist(self) -> Recipient:
-        return Recipient(role="therapist", id=self.body.therapist)
+        return recipient(role="therapist", id=self.body.therapist)
 
     def responsible(self, limit: str) -> Recipient:
         return self.partner if limit in PARTNERS else self.therapist

@@ -16,17 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from eap_workflow.errors import DefinitionError
-from eap_workflow.messages import Message, MessageKind, Recipient
+from eap_workflow.messages import Message, MessageKind
 from eap_workflow.plain.frozen_map import FrozenMap
-from eap_workflow.plain.wire import to_wire
 from eap_workflow.values import Role
-from eap_workflow.views.employer import employer_view
+from eap_workflow.views.employer import EmployerView, employer_view
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
-from eap_workflow.views.messages.news import Composer, News
+from eap_workflow.views.messages.news import Composer, News, recipient
 
 if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
@@ -195,6 +194,8 @@ LIMIT_OF = {
 }
 """The limit that binds somebody in each state."""
 
+_VIEW = tuple(each.name for each in fields(EmployerView))
+
 DEEMED = {"deem_approved": "approved", "deem_declined": "declined"}
 
 
@@ -253,10 +254,10 @@ class _News(News):
 
     def to_requestor(self, kind: MessageKind) -> Message:
         holder = self.body.holder
-        return self.message(kind, Recipient(role="consultant", id=holder.consultant, practice=holder.practice))
+        return self.message(kind, recipient(role="consultant", id=holder.consultant, practice=holder.practice))
 
     def to_client(self, kind: MessageKind) -> Message:
-        return self.message(kind, Recipient(role="client", id=self.body.form.client))
+        return self.message(kind, recipient(role="client", id=self.body.form.client))
 
     def to_employer(self, kind: MessageKind) -> Message:
         """A message that shows the view of the employer, whole, and nothing else (XS-06, CR-05)."""
@@ -265,8 +266,8 @@ class _News(News):
         view = employer_view(self.after, self.policy, key=self.key)
         if view is None:
             raise DefinitionError("a request that was never put to its employer is none of its business")
-        data = {name: str(value) for name, value in to_wire(view).items()}
-        return self.sealed(kind, Recipient(role="employer", employer=self.body.form.employer), data)
+        data = {name: str(value) for name in _VIEW if (value := getattr(view, name)) is not None}
+        return self.sealed(kind, recipient(role="employer", employer=self.body.form.employer), data)
 
 
 def _due_on(snapshot: Snapshot | None) -> str | None:

@@ -6,6 +6,7 @@ Each workflow has a class of its own for it: what may be shown of a request depe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from attrs import frozen
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from eap_workflow.views.messages.kind_terms import KindTerms
 
 
+recipient = lru_cache(1024)(Recipient)
+"""Makes a recipient, and each of the many that are told again and again once."""
+
+
 @frozen(kw_only=True, repr=False, slots=False)
 class News(Discreet):
     """A step, with everything that its messages are made of.
 
     Attributes:
-        before: The request before the step; None before its first one.
+        came_from: Gives the request before the step, or None before its first one; few messages ask, and where several steps
+            were made at once it has to be added up.
         step: The step.
         after: The request after it.
         policy: The request's own policy.
@@ -35,12 +41,17 @@ class News(Discreet):
     kinds: ClassVar[Mapping[MessageKind, KindTerms]]
     """The kinds of message that the workflow has, with those that it shares."""
 
-    before: Snapshot | None
+    came_from: Callable[[], Snapshot | None]
     step: Step
     after: Snapshot
     policy: Policy | None
     followed_by: Step | None
     key: bytes
+
+    @property
+    def before(self) -> Snapshot | None:
+        """The request before the step; None before its first one."""
+        return self.came_from()
 
     @property
     def contract(self) -> str | None:
@@ -65,7 +76,7 @@ class News(Discreet):
     def to_group(self, kind: MessageKind) -> Message:
         """Make a message to the group that its kind goes to, which works for the request's contract."""
         (role,) = self.kinds[kind].roles
-        return self.message(kind, Recipient(role=role, contract=self.contract))
+        return self.message(kind, recipient(role=role, contract=self.contract))
 
     def sealed(self, kind: MessageKind, to: Recipient, data: Mapping[str, str]) -> Message:
         """Make a message of what it is to show, with its id and with what it is kept by."""

@@ -18,7 +18,7 @@ from eap_workflow.values import Role
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
 from eap_workflow.views.messages.limits import HOUR, LimitNews
-from eap_workflow.views.messages.news import Composer, News
+from eap_workflow.views.messages.news import Composer, News, recipient
 
 if TYPE_CHECKING:
     from eap_workflow.values import Actor
@@ -88,7 +88,7 @@ class _News(LimitNews):
 
     @property
     def partner(self) -> Recipient:
-        return Recipient(role="partner_clinician", practice=self.body.partner)
+        return recipient(role="partner_clinician", practice=self.body.partner)
 
     def responsible(self, limit: str) -> Recipient:  # noqa: ARG002 - every limit of an outreach binds the partner
         return self.partner

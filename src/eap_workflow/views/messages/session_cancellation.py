@@ -18,7 +18,7 @@ from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.views.messages import limits
 from eap_workflow.views.messages.kind_terms import KindTerms
 from eap_workflow.views.messages.limits import LimitNews
-from eap_workflow.views.messages.news import Composer, News
+from eap_workflow.views.messages.news import Composer, News, recipient
 
 if TYPE_CHECKING:
     from eap_workflow.workflows.session_cancellation import Cancellation
@@ -83,10 +83,10 @@ class _News(LimitNews):
 
     @property
     def therapist(self) -> Recipient:
-        return Recipient(role="therapist", id=self.body.therapist)
+        return recipient(role="therapist", id=self.body.therapist)
 
     def responsible(self, limit: str) -> Recipient:
-        return Recipient(role="case_team", contract=self.contract) if limit == SUPPORT else self.therapist
+        return recipient(role="case_team", contract=self.contract) if limit == SUPPORT else self.therapist
 
     def shown(self) -> dict[str, str | None]:
         body, command = self.body, self.step.command
