@@ -167,7 +167,8 @@ class Service:
         """
         given = tuple(given)
         ids = [each.id for each in given if each.id is not None]
-        with self._store.batch([each.request for each in given], ids) as store:
+        cases = [case for each in given if (case := getattr(each.command, "assist_case", None)) is not None]
+        with self._store.batch([each.request for each in given], ids, cases) as store:
             yield self._on(store)
 
     def _on(self, store: Store) -> Service:

@@ -339,12 +339,15 @@ class Store(Protocol):
         """Begin a transaction that only reads; it waits for nobody."""
         ...
 
-    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> AbstractContextManager[Store]:
+    def batch(
+        self, requests: Iterable[str] = (), command_ids: Iterable[str] = (), cases: Iterable[str] = ()
+    ) -> AbstractContextManager[Store]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all.
 
         Args:
             requests: Which requests it will be about, as far as is known, so that a store may read them all at once.
             command_ids: Which command ids will be asked for.
+            cases: Which Assist Cases requests of it will belong to, besides those of requests that are there already.
         """
         ...
 

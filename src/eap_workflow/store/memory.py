@@ -98,7 +98,12 @@ class MemoryStore:
         yield MemoryTransaction(self._processes, self._kept.copied())
 
     @contextmanager
-    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[MemoryStore]:  # noqa: ARG002 - it has all at hand
+    def batch(
+        self,
+        requests: Iterable[str] = (),  # noqa: ARG002 - it has all at hand
+        command_ids: Iterable[str] = (),  # noqa: ARG002
+        cases: Iterable[str] = (),  # noqa: ARG002
+    ) -> Iterator[MemoryStore]:
         """Begin one transaction for many: if the block raises, nothing of any is kept."""
         with self._lock:
             inside = MemoryStore(self._processes)

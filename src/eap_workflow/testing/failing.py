@@ -28,9 +28,11 @@ class FailingStore:
         self.processes = store.processes
         self.reading = store.reading
 
-    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> AbstractContextManager[Store]:
+    def batch(
+        self, requests: Iterable[str] = (), command_ids: Iterable[str] = (), cases: Iterable[str] = ()
+    ) -> AbstractContextManager[Store]:
         """Begin one transaction for many; it does not fail by itself."""
-        return self._store.batch(requests, command_ids)
+        return self._store.batch(requests, command_ids, cases)
 
     def within(self, connection: Any) -> Store:
         """The store inside a transaction of somebody else's; it does not fail by itself."""

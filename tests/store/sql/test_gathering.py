@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from eap_workflow.envelope import Envelope, read_envelope
 from eap_workflow.errors import CommandIdReused, InvalidType, Refused, StoreError
 from eap_workflow.service import Service
 from eap_workflow.store import Store
@@ -18,16 +20,23 @@ from tests import lines
 from tests.databases import kind, new_database, opened, service, store, url
 from tests.histories import histories
 from tests.lines import PROCESS, Line, attempt, contents, handle
+from tests.noting import noted
 
 __all__ = ["kind", "service", "store", "url"]
 
 
-def in_batches(service: Service, given: list[Line], size: int) -> None:
-    """Act on lines, so many in one transaction; what is refused is passed over."""
+def in_batches(service: Service, given: list[Line], size: int, *, told: bool) -> None:
+    """Act on lines, so many in one transaction, told of beforehand or not; what is refused is passed over."""
     for first in range(0, len(given), size):
-        with service.batch() as inside:
-            for line in given[first : first + size]:
+        part = given[first : first + size]
+        with service.batch(envelopes(part) if told else ()) as inside:
+            for line in part:
                 attempt(inside, line)
+
+
+def envelopes(given: list[Line]) -> list[Envelope]:
+    """The commands among lines."""
+    return [sent for line in given if isinstance(sent := read_envelope(PROCESS, line), Envelope)]
 
 
 def everything(store: Store) -> tuple[Any, ...]:
@@ -43,14 +52,14 @@ def everything(store: Store) -> tuple[Any, ...]:
 def test_batches_leave_what_single_commands_leave(kind_of: str) -> None:
     """Any history ends the same, whatever the size of the batches: refusals, repeats, ticks and totals included."""
 
-    @given(histories(), st.integers(1, 40))
+    @given(histories(), st.integers(1, 40), st.booleans())
     @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=max(4, settings().max_examples // 5))
-    def check(history: list[Line], size: int) -> None:
+    def check(history: list[Line], size: int, told: bool) -> None:  # noqa: FBT001 - drawn
         alone = MemoryStore(PROCESS)
         for line in history:
             attempt(lines.service(alone), line)
         with new_database(kind_of) as url, opened(url) as store:
-            in_batches(lines.service(store), history, size)
+            in_batches(lines.service(store), history, size, told=told)
             assert everything(store) == everything(alone)
             assert list(verify(store)) == []
 
@@ -94,6 +103,44 @@ def test_commands_of_a_batch_see_each_other(service: Service) -> None:
         for number in (1, 2):
             handle(inside, lines.draft(f"XS-{number}", number, **case), lines.submit(f"XS-{number}", number, counted=4))
         assert [each.state for each in inside.snapshots()] == ["employer_decision", "further_details"]
+
+
+def test_what_is_told_beforehand_is_asked_for_once(service: Service) -> None:
+    """Requests, ids and Assist Cases are read as the batch begins; a command of it asks for nothing more."""
+    of_a_case = {"assist_case": "ASST-1", "sessions": 4}
+    handle(service, lines.filed("XS-0", **of_a_case), lines.draft("XS-9", assist_case="ASST-9"))
+    # The policy that a request keeps is read once by a service.
+    service.policy_of(service.snapshot("XS-0"))
+    given = [*lines.filed("XS-1", counted=4, **of_a_case), *lines.filed("XS-2"), lines.submit("XS-9", 1)]
+    with service.batch(envelopes(given)) as inside:
+        with noted() as sent:
+            handle(inside, given)
+        assert sent == []
+        assert inside.snapshot("XS-1").state == "further_details"
+
+
+def test_batches_of_the_same_cases_wait_for_each_other() -> None:
+    """Two that have the same Assist Cases, the one in the order of the other's end, are both kept, one after the other."""
+    with new_database("postgresql") as url, opened(url) as store, ThreadPoolExecutor(2) as threads:
+        service = lines.service(store)
+        cases = [f"ASST-{number}" for number in range(12)]
+        files = [
+            [
+                line
+                for case in order
+                for line in lines.filed(f"XS-{case}-{side}", counted=4, sessions=4, assist_case=case)
+            ]
+            for side, order in enumerate((cases, cases[::-1]))
+        ]
+
+        def load(given: list[Line]) -> None:
+            with service.batch(envelopes(given)) as inside:
+                handle(inside, *given)
+
+        list(threads.map(load, files))
+        states = [each.state for each in service.snapshots()]
+    # Of each case one was the first, and the other found it pending.
+    assert sorted(states) == ["employer_decision"] * 12 + ["further_details"] * 12
 
 
 def test_what_fails_after_it_was_written_spoils_the_batch(store: SqlStore) -> None:

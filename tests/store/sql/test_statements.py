@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,28 +12,13 @@ from eap_workflow.errors import Conflict, InvalidValue
 from eap_workflow.service import Receipt, Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.store.sql.statements import Question, Statements
 from eap_workflow.store.sql.transaction import COMMAND
 from tests import lines
 from tests.databases import kind, service, store, url
 from tests.lines import PROCESS, handle
+from tests.noting import noted
 
 __all__ = ["kind", "service", "store", "url"]
-
-
-@contextmanager
-def noted() -> Iterator[list[list[str]]]:
-    """Note every message that is sent, by the first words of its statements."""
-    sent: list[list[str]] = []
-    send = Statements.send
-
-    def note(self: Statements, *questions: Question) -> Any:
-        sent.append([statement.split(maxsplit=1)[0] for statement, _ in questions])
-        return send(self, *questions)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Statements, "send", note)
-        yield sent
 
 
 class GivenUp(Exception):

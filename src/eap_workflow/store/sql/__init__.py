@@ -86,10 +86,12 @@ class SqlStore:
         return Writing(self._connections, self._dialect, self._on)
 
     @contextmanager
-    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:
+    def batch(
+        self, requests: Iterable[str] = (), command_ids: Iterable[str] = (), cases: Iterable[str] = ()
+    ) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self.transaction() as inner:
-            inner.expect(requests, command_ids)
+            inner.expect(requests, command_ids, cases)
             gathering = Gathering(self._processes, inner, self._dialect)
             yield StoreOfBatch(self._processes, gathering)
             gathering.write()
@@ -220,7 +222,12 @@ class StoreWithin:
             yield SqlTransaction(self._processes, self._statements, self._dialect, self._snapshots, holds=False)
 
     @contextmanager
-    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreWithin]:  # noqa: ARG002
+    def batch(
+        self,
+        requests: Iterable[str] = (),  # noqa: ARG002
+        command_ids: Iterable[str] = (),  # noqa: ARG002
+        cases: Iterable[str] = (),  # noqa: ARG002
+    ) -> Iterator[StoreWithin]:
         """The store is within a transaction already, which is one for many."""
         yield self
 

@@ -16,7 +16,7 @@ from eap_workflow.errors import Conflict, InvalidType, StoreError
 from eap_workflow.records import step_text
 from eap_workflow.store.chain import chained
 from eap_workflow.store.sql.failures import ours
-from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, case_lock, message_row
+from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row
 from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ class Gathering:
         # What the command under way has changed, and how much there was before it.
         self._before: dict[str, Standing | None] = {}
         self._mark = Mark()
-        self._held: set[str] = set()
         self._is_spoilt = False
 
     def __getattr__(self, name: str) -> Any:
@@ -173,10 +172,7 @@ class Gathering:
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the batch ends."""
-        if assist_case not in self._held:
-            self._held.add(assist_case)
-            # What it is held for is counted by the next statement of the batch, and by nothing before.
-            self._dialect.hold_named_before(self._sql, case_lock(assist_case))
+        self._inner.hold_case(assist_case)
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals, as the batch leaves them so far."""
@@ -274,7 +270,12 @@ class StoreOfBatch:
         yield cast("Transaction", self._gathering)
 
     @contextmanager
-    def batch(self, requests: Iterable[str] = (), command_ids: Iterable[str] = ()) -> Iterator[StoreOfBatch]:  # noqa: ARG002
+    def batch(
+        self,
+        requests: Iterable[str] = (),  # noqa: ARG002
+        command_ids: Iterable[str] = (),  # noqa: ARG002
+        cases: Iterable[str] = (),  # noqa: ARG002
+    ) -> Iterator[StoreOfBatch]:
         """The store is within a batch already."""
         yield self
 

@@ -48,6 +48,8 @@ UNKNOWN = "the database did not do it"
 CONNECTION_ERRORS = ("OperationalError", "InterfaceError")
 CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
+NAMED_LOCKS = "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0))) FROM (VALUES {}) AS named (name)"
+MOST_HELD_AT_ONCE = 500
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
 PREPARED = "eap_workflow_prepared"
@@ -162,6 +164,12 @@ class PostgreSql:
     def hold_named_before(self, statements: Statements, what: str) -> None:
         """Hold something before the next statement is sent: for who knows that nothing depends on it any earlier."""
         statements.before(NAMED_LOCK, f"eap_workflow {what}")
+
+    def hold_all(self, statements: Statements, named: list[str]) -> None:
+        """Hold several things until the transaction ends, one after the other."""
+        for first in range(0, len(named), MOST_HELD_AT_ONCE):
+            some = [f"eap_workflow {what}" for what in named[first : first + MOST_HELD_AT_ONCE]]
+            statements.all(NAMED_LOCKS.format(", ".join(["(?)"] * len(some))), *some)
 
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the present schema holds no table at all."""

@@ -170,6 +170,9 @@ class Sqlite:
     def hold_named_before(self, statements: Statements, what: str) -> None:
         """Whoever writes holds everything."""
 
+    def hold_all(self, statements: Statements, named: list[str]) -> None:
+        """Whoever writes holds everything."""
+
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the database holds no table at all."""
         return not connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()

@@ -62,15 +62,16 @@ OPENED = f"INSERT INTO eap_requests ({', '.join(COLUMNS)}, request) VALUES ({'?,
 MOVED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS[len(FILED) :])} = ? WHERE request = ? AND version = ?"
 REFILED = f"UPDATE eap_requests SET {' = ?, '.join(COLUMNS)} = ? WHERE request = ? AND version = ?"
 LOADED = "SELECT snapshot, head FROM eap_requests WHERE request = ?"
-EXPECTED = "SELECT request, snapshot, head FROM eap_requests WHERE request IN"
+EXPECTED = "SELECT request, snapshot, head, assist_case FROM eap_requests WHERE request IN"
 STANDING = f"SELECT request, {', '.join(COLUMNS)} FROM eap_requests WHERE request IN"
 SEEN_OF_THESE = "SELECT id, digest, request, first, last FROM eap_commands WHERE id IN"
 MOST_EXPECTED = 500
 SEEN = "SELECT digest, request, first, last FROM eap_commands WHERE id = ?"
 SEEN_OR_REMOVED = f"{SEEN} UNION ALL SELECT NULL, request, 0, 0 FROM eap_removals WHERE request = ?"
-IN_CASE = (
-    "SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ?"
-    " AND (pending > 0 OR approved_in_advance > 0) ORDER BY request"
+COUNTS = "(pending > 0 OR approved_in_advance > 0)"
+IN_CASE = f"SELECT snapshot FROM eap_requests WHERE assist_case = ? AND request <> ? AND {COUNTS} ORDER BY request"
+IN_THESE_CASES = (
+    f"SELECT assist_case, request, snapshot FROM eap_requests WHERE assist_case IN ({{}}) AND {COUNTS} ORDER BY request"
 )
 OCCUPIED = "SELECT version FROM eap_requests WHERE request = ? UNION SELECT 0 FROM eap_removals WHERE request = ?"
 MESSAGE = (
@@ -112,6 +113,9 @@ class SqlTransaction:
         self._seen: dict[str, list[tuple[Any, ...]]] = {}
         self._expected: dict[str, tuple[Any, ...]] = {}
         self._free: AbstractSet[str] = set()
+        # The Assist Cases that are held, and of those that were expected what is in each.
+        self._cases_held: set[str] = set()
+        self._in_case: dict[str, list[tuple[str, str]]] = {}
         # Requests that were not there, and never had been, when they were loaded.
         self._never: set[str] = set()
         # What was kept in this transaction.
@@ -120,7 +124,7 @@ class SqlTransaction:
 
     # --- a request ---
 
-    def expect(self, requests: Iterable[str], command_ids: Iterable[str]) -> None:
+    def expect(self, requests: Iterable[str], command_ids: Iterable[str], cases: Iterable[str] = ()) -> None:
         """Read what will be loaded and asked for, in a few statements; it counts until `forget`."""
         free = dict.fromkeys(requests)
         # In one order, so that two who expect the same do not each wait for the other.
@@ -133,6 +137,17 @@ class SqlTransaction:
         self._seen = {each: [] for each in ids}
         for row in self._of_these(f"{SEEN_OF_THESE} ({{}})", ids):
             self._seen[row[0]] = [row[1:]]
+        self._expect_cases({*cases, *(row[2] for row in self._expected.values() if row[2] is not None)})
+
+    def _expect_cases(self, cases: set[str]) -> None:
+        # In one order, as the requests; and what is in them is read once they are held.
+        expected = sorted(cases)
+        if self._holds:
+            self._dialect.hold_all(self._sql, [case_lock(each) for each in expected])
+            self._cases_held |= cases
+        self._in_case = {each: [] for each in expected}
+        for assist_case, *found in self._of_these(IN_THESE_CASES, expected):
+            self._in_case[assist_case].append((found[0], found[1]))
 
     def _of_these(self, statement: str, values: list[str]) -> Iterator[tuple[Any, ...]]:
         for part in range(0, len(values), MOST_EXPECTED):
@@ -141,7 +156,7 @@ class SqlTransaction:
 
     def forget(self) -> None:
         """Read anew what was expected: it may have been written since."""
-        self._expected, self._free = {}, set()
+        self._expected, self._free, self._in_case = {}, set(), {}
         self._seen.clear()
 
     def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
@@ -281,12 +296,16 @@ class SqlTransaction:
 
     def hold_case(self, assist_case: str) -> None:
         """Hold an Assist Case until the transaction ends; one that only reads holds nothing, and waits for nobody."""
-        if self._holds:
+        if self._holds and assist_case not in self._cases_held:
+            self._cases_held.add(assist_case)
             # What it is held for is counted by the next statement, and by nothing before.
             self._dialect.hold_named_before(self._sql, case_lock(assist_case))
 
     def in_case(self, assist_case: str, besides: str) -> tuple[Snapshot, ...]:
         """The other requests of an Assist Case that add to its totals."""
+        expected = self._in_case.get(assist_case)
+        if expected is not None:
+            return tuple(self._snapshots.read(content) for request, content in expected if request != besides)
         # In one message with what holds the case, where that is still to be sent.
         (rows,) = self._sql.each((IN_CASE, (assist_case, besides)))
         return tuple(self._snapshots.read(content) for (content,) in rows)
