@@ -23,8 +23,6 @@ from eap_workflow.values import Role
 
 NUDGES = ("remind", "warn")
 MARK = "@row"
-STUCK = "never_stuck"
-"""The name of SPIN's own check: wherever a request is not at its end, a row leads on."""
 TOGETHER = "whatever_holds_always"
 """The name of the formula that joins all that say what holds at every moment, so that one search is enough."""
 TEMPORAL = ("[]", "<>", " W ", " U ")

@@ -107,7 +107,7 @@ def test_commands_of_a_batch_see_each_other(service: Service) -> None:
 
 def test_what_is_told_beforehand_is_asked_for_once(service: Service) -> None:
     """Requests, ids and Assist Cases are read as the batch begins; a command of it asks for nothing more."""
-    of_a_case = {"assist_case": "ASST-1", "sessions": 4}
+    of_a_case: dict[str, Any] = {"assist_case": "ASST-1", "sessions": 4}
     handle(service, lines.filed("XS-0", **of_a_case), lines.draft("XS-9", assist_case="ASST-9"))
     # The policy that a request keeps is read once by a service.
     service.policy_of(service.snapshot("XS-0"))
