@@ -41,7 +41,7 @@ from eap_workflow.steps import Snapshot, Step
 from eap_workflow.table import Move
 from eap_workflow.verdict import Verdict
 from eap_workflow.views.limit_runs import ending_of, fulfilled_by
-from eap_workflow.views.messages import messages_of
+from eap_workflow.views.messages import composed
 from eap_workflow.views.new_case import NewCaseAdvice
 from eap_workflow.views.permissions import Answer
 
@@ -193,7 +193,7 @@ def watch_what_is_imported() -> None:
     What the tests keep of each other's work is not watched: which of them does it first is left to chance.
     """
     watched: dict[object, Callable[..., Any]] = {
-        cast("object", messages_of): _telling,
+        cast("object", composed): _telling,
         cast("object", refuse_contradictions): _judging,
     }
     for name, function in functions().items():
@@ -252,9 +252,9 @@ def _says_no(given: object) -> bool:
             return given is None
 
 
-@wraps(messages_of)
+@wraps(composed)
 def _telling(*args: Any, **options: Any) -> tuple[Message, ...]:
-    made = messages_of(*args, **options)
+    made = composed(*args, **options)
     if _seen is not None:
         workflows = messages_by_workflow()
         for message in made:

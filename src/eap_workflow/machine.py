@@ -275,11 +275,6 @@ class Workflow:
         except KeyError:
             raise DefinitionError(f"{self.name} has no limit of this name") from None
 
-    @cached_property
-    def chains(self) -> frozenset[str]:
-        """The limits that are counted through others, and so bind nobody of their own, by name."""
-        return frozenset(limit.name for limit in self.limits if limit.chain)
-
     @property
     def rows(self) -> tuple[tuple[Move, Row], ...]:
         """The moves with what they are compiled to, in the order of the table."""

@@ -27,7 +27,7 @@ class MadeBySystem:
 def command_schema(process: Process) -> Schema:
     """The schema of a line of a command file: a command with its address, or a tick of the clock."""
     classes = {trigger: process.commands.get(trigger, MadeBySystem) for trigger in process.workflow.triggers}
-    schema = tagged_schema("do", classes, Address, title=f"{process.workflow.title}: command")
+    schema = _of_its_own(process, tagged_schema("do", classes, Address, title=f"{process.workflow.title}: command"))
     tick = json_schema(Tick, title=TICK)
     tick.pop("$schema")
     # What it refers to stands at the top, as all references do.
@@ -46,7 +46,18 @@ def adoption_schema(process: Process) -> Schema:
         DefinitionError: The workflow takes nothing over.
     """
     title = f"{process.workflow.title}: adoption"
-    return tagged_schema("do", {ADOPT: _adopted_type(process)}, Address, title=title)
+    return _of_its_own(process, tagged_schema("do", {ADOPT: _adopted_type(process)}, Address, title=title))
+
+
+def _of_its_own(process: Process, schema: Schema) -> Schema:
+    """Say that a line which names its workflow names this one."""
+    for variant in schema["oneOf"]:
+        named = variant["properties"]["workflow"]
+        variant["properties"]["workflow"] = {
+            "description": named["description"],
+            "enum": [process.workflow.name, None],
+        }
+    return schema
 
 
 def step_schema(process: Process) -> Schema:

@@ -369,8 +369,8 @@ def binding_passes_at(processes: Processes, snapshot: Snapshot) -> datetime | No
     """The first instant at which a limit of the request passes that binds somebody; None where none runs."""
     if not snapshot.deadlines:
         return None
-    chains = processes.named(snapshot.workflow).workflow.chains
-    return min([each.due.passes_at for each in snapshot.deadlines if each.limit not in chains], default=None)
+    limit = processes.named(snapshot.workflow).workflow.limit
+    return min([each.due.passes_at for each in snapshot.deadlines if not limit(each.limit).chain], default=None)
 
 
 def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
@@ -378,7 +378,7 @@ def stage_due_on(processes: Processes, snapshot: Snapshot) -> date | None:
     workflow = processes.named(snapshot.workflow).workflow
     if not snapshot.deadlines or workflow.state(snapshot.state).final:
         return None
-    return min([each.due.due_on for each in snapshot.deadlines if each.limit not in workflow.chains], default=None)
+    return min([each.due.due_on for each in snapshot.deadlines if not workflow.limit(each.limit).chain], default=None)
 
 
 def is_wanted(processes: Processes, snapshot: Snapshot, wanted: Wanted) -> bool:

@@ -61,10 +61,10 @@ def messages_of(
     Raises:
         DefinitionError: Nobody has said who is told what in the request's workflow.
     """
-    return _composed(lambda: before, step, after, policy, followed_by, key)
+    return composed(lambda: before, step, after, policy, followed_by, key)
 
 
-def _composed(
+def composed(
     came_from: Callable[[], Snapshot | None],
     step: Step,
     after: Snapshot,
@@ -72,6 +72,7 @@ def _composed(
     followed_by: Step | None,
     key: bytes,
 ) -> tuple[Message, ...]:
+    """Compose the messages of a step, of which `came_from` gives what was before it, if a message asks."""
     module = _telling(after.workflow)
     compose = module.COMPOSERS.get(step.trigger)
     if compose is None:
@@ -107,10 +108,10 @@ def messages_of_steps(
             continue
         came_from = partial(_added_up, before, steps[:position])
         if step is steps[-1]:
-            messages += _composed(came_from, step, after, policy, None, key)
+            messages += composed(came_from, step, after, policy, None, key)
         else:
             reached = process_named(after.workflow).evolve(came_from(), step)
-            messages += _composed(came_from, step, reached, policy, steps[position + 1], key)
+            messages += composed(came_from, step, reached, policy, steps[position + 1], key)
     return messages
 
 
