@@ -167,9 +167,20 @@ class Service:
         """
         given = tuple(given)
         ids = [each.id for each in given if each.id is not None]
-        cases = [case for each in given if (case := getattr(each.command, "assist_case", None)) is not None]
-        with self._store.batch([each.request for each in given], ids, cases) as store:
+        with self._store.batch([each.request for each in given], ids, self._to_be_counted(given)) as store:
             yield self._on(store)
+
+    def _to_be_counted(self, given: Iterable[Envelope]) -> Mapping[str, str | None]:
+        """The requests whose Assist Case will be counted, each with the case that a command names, if one does."""
+        triggers = frozenset[str]().union(*(process.counts_case for process in self._processes))
+        named: dict[str, str | None] = {}
+        counted: list[str] = []
+        for each in given:
+            if each.command.trigger in triggers:
+                counted.append(each.request)
+            elif (case := getattr(each.command, "assist_case", None)) is not None:
+                named[each.request] = case
+        return {request: named.get(request) for request in counted}
 
     def _on(self, store: Store) -> Service:
         inside = copy(self)

@@ -340,14 +340,18 @@ class Store(Protocol):
         ...
 
     def batch(
-        self, requests: Iterable[str] = (), command_ids: Iterable[str] = (), cases: Iterable[str] = ()
+        self,
+        requests: Iterable[str] = (),
+        command_ids: Iterable[str] = (),
+        counting: Mapping[str, str | None] | None = None,
     ) -> AbstractContextManager[Store]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all.
 
         Args:
             requests: Which requests it will be about, as far as is known, so that a store may read them all at once.
             command_ids: Which command ids will be asked for.
-            cases: Which Assist Cases requests of it will belong to, besides those of requests that are there already.
+            counting: The requests of it whose Assist Case will be counted, each with the case that it will belong to; None
+                where it belongs to the one that is kept of it. What else is in these cases counts as it stands by then.
         """
         ...
 

@@ -102,7 +102,7 @@ class MemoryStore:
         self,
         requests: Iterable[str] = (),  # noqa: ARG002 - it has all at hand
         command_ids: Iterable[str] = (),  # noqa: ARG002
-        cases: Iterable[str] = (),  # noqa: ARG002
+        counting: Mapping[str, str | None] | None = None,  # noqa: ARG002
     ) -> Iterator[MemoryStore]:
         """Begin one transaction for many: if the block raises, nothing of any is kept."""
         with self._lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -29,10 +29,13 @@ class FailingStore:
         self.reading = store.reading
 
     def batch(
-        self, requests: Iterable[str] = (), command_ids: Iterable[str] = (), cases: Iterable[str] = ()
+        self,
+        requests: Iterable[str] = (),
+        command_ids: Iterable[str] = (),
+        counting: Mapping[str, str | None] | None = None,
     ) -> AbstractContextManager[Store]:
         """Begin one transaction for many; it does not fail by itself."""
-        return self._store.batch(requests, command_ids, cases)
+        return self._store.batch(requests, command_ids, counting)
 
     def within(self, connection: Any) -> Store:
         """The store inside a transaction of somebody else's; it does not fail by itself."""

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from eap_workflow.errors import Conflict
+from eap_workflow.errors import Conflict, StoreError
 from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.sqlite import Sqlite
 from eap_workflow.store.sql.statements import Statements
@@ -41,6 +41,9 @@ def test_what_was_to_be_sent_is_sent_before_the_next_question() -> None:
         assert statements.all("SELECT x FROM kept ORDER BY x") == [(2,), (3,)]
         with pytest.raises(sqlite3.OperationalError):
             statements.each(("SELECT y FROM kept", ()), ("DELETE FROM kept", ()))
+        with pytest.raises(StoreError, match="has to be undone"):
+            statements.value("SELECT count(*) FROM kept")
+        statements.forget()
         assert statements.value("SELECT count(*) FROM kept") == 2
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eap_workflow.envelope import Envelope, read_envelope
-from eap_workflow.errors import CommandIdReused, InvalidType, Refused, StoreError
+from eap_workflow.errors import CommandIdReused, InvalidType, InvalidValue, Refused, StoreError
 from eap_workflow.service import Service
 from eap_workflow.store import Store
 from eap_workflow.store.memory import MemoryStore
@@ -157,6 +157,59 @@ def test_what_fails_after_it_was_written_spoils_the_batch(store: SqlStore) -> No
         spoil()
     with store.reading() as transaction:
         assert transaction.load("XS-1") is None
+
+
+def test_a_reading_that_fails_spoils_the_batch(
+    service: Service, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever catches it cannot keep the rest: it may be gone."""
+    before = everything(store)
+
+    def go_on(inside: Service) -> None:
+        handle(inside, lines.filed("XS-1"))
+        monkeypatch.setattr("eap_workflow.store.sql.transaction.POSTED", "SELECT planted FROM nowhere")
+        with pytest.raises(StoreError) as caught, inside.store.reading() as transaction:
+            transaction.messages(None, 1)
+        assert caught.value.__context__ is None
+        monkeypatch.undo()
+        handle(inside, lines.filed("XS-2"))
+
+    def load() -> None:
+        with service.batch() as inside:
+            go_on(inside)
+
+    with pytest.raises(StoreError):
+        load()
+    assert everything(store) == before
+
+
+def test_an_id_that_the_batch_removed_is_not_used_again(service: Service) -> None:
+    """What was expected of a request is forgotten when it is removed."""
+    handle(service, lines.draft("XS-1"))
+    again = lines.draft("XS-1", 2000)
+    with service.batch(envelopes([again])) as inside:
+        with inside.store.transaction() as transaction:
+            assert transaction.remove("XS-1", lines.FAR, "system:clock") is not None
+        with pytest.raises(InvalidValue, match="was removed"):
+            handle(inside, again)
+
+
+def test_what_was_loaded_before_a_batch_wrote_is_not_linked_to(store: SqlStore) -> None:
+    """Who appends without loading again follows on what was written meanwhile."""
+    receipts = handle(
+        lines.service(MemoryStore(PROCESS)), lines.filed("XS-1"), lines.line("approve", "XS-1", 1, lines.APPROVER)
+    )
+    with store.transaction() as transaction:
+        transaction.append(receipts[0].steps, receipts[0].snapshot)
+    with store.batch() as inside:
+        for receipt in receipts[1:]:
+            with inside.transaction() as transaction:
+                if receipt is receipts[1]:
+                    transaction.load("XS-1")
+                transaction.append(receipt.steps, receipt.snapshot)
+            with inside.reading() as transaction:
+                assert transaction.latest_at() == receipt.snapshot.at
+    assert list(verify(store)) == []
 
 
 def test_the_clock_ticks_in_a_batch(service: Service, store: SqlStore) -> None:

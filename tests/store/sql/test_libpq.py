@@ -306,16 +306,44 @@ def test_whoever_else_has_the_connection_may_drop_all_names(store: SqlStore, ser
     """A connection that somebody took out of the pool meanwhile is asked which names it still has: no command fails."""
     accustomed(service)
     names = []
-    for number in range(3):
+    for number in range(12):
         mine = store._connections._at_hand.pop()
         names.append(mine.statements._way.prepared)  # type: ignore[attr-defined]
         store._connections._give_back(mine)
         if number:
             with store.engine.connect() as other:
-                other.exec_driver_sql("DEALLOCATE ALL")
+                other.exec_driver_sql(f"/* {number} */ DEALLOCATE ALL")
         handle(service, lines.draft("XS-1"))
-    assert names[0] is names[1] is names[2]
-    assert service.snapshot("XS-1").version == 12
+    assert all(each is names[0] for each in names)
+    assert service.snapshot("XS-1").version == 21
+
+
+def test_names_that_were_given_up_may_be_gone_by_then(store: SqlStore, service: Service) -> None:
+    """What was to be dropped after a message that failed, somebody else has dropped: nothing is asked of the server for it."""
+
+    @sqlalchemy.event.listens_for(store.engine, "connect")
+    def prepare_all(driver: psycopg.Connection[Any], _record: object) -> None:
+        driver.prepare_threshold, driver.prepared_max = 0, 2
+
+    store.engine.dispose()
+    handle(service, lines.draft("XS-1"))
+    with pytest.raises(StoreError), store.transaction() as transaction:
+        transaction.statements.all("SELECT 1 / 0")
+    mine = store._connections._at_hand.pop()
+    store._connections._give_back(mine)
+    with store.engine.connect() as other:
+        other.exec_driver_sql("DISCARD ALL")
+    assert handle(service, lines.draft("XS-1"))[0].snapshot.version == 2
+
+
+def test_a_commit_that_commits_nothing_is_no_success(libpq: Libpq) -> None:
+    """Where something had failed, and nobody noticed, PostgreSQL answers COMMIT with ROLLBACK."""
+    libpq.send([question("BEGIN"), question("INSERT INTO kept (name) VALUES ('a')")])
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        libpq.send([question("SELECT 1 / 0")])
+    with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+        libpq.send([question("COMMIT")])
+    assert ask(libpq, "SELECT count(*) FROM kept") == [(0,)]
 
 
 # --- a commit in the message of the last writes -----------------------------------------------------------------------

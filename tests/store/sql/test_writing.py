@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -49,6 +50,24 @@ def give_up(store: SqlStore, raised: type[BaseException]) -> None:
         transaction.statements.all("SELECT request FROM eap_requests")
         transaction.remember("id-1", SEEN)
         raise raised
+
+
+def test_what_failed_and_was_passed_over_keeps_the_rest_from_being_kept(store: SqlStore) -> None:
+    """Who catches an error in the block cannot go on: nothing more is asked, and the end is a failure that keeps nothing."""
+    with pytest.raises(StoreError, match="has to be undone"):
+        pass_over(store)
+    with store.reading() as transaction:
+        assert transaction.seen("id-1") is None
+
+
+def pass_over(store: SqlStore) -> None:
+    """Write something after something has failed."""
+    with store.transaction() as transaction:
+        with suppress(sqlite3.Error, psycopg.Error):
+            transaction.statements.all(ODD)
+        with pytest.raises(StoreError):
+            transaction.head("XS-1")
+        transaction.remember("id-1", SEEN)
 
 
 def test_what_the_database_raises_is_ours(store: SqlStore) -> None:

@@ -6,7 +6,7 @@ database too, and chained. A request's row holds what is asked often, and the sn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -87,11 +87,14 @@ class SqlStore:
 
     @contextmanager
     def batch(
-        self, requests: Iterable[str] = (), command_ids: Iterable[str] = (), cases: Iterable[str] = ()
+        self,
+        requests: Iterable[str] = (),
+        command_ids: Iterable[str] = (),
+        counting: Mapping[str, str | None] | None = None,
     ) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self.transaction() as inner:
-            inner.expect(requests, command_ids, cases)
+            inner.expect(requests, command_ids, counting or {})
             gathering = Gathering(self._processes, inner, self._dialect)
             yield StoreOfBatch(self._processes, gathering)
             gathering.write()
@@ -132,7 +135,7 @@ class SqlStore:
         if given.dialect.name != self._dialect.name:
             raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
         # What the caller's connection sends by itself is one transaction with what its cursor sends.
-        statements = Statements(ByCursor(given.connection.cursor(), self._dialect))
+        statements = Statements(ByCursor(given.connection.cursor(), self._dialect), waits=False)
         return StoreWithin(self._processes, statements, given, self._dialect, self._snapshots)
 
     def _prepare(self, *, create: bool) -> None:
@@ -226,7 +229,7 @@ class StoreWithin:
         self,
         requests: Iterable[str] = (),  # noqa: ARG002
         command_ids: Iterable[str] = (),  # noqa: ARG002
-        cases: Iterable[str] = (),  # noqa: ARG002
+        counting: Mapping[str, str | None] | None = None,  # noqa: ARG002
     ) -> Iterator[StoreWithin]:
         """The store is within a transaction already, which is one for many."""
         yield self

@@ -59,7 +59,7 @@ class Connections:
         sqlalchemy.event.listen(engine, "engine_disposed", lambda _engine: self._let_go())
 
     def begin(self, begin: str) -> Held:
-        """Give a connection on which a transaction has begun.
+        """Give a connection on which a transaction has begun, or begins with the first question.
 
         Args:
             begin: The statement that begins it.
@@ -67,8 +67,8 @@ class Connections:
         while True:
             held = self._taken()
             try:
-                if self._dialect.is_cut(held.driver):
-                    # It is asked, so that it is known for sure.
+                # Of a connection that seems to be cut off it is known for sure then.
+                if self._dialect.begins_at_once or self._dialect.is_cut(held.driver):
                     held.statements.send((begin, ()))
                 else:
                     held.statements.before(begin)

@@ -6,7 +6,7 @@ is asked of the transaction is asked once everything that was gathered has been 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -20,12 +20,14 @@ from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransa
 from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from eap_workflow.calendar import BusinessCalendar
     from eap_workflow.messages import Message
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.process import Processes
     from eap_workflow.steps import Snapshot, Step
-    from eap_workflow.store import Seen, Transaction
+    from eap_workflow.store import Removal, Seen, Transaction
     from eap_workflow.store.sql.dialects import Dialect
 
 
@@ -141,6 +143,12 @@ class Gathering:
         finally:
             self._before = {}
 
+    @contextmanager
+    def asked(self) -> Iterator[Transaction]:
+        """Ask something beside the commands."""
+        with ours(self._dialect):
+            yield cast("Transaction", self)
+
     def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
         """The request as the batch leaves it so far."""
         standing = self._standing.get(request)
@@ -214,6 +222,12 @@ class Gathering:
         """Keep a calendar by its fingerprint, once."""
         self._inner.keep_calendar(calendar)
 
+    def remove(self, request: str, at: datetime, by: str) -> Removal | None:
+        """Remove a request whole; what was expected of it is no longer so."""
+        self.write()
+        self._inner.forget()
+        return self._inner.remove(request, at, by)
+
     # --- all at once ---
 
     def write(self) -> None:
@@ -266,15 +280,16 @@ class StoreOfBatch:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Read what the batch has done so far."""
-        yield cast("Transaction", self._gathering)
+        """Read what the batch has done so far; where that fails, the batch cannot be kept."""
+        with self._gathering.asked() as transaction:
+            yield transaction
 
     @contextmanager
     def batch(
         self,
         requests: Iterable[str] = (),  # noqa: ARG002
         command_ids: Iterable[str] = (),  # noqa: ARG002
-        cases: Iterable[str] = (),  # noqa: ARG002
+        counting: Mapping[str, str | None] | None = None,  # noqa: ARG002
     ) -> Iterator[StoreOfBatch]:
         """The store is within a batch already."""
         yield self

@@ -36,6 +36,9 @@ _DONE: Final = int(ExecStatus.COMMAND_OK)
 _COPY_IN: Final = int(ExecStatus.COPY_IN)
 _END: Final = int(ExecStatus.PIPELINE_SYNC)
 
+_UNDONE: Final = b"ROLLBACK"
+"""What PostgreSQL answers to COMMIT where something in the transaction had failed."""
+
 NO_NUL: Final = "text with a NUL in it cannot be sent"
 LOST: Final = "the connection is lost"
 CANCEL_SECONDS: Final = 5
@@ -85,7 +88,8 @@ class Libpq:
         """
         if not self._is_sure:
             self._is_sure = True
-            ((names, _),) = self.send([(NAMES, ())])
+            # Not by a name of its own, which may be one of those that are gone.
+            names = self._driver.execute(NAMES, prepare=False).fetchall()
             self.prepared.retain(frozenset(name.encode() for (name,) in names))
         # Before anything is sent: what is refused here leaves the connection as it was.
         asked = [(statement, self._encoded(values)) for statement, values in questions]
@@ -113,6 +117,8 @@ class Libpq:
                 self.prepared.keep(statement, new[statement])
             result = next(each)
             self._check(result)
+            if statement == "COMMIT" and result.command_status == _UNDONE:
+                raise psycopg.errors.InFailedSqlTransaction
             answers.append((self._rows(result), result.command_tuples or 0))
         self.prepared.drop(given_up)
         if any(result.status != _DONE for result in each):
@@ -286,7 +292,7 @@ def _as_field(value: object) -> str:
     if value is None:
         return "\\N"
     if not isinstance(value, str):
-        return str(_bounded(value))
+        return f"{_bounded(value):d}"
     # To look for them costs a tenth of what it costs to replace them, and hardly any text has one.
     if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
         return value.translate(_ESCAPED)

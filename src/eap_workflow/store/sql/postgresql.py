@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_MILLISECONDS = 30_000
 IN_WORDS = {
     "25006": "the database takes no writing",
+    "25P02": "something in this transaction failed before: it has to be undone",
     "28000": "the database does not let this user in",
     "28P01": "the database does not let this user in",
     "3D000": "there is no database of this name",
@@ -36,6 +37,7 @@ IN_WORDS = {
     "42501": "the database does not permit this user to do it",
     "42P01": "the database holds no tables of ours",
     "53100": "the disk is full",
+    "53200": "the database has no room for what one transaction holds: smaller batches hold less",
     "53300": "the database takes no more connections",
     "55P03": "the database is locked by somebody else, for too long",
     "57P01": "the database was stopped",
@@ -48,8 +50,6 @@ UNKNOWN = "the database did not do it"
 CONNECTION_ERRORS = ("OperationalError", "InterfaceError")
 CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
-NAMED_LOCKS = "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0))) FROM (VALUES {}) AS named (name)"
-MOST_HELD_AT_ONCE = 500
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
 PREPARED = "eap_workflow_prepared"
@@ -65,6 +65,7 @@ class PostgreSql:
     name = "postgresql"
     hold = " FOR UPDATE"
     take = " FOR UPDATE SKIP LOCKED"
+    begins_at_once = False
     begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
     first_of_all = ""
     last_of_all = ""
@@ -164,12 +165,6 @@ class PostgreSql:
     def hold_named_before(self, statements: Statements, what: str) -> None:
         """Hold something before the next statement is sent: for who knows that nothing depends on it any earlier."""
         statements.before(NAMED_LOCK, f"eap_workflow {what}")
-
-    def hold_all(self, statements: Statements, named: list[str]) -> None:
-        """Hold several things until the transaction ends, one after the other."""
-        for first in range(0, len(named), MOST_HELD_AT_ONCE):
-            some = [f"eap_workflow {what}" for what in named[first : first + MOST_HELD_AT_ONCE]]
-            statements.all(NAMED_LOCKS.format(", ".join(["(?)"] * len(some))), *some)
 
     def is_empty(self, connection: Connection) -> bool:
         """Tell whether the present schema holds no table at all."""

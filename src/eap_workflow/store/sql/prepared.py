@@ -73,3 +73,4 @@ class Prepared:
         for statement, name in list(self._names.items()):
             if name not in names:
                 del self._names[statement]
+        self._given_up = [name for name in self._given_up if name in names]

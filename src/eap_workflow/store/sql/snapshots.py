@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
 
 MOST = 256
-END = 128
+END = 192
 """So much of the end of a text holds its request, state and version: by it a text is found, and then compared whole."""
 
 

@@ -63,6 +63,7 @@ class Sqlite:
         name: Its name in SQLAlchemy.
         hold: What a query ends with that holds the row it finds.
         take: What a query ends with that holds a row which nobody else holds.
+        begins_at_once: Whether a transaction begins at once, where the lock is waited for, or along with its first question.
         begin_writing: The statement that begins a transaction that may write.
         begin_reading: The statement that begins a transaction that only reads.
     """
@@ -70,6 +71,7 @@ class Sqlite:
     name = "sqlite"
     hold = ""
     take = ""
+    begins_at_once = True
     begin_writing = "BEGIN IMMEDIATE"
     begin_reading = "BEGIN"
     # In the store's own transactions, how long a lock is waited for is for `wait_for` to say; in all others, for SQLite.
@@ -168,9 +170,6 @@ class Sqlite:
         """Hold something until the transaction ends: whoever writes holds everything."""
 
     def hold_named_before(self, statements: Statements, what: str) -> None:
-        """Whoever writes holds everything."""
-
-    def hold_all(self, statements: Statements, named: list[str]) -> None:
         """Whoever writes holds everything."""
 
     def is_empty(self, connection: Connection) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from eap_workflow.errors import Conflict
+from eap_workflow.errors import Conflict, StoreError
 from eap_workflow.store.sql.together import MISSED
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ Question: TypeAlias = tuple[str, tuple[object, ...]]
 """A statement with its values."""
 
 COMMIT: Question = ("COMMIT", ())
+FAILED = "something in this transaction failed before: it has to be undone"
 
 
 Answer: TypeAlias = tuple[list[tuple[Any, ...]], int]
@@ -43,16 +44,21 @@ class Way(Protocol):
 class Statements:
     """What is asked of a database, in which messages; what can wait is sent later, and together.
 
+    Whatever fails, nothing more is asked until `forget` is called: what was to be sent, or had been done, may be lost.
+
     Args:
         way: How they reach it.
+        waits: Whether anything is sent later. In a caller's transaction nothing is, so that the caller sees all of it.
     """
 
-    __slots__ = ("_before", "_later", "_way")
+    __slots__ = ("_before", "_has_failed", "_later", "_waits", "_way")
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: Way, *, waits: bool = True) -> None:
         self._way = way
+        self._waits = waits
         self._later: list[Later] = []
         self._before: list[Question] = []
+        self._has_failed = False
 
     def send(self, *questions: Question) -> list[Answer]:
         """Send statements in one message; every other way leads through here or `send_many`."""
@@ -96,7 +102,9 @@ class Statements:
             self._ask((statement, rows[0]))
         else:
             self.flush()
+            self._begin_asking()
             self.send_many(statement, rows)
+            self._has_failed = False
 
     # --- what nobody waits for ---
 
@@ -115,6 +123,8 @@ class Statements:
             rows: Its values.
         """
         self._later.append((statement, rows))
+        if not self._waits:
+            self.flush()
 
     def settle(self) -> None:
         """Send now what was to be sent later, because what comes next depends on it."""
@@ -140,10 +150,22 @@ class Statements:
 
     def forget(self) -> None:
         """Send nothing of what was to be sent later: the transaction is undone."""
-        self._later, self._before = [], []
+        self._later, self._before, self._has_failed = [], [], False
 
     def _ask(self, *questions: Question) -> list[Answer]:
         """Send what was to be sent first, and some questions; give the answers of these."""
+        self._begin_asking()
+        answers = self._answers(questions)
+        self._has_failed = False
+        return answers
+
+    def _begin_asking(self) -> None:
+        if self._has_failed:
+            raise StoreError(FAILED)
+        # Until the answers are there.
+        self._has_failed = True
+
+    def _answers(self, questions: tuple[Question, ...]) -> list[Answer]:
         before, later = self._before, self._later
         if before:
             self._before = []

@@ -43,7 +43,6 @@ from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from collections.abc import Set as AbstractSet
 
     from eap_workflow.process import Process, Processes
     from eap_workflow.store.sql.dialects import Dialect
@@ -66,6 +65,7 @@ EXPECTED = "SELECT request, snapshot, head, assist_case FROM eap_requests WHERE 
 STANDING = f"SELECT request, {', '.join(COLUMNS)} FROM eap_requests WHERE request IN"
 SEEN_OF_THESE = "SELECT id, digest, request, first, last FROM eap_commands WHERE id IN"
 MOST_EXPECTED = 500
+MOST_AT_ONCE = 1000
 SEEN = "SELECT digest, request, first, last FROM eap_commands WHERE id = ?"
 SEEN_OR_REMOVED = f"{SEEN} UNION ALL SELECT NULL, request, 0, 0 FROM eap_removals WHERE request = ?"
 COUNTS = "(pending > 0 OR approved_in_advance > 0)"
@@ -112,19 +112,17 @@ class SqlTransaction:
         # requests that are not there, and never were.
         self._seen: dict[str, list[tuple[Any, ...]]] = {}
         self._expected: dict[str, tuple[Any, ...]] = {}
-        self._free: AbstractSet[str] = set()
+        self._free: set[str] = set()
         # The Assist Cases that are held, and of those that were expected what is in each.
         self._cases_held: set[str] = set()
         self._in_case: dict[str, list[tuple[str, str]]] = {}
-        # Requests that were not there, and never had been, when they were loaded.
-        self._never: set[str] = set()
         # What was kept in this transaction.
         self._policies: dict[PolicyRef, Policy] = {}
         self._calendars: set[str] = set()
 
     # --- a request ---
 
-    def expect(self, requests: Iterable[str], command_ids: Iterable[str], cases: Iterable[str] = ()) -> None:
+    def expect(self, requests: Iterable[str], command_ids: Iterable[str], counting: Mapping[str, str | None]) -> None:
         """Read what will be loaded and asked for, in a few statements; it counts until `forget`."""
         free = dict.fromkeys(requests)
         # In one order, so that two who expect the same do not each wait for the other.
@@ -137,14 +135,13 @@ class SqlTransaction:
         self._seen = {each: [] for each in ids}
         for row in self._of_these(f"{SEEN_OF_THESE} ({{}})", ids):
             self._seen[row[0]] = [row[1:]]
-        self._expect_cases({*cases, *(row[2] for row in self._expected.values() if row[2] is not None)})
+        kept = [self._expected[request][2] for request in counting if request in self._expected]
+        self._expect_cases(sorted({each for each in (*counting.values(), *kept) if each is not None}))
 
-    def _expect_cases(self, cases: set[str]) -> None:
+    def _expect_cases(self, expected: list[str]) -> None:
         # In one order, as the requests; and what is in them is read once they are held.
-        expected = sorted(cases)
-        if self._holds:
-            self._dialect.hold_all(self._sql, [case_lock(each) for each in expected])
-            self._cases_held |= cases
+        for assist_case in expected:
+            self.hold_case(assist_case)
         self._in_case = {each: [] for each in expected}
         for assist_case, *found in self._of_these(IN_THESE_CASES, expected):
             self._in_case[assist_case].append((found[0], found[1]))
@@ -158,6 +155,7 @@ class SqlTransaction:
         """Read anew what was expected: it may have been written since."""
         self._expected, self._free, self._in_case = {}, set(), {}
         self._seen.clear()
+        self._standing.clear()
 
     def load(self, request: str, command_id: str | None = None) -> Snapshot | None:
         """The request as it stands."""
@@ -174,7 +172,7 @@ class SqlTransaction:
         if command_id is not None:
             self._seen[command_id] = seen = [row for row in found[0] if row[0] is not None]
             if not rows and len(seen) == len(found[0]):
-                self._never.add(request)
+                self._free.add(request)
         return self._loaded(request, rows[0]) if rows else None
 
     def _loaded(self, request: str, row: tuple[Any, ...]) -> Snapshot:
@@ -201,7 +199,9 @@ class SqlTransaction:
         else:
             self.write_requests([(snapshot, head, first - 1)])
         self._sql.later(STEP, stored)
-        if messages:
+        if len(messages) > MOST_AT_ONCE:
+            self._sql.insert(MESSAGE, [message_row(message) for message in messages])
+        elif messages:
             self._sql.later(MESSAGE, [message_row(message) for message in messages])
         self._standing[request] = snapshot, head
 
@@ -213,8 +213,8 @@ class SqlTransaction:
             InvalidValue: A request of this id was removed.
         """
         if first == 1:
-            if request in self._free or request in self._never:
-                self._never.discard(request)
+            if request in self._free:
+                self._free.discard(request)
                 return NOTHING_BEFORE
             # What is there already, under this id, or was.
             for (found,) in self._sql.all(OCCUPIED, request, request):
@@ -222,8 +222,8 @@ class SqlTransaction:
                     raise Conflict(request, expected=0, found=found)
                 raise InvalidValue("request", "a request of this id was removed, and no id is used again")
             return NOTHING_BEFORE
-        standing = self._standing.get(request)
-        head = self.head(request) if standing is None else standing[1]
+        is_known = self._stood_at(request, first - 1) is not None
+        head = self._standing[request][1] if is_known else self.head(request)
         if head is None:
             raise Conflict(request, expected=first - 1, found=0)
         return head

@@ -89,7 +89,7 @@ class _News(LimitNews):
 
     @property
     def therapist(self) -> Recipient:
-        return recipient(role="therapist", id=self.body.therapist)
+        return Recipient(role="therapist", id=self.body.therapist)
 
     def responsible(self, limit: str) -> Recipient:
         return self.partner if limit in PARTNERS else self.therapist

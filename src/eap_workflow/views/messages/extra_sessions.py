@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import fields, frozen
 
 from eap_workflow.errors import DefinitionError
-from eap_workflow.messages import Message, MessageKind
+from eap_workflow.messages import Message, MessageKind, Recipient
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.values import Role
 from eap_workflow.views.employer import EmployerView, employer_view
@@ -254,10 +254,10 @@ class _News(News):
 
     def to_requestor(self, kind: MessageKind) -> Message:
         holder = self.body.holder
-        return self.message(kind, recipient(role="consultant", id=holder.consultant, practice=holder.practice))
+        return self.message(kind, Recipient(role="consultant", id=holder.consultant, practice=holder.practice))
 
     def to_client(self, kind: MessageKind) -> Message:
-        return self.message(kind, recipient(role="client", id=self.body.form.client))
+        return self.message(kind, Recipient(role="client", id=self.body.form.client))
 
     def to_employer(self, kind: MessageKind) -> Message:
         """A message that shows the view of the employer, whole, and nothing else (XS-06, CR-05)."""

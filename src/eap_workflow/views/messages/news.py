@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 recipient = lru_cache(1024)(Recipient)
-"""Makes a recipient, and each of the many that are told again and again once."""
+"""Makes a recipient that is no person: a group or an organisation, which is told again and again, is made once."""
 
 
 @frozen(kw_only=True, repr=False, slots=False)

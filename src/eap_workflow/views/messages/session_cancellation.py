@@ -83,7 +83,7 @@ class _News(LimitNews):
 
     @property
     def therapist(self) -> Recipient:
-        return recipient(role="therapist", id=self.body.therapist)
+        return Recipient(role="therapist", id=self.body.therapist)
 
     def responsible(self, limit: str) -> Recipient:
         return recipient(role="case_team", contract=self.contract) if limit == SUPPORT else self.therapist
