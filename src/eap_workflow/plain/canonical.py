@@ -278,15 +278,11 @@ def _choice(shape: Shape) -> Writer:
 
 def _nested(shape: Shape) -> Writer:
     cls = shape.record
-    found: list[Writer] = []
 
     def write(value: object) -> str:
-        if value.__class__ is not cls:
+        if cls is None or value.__class__ is not cls:
             raise TypeError
-        # Made when it is needed, so that a class may hold itself.
-        if not found:
-            found.append(record_writer(cls))
-        return found[0](value)
+        return record_writer(cls)(value)
 
     return write
 

@@ -154,6 +154,8 @@ class Transaction(Protocol):
     def append(self, steps: tuple[Step, ...], snapshot: Snapshot, messages: tuple[Message, ...] = ()) -> None:
         """Add steps to a request's trail, with the snapshot that they lead to and the messages that they cause.
 
+        A conflict is raised here, or by whatever sends what is to be written: the end of the transaction at the latest.
+
         Raises:
             Conflict: The request is not at the version that the first step follows on.
             InvalidValue: A request of this id was removed: an id is not used again.
@@ -184,7 +186,7 @@ class Transaction(Protocol):
         ...
 
     def remember(self, command_id: str, seen: Seen) -> None:
-        """Keep what a command did, under its id.
+        """Keep what a command did, under its id; a conflict is raised when `append` raises it.
 
         Raises:
             Conflict: Another has just used the id.
