@@ -368,3 +368,19 @@ def test_a_read_within_is_part_of_the_callers_transaction(url: str, service: Ser
         caller.rollback()
         handle(service, lines.draft("XS-1", 1))
         assert service.within(caller).snapshot("XS-1").version == 2
+
+
+def test_a_reading_that_fails_is_the_callers_to_get_over(url: str, service: Service) -> None:
+    """Who goes back to a savepoint of its own goes on with the same service, and commits what comes after."""
+    handle(service, lines.draft("XS-1"))
+    with engine_of(url) as engine, begun_by_hand(engine) as connection:
+        inside = service.within(connection)
+        savepoint = connection.begin_nested()
+        reading: Any = inside.store.reading()
+        with pytest.raises(StoreError), reading as transaction:
+            transaction.statements.all("SELECT planted FROM nowhere")
+        savepoint.rollback()
+        handle(inside, lines.draft("XS-1", 1))
+        assert inside.snapshot("XS-1").version == 2
+        connection.commit()
+    assert service.snapshot("XS-1").version == 2

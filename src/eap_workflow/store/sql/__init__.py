@@ -222,7 +222,12 @@ class StoreWithin:
         with ours(self._dialect):
             # The first statement goes through the caller's connection, which has to know that a transaction has begun.
             self._connection.exec_driver_sql("SELECT 1")
-            yield SqlTransaction(self._processes, self._statements, self._dialect, self._snapshots, holds=False)
+            try:
+                yield SqlTransaction(self._processes, self._statements, self._dialect, self._snapshots, holds=False)
+            except BaseException:
+                # Nothing of ours was to be sent; whether the transaction can go on is for the caller to know.
+                self._statements.forget()
+                raise
 
     @contextmanager
     def batch(
