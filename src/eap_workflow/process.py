@@ -574,8 +574,7 @@ class Processes:
 
     def index(self, snapshot: Snapshot) -> Index:
         """What a store and a service have to know of a request."""
-        process = self._by_name.get(snapshot.workflow) or self.named(snapshot.workflow)
-        return process.index(snapshot)
+        return self.named(snapshot.workflow).index(snapshot)
 
     def evolve(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
         """Apply a step, which names its workflow.

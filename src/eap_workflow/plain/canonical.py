@@ -233,23 +233,13 @@ def _instant(value: object) -> str:
     return f'"{write_instant(value)}"'
 
 
-# A step, its neighbours and the snapshot speak of the same few days and instants.
-@lru_cache(MOST_REMEMBERED)
-def _quoted_date(value: object) -> str:
-    return _date(value)
-
-
-@lru_cache(MOST_REMEMBERED)
-def _quoted_instant(value: object) -> str:
-    return _instant(value)
-
-
 _KNOWN: Mapping[str, object] = {
     "date": date,
     "datetime": datetime,
     "UTC": UTC,
-    "quoted_date": _quoted_date,
-    "quoted_instant": _quoted_instant,
+    # A step, its neighbours and the snapshot speak of the same few days and instants.
+    "quoted_date": lru_cache(MOST_REMEMBERED)(_date),
+    "quoted_instant": lru_cache(MOST_REMEMBERED)(_instant),
 }
 """What the expressions that are written in place speak of."""
 
@@ -280,7 +270,7 @@ def _nested(shape: Shape) -> Writer:
     cls = shape.record
 
     def write(value: object) -> str:
-        if cls is None or value.__class__ is not cls:
+        if value.__class__ is not cls:
             raise TypeError
         return record_writer(cls)(value)
 

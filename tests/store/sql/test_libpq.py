@@ -20,18 +20,20 @@ from eap_workflow.store.sql import SqlStore, together
 from eap_workflow.store.sql.libpq import Libpq
 from eap_workflow.store.sql.statements import Question
 from tests import lines
-from tests.databases import at_once, directly, new_database, opened
+from tests.databases import at_once, directly, opened, service, store, url
 from tests.lines import assert_whole, handle, unchanged
 
 ODD = "\t\\.\n\\N\r'; DROP TABLE x -- ä€😀 \x01\x7f \\t $1 ? %s"
 HUGE = 5_000_000
 
 
+__all__ = ["service", "store", "url"]
+
+
 @pytest.fixture
-def url() -> Iterator[str]:
-    """An empty database."""
-    with new_database("postgresql") as made:
-        yield made
+def kind() -> str:
+    """Which database."""
+    return "postgresql"
 
 
 @pytest.fixture
@@ -47,19 +49,6 @@ def driver(url: str) -> Iterator[psycopg.Connection[Any]]:
 def libpq(driver: psycopg.Connection[Any]) -> Libpq:
     """The way past its cursors."""
     return Libpq(driver)
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
-    """A store."""
-    with opened(url) as made:
-        yield made
-
-
-@pytest.fixture
-def service(store: SqlStore) -> Service:
-    """A service on that."""
-    return lines.service(store)
 
 
 def question(statement: str, *values: object) -> Question:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -17,30 +17,19 @@ from eap_workflow.store.sql import SqlStore, postgresql
 from eap_workflow.store.sql.postgresql import PostgreSql
 from eap_workflow.verification import verify
 from tests import lines
-from tests.databases import at_once, directly, engine_of, new_database, opened
+from tests.databases import at_once, directly, engine_of, opened, service, store, url
 from tests.lines import PROCESS, START, assert_whole, contents, handle, unchanged
 
 Execute = Callable[..., list[tuple[Any, ...]]]
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """An empty database."""
-    with new_database("postgresql") as made:
-        yield made
+__all__ = ["service", "store", "url"]
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
-    """A store on it."""
-    with opened(url) as made:
-        yield made
-
-
-@pytest.fixture
-def service(store: SqlStore) -> Service:
-    """A service on that."""
-    return lines.service(store)
+def kind() -> str:
+    """Which database."""
+    return "postgresql"
 
 
 # --- append-only ------------------------------------------------------------------------------------------------------

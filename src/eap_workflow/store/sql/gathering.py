@@ -278,11 +278,9 @@ class StoreOfBatch:
         """Begin a part of the batch that is taken back by itself if its block raises."""
         return self._gathering.command()
 
-    @contextmanager
-    def reading(self) -> Iterator[Transaction]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """Read what the batch has done so far; where that fails, the batch cannot be kept."""
-        with self._gathering.asked() as transaction:
-            yield transaction
+        return self._gathering.asked()
 
     @contextmanager
     def batch(
