@@ -11,7 +11,7 @@ from eap_workflow.service import Service
 from eap_workflow.store.chain import Finding, link
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.store.sql.transaction import COLUMNS
+from eap_workflow.store.sql.transaction.rows import COLUMNS
 from eap_workflow.values import Actor, Role
 from eap_workflow.verification import verify
 from tests import lines

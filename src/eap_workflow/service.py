@@ -30,7 +30,7 @@ from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
 from eap_workflow.steps import Snapshot
-from eap_workflow.store import ATTEMPTS, EVERY, Removal, Seen, Wanted, check_wanted, is_wanted
+from eap_workflow.store import ATTEMPTS, EVERY, Expected, Removal, Seen, Wanted, check_wanted, is_wanted
 from eap_workflow.store.paging import PAGE, every
 from eap_workflow.values import SYSTEM, Actor, Role, as_instant, made
 from eap_workflow.views.messages import messages_of_steps
@@ -166,11 +166,15 @@ class Service:
             This service, inside the transaction.
         """
         given = tuple(given)
-        ids = [each.id for each in given if each.id is not None]
-        with self._store.batch([each.request for each in given], ids, self._to_be_counted(given)) as store:
+        expected = Expected(
+            requests=tuple(each.request for each in given),
+            command_ids=tuple(each.id for each in given if each.id is not None),
+            counted=self._counted(given),
+        )
+        with self._store.batch(expected) as store:
             yield self._on(store)
 
-    def _to_be_counted(self, given: Iterable[Envelope]) -> Mapping[str, str | None]:
+    def _counted(self, given: Iterable[Envelope]) -> Mapping[str, str | None]:
         """The requests whose Assist Case will be counted, each with the case that a command names, if one does."""
         triggers = frozenset[str]().union(*(process.counts_case for process in self._processes))
         named: dict[str, str | None] = {}

@@ -7,8 +7,10 @@ causes is one transaction.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import frozen
@@ -23,8 +25,6 @@ from eap_workflow.store.chain import StoredStep
 from eap_workflow.values import Role, choice, day, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from eap_workflow.calendar import BusinessCalendar
 
 ATTEMPTS = 5
@@ -92,6 +92,25 @@ class Wanted:
 
 
 EVERY = Wanted()
+
+
+@frozen(kw_only=True, slots=False)
+class Expected:
+    """What a batch will be about, as far as is known.
+
+    Attributes:
+        requests: Which requests it will load.
+        command_ids: Which command ids it will ask for.
+        counted: The requests of it whose Assist Case will be counted, each with the case that it will belong to; None where
+            it belongs to the one that is kept of it.
+    """
+
+    requests: tuple[str, ...] = ()
+    command_ids: tuple[str, ...] = ()
+    counted: Mapping[str, str | None] = MappingProxyType({})
+
+
+NOTHING_EXPECTED = Expected()
 
 
 @frozen(kw_only=True)
@@ -341,19 +360,12 @@ class Store(Protocol):
         """Begin a transaction that only reads; it waits for nobody."""
         ...
 
-    def batch(
-        self,
-        requests: Iterable[str] = (),
-        command_ids: Iterable[str] = (),
-        counting: Mapping[str, str | None] | None = None,
-    ) -> AbstractContextManager[Store]:
+    def batch(self, expected: Expected = NOTHING_EXPECTED) -> AbstractContextManager[Store]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all.
 
         Args:
-            requests: Which requests it will be about, as far as is known, so that a store may read them all at once.
-            command_ids: Which command ids will be asked for.
-            counting: The requests of it whose Assist Case will be counted, each with the case that it will belong to; None
-                where it belongs to the one that is kept of it. What else is in these cases counts as it stands by then.
+            expected: What it will be about, so that a store may read it all at once. What else is in the Assist Cases that
+                will be counted counts as it stands by then.
         """
         ...
 

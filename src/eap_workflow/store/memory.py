@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
@@ -19,7 +19,9 @@ from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (
     EVERY,
+    NOTHING_EXPECTED,
     Chain,
+    Expected,
     Posted,
     PostState,
     Removal,
@@ -98,12 +100,7 @@ class MemoryStore:
         yield MemoryTransaction(self._processes, self._kept.copied())
 
     @contextmanager
-    def batch(
-        self,
-        requests: Iterable[str] = (),  # noqa: ARG002 - it has all at hand
-        command_ids: Iterable[str] = (),  # noqa: ARG002
-        counting: Mapping[str, str | None] | None = None,  # noqa: ARG002
-    ) -> Iterator[MemoryStore]:
+    def batch(self, expected: Expected = NOTHING_EXPECTED) -> Iterator[MemoryStore]:  # noqa: ARG002 - it has all at hand
         """Begin one transaction for many: if the block raises, nothing of any is kept."""
         with self._lock:
             inside = MemoryStore(self._processes)

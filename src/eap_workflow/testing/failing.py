@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from eap_workflow.store import Store
+from eap_workflow.store import NOTHING_EXPECTED, Expected, Store
 
 
 class Broken(Exception):
@@ -28,14 +28,9 @@ class FailingStore:
         self.processes = store.processes
         self.reading = store.reading
 
-    def batch(
-        self,
-        requests: Iterable[str] = (),
-        command_ids: Iterable[str] = (),
-        counting: Mapping[str, str | None] | None = None,
-    ) -> AbstractContextManager[Store]:
+    def batch(self, expected: Expected = NOTHING_EXPECTED) -> AbstractContextManager[Store]:
         """Begin one transaction for many; it does not fail by itself."""
-        return self._store.batch(requests, command_ids, counting)
+        return self._store.batch(expected)
 
     def within(self, connection: Any) -> Store:
         """The store inside a transaction of somebody else's; it does not fail by itself."""

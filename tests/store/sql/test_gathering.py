@@ -167,7 +167,7 @@ def test_a_reading_that_fails_spoils_the_batch(
 
     def go_on(inside: Service) -> None:
         handle(inside, lines.filed("XS-1"))
-        monkeypatch.setattr("eap_workflow.store.sql.transaction.POSTED", "SELECT planted FROM nowhere")
+        monkeypatch.setattr("eap_workflow.store.sql.transaction.outbox.POSTED", "SELECT planted FROM nowhere")
         with pytest.raises(StoreError) as caught, inside.store.reading() as transaction:
             transaction.messages(None, 1)
         assert caught.value.__context__ is None

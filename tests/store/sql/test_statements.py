@@ -12,7 +12,9 @@ from eap_workflow.errors import Conflict, InvalidValue
 from eap_workflow.service import Receipt, Service
 from eap_workflow.steps import Snapshot
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.store.sql.transaction import COMMAND
+from eap_workflow.store.sql.snapshots import Snapshots
+from eap_workflow.store.sql.transaction.references import COMMAND
+from eap_workflow.store.sql.transaction.rows import Rows
 from tests import lines
 from tests.databases import kind, service, store, url
 from tests.lines import PROCESS, handle
@@ -113,5 +115,5 @@ def move_what_is_not_there(store: SqlStore, snapshot: Snapshot) -> None:
     """Keep a command's id, and move a request on that was never opened."""
     with store.transaction() as transaction:
         transaction.statements.later(COMMAND, [("id-1", "d", "XS-1", 1, 1)])
-        statement, values = transaction._moved(snapshot, "head", 1)
+        statement, values = Rows(store.processes, Snapshots(store.processes)).moved(snapshot, "head", 1, snapshot)
         transaction.statements.later(statement, [values])

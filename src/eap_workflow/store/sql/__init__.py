@@ -6,7 +6,7 @@ database too, and chained. A request's row holds what is asked often, and the sn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from eap_workflow.errors import InvalidType, StoreError
 from eap_workflow.process import Process, Processes
+from eap_workflow.store import NOTHING_EXPECTED
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.connections import Connections, Held
 from eap_workflow.store.sql.cursors import ByCursor
@@ -24,10 +25,13 @@ from eap_workflow.store.sql.gathering import Gathering, StoreOfBatch
 from eap_workflow.store.sql.snapshots import Snapshots
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.transaction import SqlTransaction
+from eap_workflow.store.sql.transaction.rows import Rows
 from eap_workflow.store.sql.writing import Writing, undo
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
+
+    from eap_workflow.store import Expected
 
 
 __all__ = ["SqlStore"]
@@ -53,7 +57,7 @@ class SqlStore:
 
     def __init__(self, url: str, process: Process | Processes, *, create: bool = True) -> None:
         self._processes = Processes.of(process)
-        self._snapshots = Snapshots(self._processes)
+        self._rows = Rows(self._processes, Snapshots(self._processes))
         place = parsed(url)
         self._dialect: Dialect = dialect_of(place.get_backend_name())
         hush()
@@ -86,15 +90,10 @@ class SqlStore:
         return Writing(self._connections, self._dialect, self._on)
 
     @contextmanager
-    def batch(
-        self,
-        requests: Iterable[str] = (),
-        command_ids: Iterable[str] = (),
-        counting: Mapping[str, str | None] | None = None,
-    ) -> Iterator[StoreOfBatch]:
+    def batch(self, expected: Expected = NOTHING_EXPECTED) -> Iterator[StoreOfBatch]:
         """Begin one transaction for many: each that is begun in it leaves all of its traces or none, and the end commits all."""
         with self.transaction() as inner:
-            inner.expect(requests, command_ids, counting or {})
+            inner.expect(expected)
             gathering = Gathering(self._processes, inner, self._dialect)
             yield StoreOfBatch(self._processes, gathering)
             gathering.write()
@@ -111,7 +110,7 @@ class SqlStore:
                 self._connections.end(held)
 
     def _on(self, held: Held, *, holds: bool = True) -> SqlTransaction:
-        return SqlTransaction(self._processes, held.statements, self._dialect, self._snapshots, holds=holds)
+        return SqlTransaction(self._processes, held.statements, self._dialect, self._rows, holds=holds)
 
     def within(self, connection: Any) -> StoreWithin:
         """This store inside a transaction of the caller's: what is done is committed, or undone, by the caller alone.
@@ -136,7 +135,7 @@ class SqlStore:
             raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
         # What the caller's connection sends by itself is one transaction with what its cursor sends.
         statements = Statements(ByCursor(given.connection.cursor(), self._dialect), waits=False)
-        return StoreWithin(self._processes, statements, given, self._dialect, self._snapshots)
+        return StoreWithin(self._processes, statements, given, self._dialect, self._rows)
 
     def _prepare(self, *, create: bool) -> None:
         with self._engine.connect() as connection:
@@ -171,7 +170,7 @@ class StoreWithin:
         statements: Where the statements of that transaction go.
         connection: The caller's connection.
         dialect: What is the database's own.
-        snapshots: What was read before, by its text.
+        rows: How requests are read from rows, and written as such.
     """
 
     def __init__(
@@ -180,13 +179,13 @@ class StoreWithin:
         statements: Statements,
         connection: Connection,
         dialect: Dialect,
-        snapshots: Snapshots,
+        rows: Rows,
     ) -> None:
         self._processes = processes
         self._statements = statements
         self._connection = connection
         self._dialect = dialect
-        self._snapshots = snapshots
+        self._rows = rows
         self._is_undone = False
 
     @property
@@ -204,7 +203,7 @@ class StoreWithin:
             self._dialect.join(self._connection)
             statements.send(("SAVEPOINT eap_workflow", ()))
             try:
-                yield SqlTransaction(self._processes, statements, self._dialect, self._snapshots, holds=True)
+                yield SqlTransaction(self._processes, statements, self._dialect, self._rows, holds=True)
                 statements.flush()
             except BaseException:
                 statements.forget()
@@ -223,19 +222,14 @@ class StoreWithin:
             # The first statement goes through the caller's connection, which has to know that a transaction has begun.
             self._connection.exec_driver_sql("SELECT 1")
             try:
-                yield SqlTransaction(self._processes, self._statements, self._dialect, self._snapshots, holds=False)
+                yield SqlTransaction(self._processes, self._statements, self._dialect, self._rows, holds=False)
             except BaseException:
                 # Nothing of ours was to be sent; whether the transaction can go on is for the caller to know.
                 self._statements.forget()
                 raise
 
     @contextmanager
-    def batch(
-        self,
-        requests: Iterable[str] = (),  # noqa: ARG002
-        command_ids: Iterable[str] = (),  # noqa: ARG002
-        counting: Mapping[str, str | None] | None = None,  # noqa: ARG002
-    ) -> Iterator[StoreWithin]:
+    def batch(self, expected: Expected = NOTHING_EXPECTED) -> Iterator[StoreWithin]:  # noqa: ARG002
         """The store is within a transaction already, which is one for many."""
         yield self
 

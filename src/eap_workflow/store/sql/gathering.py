@@ -6,7 +6,7 @@ is asked of the transaction is asked once everything that was gathered has been 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -14,9 +14,12 @@ from attrs import define, field
 
 from eap_workflow.errors import Conflict, InvalidType, StoreError
 from eap_workflow.records import step_text
+from eap_workflow.store import NOTHING_EXPECTED
 from eap_workflow.store.chain import chained
 from eap_workflow.store.sql.failures import ours
-from eap_workflow.store.sql.transaction import COMMAND, MESSAGE, STEP, SqlTransaction, message_row
+from eap_workflow.store.sql.transaction.outbox import MESSAGE, message_row
+from eap_workflow.store.sql.transaction.references import COMMAND, command_row
+from eap_workflow.store.sql.transaction.requests import STEP
 from eap_workflow.upcasters import STEP_FORMAT
 
 if TYPE_CHECKING:
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.process import Processes
     from eap_workflow.steps import Snapshot, Step
-    from eap_workflow.store import Removal, Seen, Transaction
+    from eap_workflow.store import Expected, Removal, Seen, Transaction
     from eap_workflow.store.sql.dialects import Dialect
+    from eap_workflow.store.sql.transaction import SqlTransaction
 
 
 SPOILT = "the batch cannot be kept: something in it failed that cannot be taken back by itself"
@@ -244,10 +248,7 @@ class Gathering:
         if gathered.messages:
             self._sql.insert(MESSAGE, gathered.messages)
         if gathered.seen:
-            rows: list[tuple[object, ...]] = [
-                (key, seen.digest, seen.request, seen.first, seen.last) for key, seen in gathered.seen.items()
-            ]
-            self._sql.insert(COMMAND, rows)
+            self._sql.insert(COMMAND, [command_row(key, seen) for key, seen in gathered.seen.items()])
         self._inner.forget()
         # The requests may be changed from here on by other ways than this one.
         self._standing.clear()
@@ -283,12 +284,7 @@ class StoreOfBatch:
         return self._gathering.asked()
 
     @contextmanager
-    def batch(
-        self,
-        requests: Iterable[str] = (),  # noqa: ARG002
-        command_ids: Iterable[str] = (),  # noqa: ARG002
-        counting: Mapping[str, str | None] | None = None,  # noqa: ARG002
-    ) -> Iterator[StoreOfBatch]:
+    def batch(self, expected: Expected = NOTHING_EXPECTED) -> Iterator[StoreOfBatch]:  # noqa: ARG002
         """The store is within a batch already."""
         yield self
 
