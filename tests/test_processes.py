@@ -8,9 +8,9 @@ import pytest
 
 import eap_workflow
 from eap_workflow import states
-from eap_workflow.errors import InvalidType, Unknown
+from eap_workflow.errors import Unknown
 from eap_workflow.machine import Workflow
-from eap_workflow.processes import NAMES, every_process, process_named
+from eap_workflow.processes import NAMES, process_named
 
 
 def test_every_table_has_its_workflow() -> None:
@@ -29,10 +29,3 @@ def test_another_name_is_unknown() -> None:
     """What is no workflow is refused with the names that are known, and nothing is imported for it."""
     with pytest.raises(Unknown, match="workflow: no workflow has this name; known are extra_sessions, case_review"):
         process_named("os")
-
-
-def test_a_command_that_opens_no_request_says_that_none_is_open() -> None:
-    """Several workflows extend limits, so the command alone tells of none of them; what matters is that nothing was opened."""
-    command = every_process().named("case_review").commands["extend_limit"]
-    with pytest.raises(InvalidType, match="command: the request has not been opened, and this command opens none"):
-        every_process().asked_by(None, object.__new__(command))

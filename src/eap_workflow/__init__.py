@@ -40,7 +40,8 @@ from eap_workflow.errors import (
 )
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD, Policy
-from eap_workflow.process import CaseTotals, Context, Process, Processes
+from eap_workflow.process import CaseTotals, Context, Process
+from eap_workflow.process_set import Processes
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.values import Actor, Role
 from eap_workflow.verdict import Reason, Verdict

@@ -28,7 +28,8 @@ from eap_workflow.errors import (
 )
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
-from eap_workflow.process import ADOPT, Context, Processes
+from eap_workflow.process import ADOPT, Context
+from eap_workflow.process_set import Processes
 from eap_workflow.processes import process_named
 from eap_workflow.store import ATTEMPTS, Seen
 from eap_workflow.verdict import Reason, Verdict

@@ -20,7 +20,8 @@ from eap_workflow.plain.canonical import Member, Writer, as_quoted, generated, m
 from eap_workflow.plain.digest import digest
 from eap_workflow.plain.scalars import write_instant
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
-from eap_workflow.process import ADOPT, ByClock, Processes
+from eap_workflow.process import ADOPT, ByClock
+from eap_workflow.process_set import Processes
 from eap_workflow.values import (
     Actor,
     Discreet,

@@ -9,7 +9,7 @@ policy and calendars come in with the `Context`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from eap_workflow import deadlines
 from eap_workflow.citing import serves
-from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue, Refused, Unknown
+from eap_workflow.errors import DefinitionError, InvalidType, Refused
 from eap_workflow.machine import When
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, made, reference
@@ -520,100 +520,3 @@ def _restated(
             schedule = deadline.schedule
             moves = tuple(sorted((*moves, *schedule), key=attrgetter("due_at"))) if moves else schedule
     return lines + started, moves
-
-
-class Processes:
-    """The workflows whose requests are kept together, each found by its name: in one store, or in one file of commands.
-
-    Args:
-        given: The workflows.
-
-    Raises:
-        DefinitionError: There is none, or two have the same name.
-        InvalidType: One of them is no process.
-    """
-
-    __slots__ = ("_by_command", "_by_name")
-
-    def __init__(self, *given: Process) -> None:
-        if not all(isinstance(each, Process) for each in given):
-            raise InvalidType("process", "a Process is needed, such as extra_sessions.PROCESS")
-        self._by_name = {process.workflow.name: process for process in given}
-        if not given or len(self._by_name) < len(given):
-            raise DefinitionError("one workflow at least is needed, and each of them once")
-        owners: dict[type, list[Process]] = {}
-        for process in given:
-            for command in {*process.commands.values()}:
-                owners.setdefault(command, []).append(process)
-        # A command that several workflows share opens no request of any of them.
-        self._by_command = {command: of[0] for command, of in owners.items() if len(of) == 1}
-
-    @classmethod
-    def of(cls, given: Process | Processes) -> Processes:
-        """One workflow as several, and several as they are."""
-        return given if isinstance(given, Processes) else cls(given)
-
-    def __iter__(self) -> Iterator[Process]:
-        return iter(self._by_name.values())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the workflows."""
-        return tuple(self._by_name)
-
-    def named(self, name: str) -> Process:
-        """Find a workflow by its name.
-
-        Raises:
-            Unknown: It is none of these.
-        """
-        process = self._by_name.get(name)
-        if process is None:
-            raise Unknown("workflow", f"one of {', '.join(self._by_name)} is needed here")
-        return process
-
-    def index(self, snapshot: Snapshot) -> Index:
-        """What a store and a service have to know of a request."""
-        return self.named(snapshot.workflow).index(snapshot)
-
-    def evolve(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
-        """Apply a step, which names its workflow.
-
-        Raises:
-            DefinitionError: The step does not follow on the snapshot.
-            Unknown: It is of none of these workflows.
-        """
-        return self.named(step.workflow).evolve(snapshot, step)
-
-    def replay(self, steps: Iterable[Step]) -> Snapshot | None:
-        """Add up all steps of a request; None for no step."""
-        steps = tuple(steps)
-        return self.named(steps[0].workflow).replay(steps) if steps else None
-
-    def asked_by(self, snapshot: Snapshot | None, command: Any, workflow: str | None = None) -> Process:
-        """Find the workflow that a command is for: the request's own, or the one that opens a request with it.
-
-        Args:
-            snapshot: The request as it stands; None before it is opened.
-            command: What is asked for.
-            workflow: The workflow that the sender names, where they do.
-
-        Raises:
-            InvalidValue: The sender names another workflow than the request's.
-            InvalidType: It is no command of any of these workflows.
-            Unknown: It is none of these workflows.
-        """
-        if snapshot is not None:
-            process = self.named(snapshot.workflow)
-            is_of_another = self._by_command.get(type(command), process) is not process
-            if is_of_another or workflow not in (None, snapshot.workflow):
-                raise InvalidValue("workflow", f"this request is of another workflow: {snapshot.workflow}")
-            return process
-        if workflow is not None:
-            return self.named(workflow)
-        opened = self._by_command.get(type(command))
-        if opened is None:
-            if len(self._by_name) > 1:
-                raise InvalidType("command", "the request has not been opened, and this command opens none")
-            (opened,) = self._by_name.values()
-        return opened

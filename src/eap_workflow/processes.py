@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from eap_workflow.errors import Unknown
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 
 if TYPE_CHECKING:
     from eap_workflow.process import Process

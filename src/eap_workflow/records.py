@@ -15,7 +15,8 @@ from eap_workflow.plain.canonical import UNFIT, Member, Writer, generated, membe
 from eap_workflow.plain.canonical_reading import AN_OBJECT, Part, Reader, parts, remembered, taking_apart, text_reader
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
-from eap_workflow.process import ByClock, Processes
+from eap_workflow.process import ByClock
+from eap_workflow.process_set import Processes
 from eap_workflow.steps import Snapshot, SnapshotHeader, Step, StepHeader
 from eap_workflow.values import Role, made
 

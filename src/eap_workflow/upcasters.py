@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.table import When
 from eap_workflow.values import SYSTEM
 

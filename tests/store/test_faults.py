@@ -32,7 +32,7 @@ Databases = Callable[[], AbstractContextManager[str]]
 HASTY = """
 from contextlib import nullcontext
 
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 
 class Joined:
     processes = Processes(lines.PROCESS)

@@ -22,7 +22,7 @@ from eap_workflow.cli.endings import format_of
 from eap_workflow.cli.run import progress
 from eap_workflow.cli.whole_files import write_whole
 from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.steps import Step
 from eap_workflow.store import Transaction, paging
 

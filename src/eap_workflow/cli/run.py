@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from eap_workflow.process import Listing, Processes
+    from eap_workflow.process import Listing
+    from eap_workflow.process_set import Processes
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot
     from eap_workflow.store import Wanted

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from eap_workflow.dossier.contents import Record
     from eap_workflow.dossier.sheet_contents import Sheet
     from eap_workflow.policy import Policy
-    from eap_workflow.process import Listing, Process, Processes
+    from eap_workflow.process import Listing, Process
+    from eap_workflow.process_set import Processes
     from eap_workflow.seal import Checkpoint, Keys, Proof
     from eap_workflow.service import Service
     from eap_workflow.steps import Snapshot, Step

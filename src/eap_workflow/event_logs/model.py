@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from eap_workflow.deadlines import Deadline
     from eap_workflow.event_logs.references import Naming
-    from eap_workflow.process import Process, Processes
+    from eap_workflow.process import Process
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Snapshot, Step
 
 NOBODY = "system"

@@ -17,7 +17,7 @@ from eap_workflow.event_logs.references import ACTOR, REQUEST
 from eap_workflow.event_logs.spools import InMemory
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.plain.scalars import write_instant
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

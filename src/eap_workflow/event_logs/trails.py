@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from eap_workflow.event_logs.references import Naming
     from eap_workflow.event_logs.spools import Spool
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Step
     from eap_workflow.store import Transaction
     from eap_workflow.store.chain import StoredStep

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from eap_workflow.diagrams.xml_text import attribute_text
 from eap_workflow.event_logs.model import logged
 from eap_workflow.plain.scalars import write_instant
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ from eap_workflow.citing import serves
 from eap_workflow.errors import InvalidValue, PolicyError
 from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store.chain import StoredStep
 from eap_workflow.values import Role, choice, day, reference

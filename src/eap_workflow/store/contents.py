@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.errors import EapWorkflowError, Unknown
 from eap_workflow.plain.json_text import parse_object
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.processes import are_all
 from eap_workflow.records import step_from_text, step_from_wire
 from eap_workflow.upcasters import STEP_FORMAT, upcast

@@ -14,7 +14,8 @@ from attrs import define, field
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
-from eap_workflow.process import Process, Processes
+from eap_workflow.process import Process
+from eap_workflow.process_set import Processes
 from eap_workflow.records import step_text
 from eap_workflow.steps import Snapshot, Step
 from eap_workflow.store import (

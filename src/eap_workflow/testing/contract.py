@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 
 from eap_workflow.errors import Conflict, PolicyError, Refused, StoreError, Unknown
 from eap_workflow.policy import STANDARD
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.store import Seen, Store, Transaction
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.testing import lines

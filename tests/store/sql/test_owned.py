@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from eap_workflow.errors import Unknown
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.processes import are_all, every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.store import Wanted

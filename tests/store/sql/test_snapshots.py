@@ -9,7 +9,7 @@ from hypothesis import given
 
 from eap_workflow.errors import InvalidValue
 from eap_workflow.plain.json_text import canonical_json
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.records import snapshot_to_wire
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql import snapshots

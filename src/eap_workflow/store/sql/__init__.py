@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine import Connection
 
 from eap_workflow.errors import InvalidType, StoreError
-from eap_workflow.process import Process, Processes
+from eap_workflow.process import Process
+from eap_workflow.process_set import Processes
 from eap_workflow.store import NOTHING_EXPECTED
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.connections import Connections, Held

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from eap_workflow.calendar import BusinessCalendar
     from eap_workflow.messages import Message
     from eap_workflow.policy import Policy, PolicyRef
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Expected, Removal, Seen, Transaction
     from eap_workflow.store.sql.dialects import Dialect

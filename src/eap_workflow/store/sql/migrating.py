@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from attrs import frozen
 from sqlalchemy.exc import SQLAlchemyError
 
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.store.sql import schema
 from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.dialects import dialect_of, parsed

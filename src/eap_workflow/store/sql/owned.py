@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from eap_workflow.processes import are_all
 
 if TYPE_CHECKING:
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from eap_workflow.records import snapshot_from_text, snapshot_text
 
 if TYPE_CHECKING:
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Snapshot
 
 MOST = 256

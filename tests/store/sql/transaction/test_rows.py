@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from eap_workflow.process import Processes
+from eap_workflow.process_set import Processes
 from eap_workflow.steps import Snapshot
 from eap_workflow.store.memory import MemoryStore
 from eap_workflow.store.sql.snapshots import Snapshots

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Snapshot, Step
 
 FORMAT = 1

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from eap_workflow.policy import Policy, PolicyRef
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Snapshot
     from eap_workflow.store.sql.dialects import Dialect
     from eap_workflow.store.sql.statements import Statements

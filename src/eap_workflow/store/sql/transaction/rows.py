@@ -12,7 +12,7 @@ from eap_workflow.store.contents import UNREADABLE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from eap_workflow.process import Processes
+    from eap_workflow.process_set import Processes
     from eap_workflow.steps import Snapshot
     from eap_workflow.store.sql.snapshots import Snapshots
     from eap_workflow.store.sql.statements import Question
