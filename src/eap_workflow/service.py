@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from copy import copy
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 
@@ -26,6 +26,7 @@ from eap_workflow.errors import (
     Refused,
     Unknown,
 )
+from eap_workflow.grounds import Grounds
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
@@ -43,16 +44,14 @@ if TYPE_CHECKING:
     from eap_workflow.calendar import DayAccount
     from eap_workflow.deadlines import Deadline, Restatement
     from eap_workflow.messages import Message
-    from eap_workflow.policy import Parties, Policy, PolicyRef
+    from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.process import Index
     from eap_workflow.steps import Step
     from eap_workflow.store import Store, Transaction
     from eap_workflow.verdict import Verdict
     from eap_workflow.views.status import DeadlineStatus, Status
 
-T = TypeVar("T")
-P = ParamSpec("P")
 NO_SUCH_REQUEST = "no request of this id is known here"
-MOST_AT_HAND = 256
 REMOVERS = (Role.CASE_TEAM, Role.SYSTEM)
 
 
@@ -97,14 +96,6 @@ class Ticked:
 STANDS_IN_THE_WAY = (CoverageError, InvalidValue, Refused, Unknown)
 
 
-class _CalendarsNeeded(Exception):
-    """A transaction cannot go on before calendars are built; it is undone, and begun again when they are."""
-
-    def __init__(self, policy: Policy) -> None:
-        super().__init__()
-        self.policy = policy
-
-
 class Service:
     """Workflows with a store, policies and calendars: what a case system talks to.
 
@@ -127,14 +118,11 @@ class Service:
     ) -> None:
         self._store = store
         self._processes = store.processes
-        self._policies = PolicyBook.standard() if policies is None else policies
-        self._offices = Offices() if offices is None else offices
+        self._grounds = Grounds(
+            PolicyBook.standard() if policies is None else policies, Offices() if offices is None else offices
+        )
         self._messages = messages
         self._employer_key = employer_key
-        self._offices_of: dict[Parties, Mapping[str, Office]] = {}
-        self._offices_by_id: dict[int, tuple[Policy, Mapping[str, Office]]] = {}
-        self._not_at_hand: set[Parties] = set()
-        self._kept: dict[PolicyRef, Policy] = {}
         # What is known to be kept in the store, so that it need not be kept again.
         self._taken: dict[PolicyRef, Policy] = {}
         self._calendars: set[str] = set()
@@ -189,8 +177,7 @@ class Service:
     def _on(self, store: Store) -> Service:
         inside = copy(self)
         inside._store, inside._is_own = store, False  # noqa: SLF001 - its own
-        # What is read in a transaction that may yet be undone is known inside of it alone.
-        inside._kept = dict(self._kept)  # noqa: SLF001 - its own
+        inside._grounds = self._grounds.within()  # noqa: SLF001 - its own
         return inside
 
     @property
@@ -217,25 +204,12 @@ class Service:
         """
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._with_calendars(self._handle, envelope)
+                return self._grounds.complete(self._handle, envelope)
             except Conflict as conflict:
                 # One that names the version is for the sender to know; what came at the same time is there by now.
                 if envelope.version is not None and conflict.expected is not None:
                     raise
-        return self._with_calendars(self._handle, envelope)
-
-    def _with_calendars(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        """Do something in a transaction; a calendar that it lacks is built outside, where nobody waits for it."""
-        while True:
-            try:
-                return work(*given, **named)
-            except _CalendarsNeeded as needed:
-                policy = needed.policy
-            try:
-                self.offices_of(policy)
-            except EapWorkflowError:
-                # What is wrong with it is for whoever asked to know: it is built, and fails, where it is needed.
-                self._not_at_hand.add(policy.parties)
+        return self._grounds.complete(self._handle, envelope)
 
     def _handle(self, envelope: Envelope) -> Receipt:
         _check_envelope(envelope)
@@ -309,14 +283,14 @@ class Service:
             Refused: The request is here already, or what is said of it contradicts itself or its contract.
             EapWorkflowError: As `handle`.
         """
-        taken = self._with_calendars(
-            adopt, self._store, adoption, policies=self._policies, offices_of=self._offices_at_hand
+        taken = self._grounds.complete(
+            adopt, self._store, adoption, policies=self._grounds.policies, offices_of=self._grounds.offices_at_hand
         )
         return Receipt(snapshot=taken.snapshot, steps=taken.steps, repeated=taken.repeated)
 
     def can(self, envelope: Envelope) -> Verdict:
         """Ask what `handle` would answer, and keep nothing."""
-        return self._with_calendars(self._can, envelope)
+        return self._grounds.complete(self._can, envelope)
 
     def _can(self, envelope: Envelope) -> Verdict:
         _check_envelope(envelope)
@@ -350,7 +324,7 @@ class Service:
         moves = 0
         while not stopping() and self._is_any_due(at, stuck):
             known = len(stuck)
-            receipt = self._with_calendars(self._tick_next, at, stuck)
+            receipt = self._grounds.complete(self._tick_next, at, stuck)
             if receipt is not None:
                 moves += len(receipt.steps)
                 if each is not None:
@@ -587,7 +561,7 @@ class Service:
     def policy_of(self, snapshot: Snapshot) -> Policy | None:
         """The policy that a request keeps, or the one in force at its last step; None while it names no contract."""
         with self._store.reading() as transaction:
-            return self._policy(transaction, snapshot, None, snapshot.at)
+            return self._grounds.policy(transaction, self._index(snapshot), None, snapshot.at)
 
     def _counting(self, snapshot: Snapshot, *limits: Deadline) -> Mapping[str, Office]:
         if not (snapshot.deadlines or limits):
@@ -595,30 +569,9 @@ class Service:
         policy = self.policy_of(snapshot)
         return {} if policy is None else self.offices_of(policy)
 
-    def _offices_at_hand(self, policy: Policy) -> Mapping[str, Office]:
-        """The same, inside a transaction: to build a calendar takes a second, in which others would wait."""
-        # A command comes by here, and to look up parties by all that they say takes as long as to decide it.
-        found = self._offices_by_id.get(id(policy))
-        if found is not None and found[0] is policy:
-            return found[1]
-        parties = policy.parties
-        if self._is_own and parties not in self._offices_of and parties not in self._not_at_hand:
-            raise _CalendarsNeeded(policy)
-        self._not_at_hand.discard(parties)
-        offices = self.offices_of(policy)
-        if len(self._offices_by_id) >= MOST_AT_HAND:
-            self._offices_by_id.clear()
-        # The policy is kept beside them, so that its id is not another's.
-        self._offices_by_id[id(policy)] = policy, offices
-        return offices
-
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, by party."""
-        # By what they are made from, not by the policy's name: a file may have been edited under the same version.
-        offices = self._offices_of.get(policy.parties)
-        if offices is None:
-            offices = self._offices_of.setdefault(policy.parties, self._offices.of(policy))
-        return offices
+        return self._grounds.offices_of(policy)
 
     def _tick_next(self, at: datetime, stuck: dict[str, EapWorkflowError]) -> Receipt | None:
         request = ""
@@ -654,7 +607,7 @@ class Service:
     def _context(
         self, transaction: Transaction, process: Process, snapshot: Snapshot | None, envelope: Envelope
     ) -> Context:
-        policy = self._policy(transaction, snapshot, envelope.command, envelope.at)
+        policy = self._grounds.policy(transaction, self._index(snapshot), envelope.command, envelope.at)
         # An envelope has checked the same.
         return made(
             Context,
@@ -662,7 +615,7 @@ class Service:
             at=envelope.at,
             by=envelope.by,
             policy=policy,
-            offices={} if policy is None else self._offices_at_hand(policy),
+            offices={} if policy is None else self._grounds.offices_at_hand(policy),
             case=self._case_totals(transaction, process, snapshot, envelope),
         )
 
@@ -693,39 +646,17 @@ class Service:
 
     def _clock(self, transaction: Transaction, snapshot: Snapshot, at: datetime) -> Context:
         """The context in which the clock makes its moves on a request."""
-        policy = self._policy(transaction, snapshot, None, at)
-        offices = {} if policy is None else self._offices_at_hand(policy)
+        policy = self._grounds.policy(transaction, self._index(snapshot), None, at)
+        offices = {} if policy is None else self._grounds.offices_at_hand(policy)
         return Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
-
-    def _policy(self, transaction: Transaction, snapshot: Snapshot | None, command: Any, at: datetime) -> Policy | None:
-        index = None if snapshot is None else self._processes.index(snapshot)
-        if index is not None and index.policy is not None:
-            return self._kept_policy(transaction, index.policy)
-        named = getattr(command, "contract", None)
-        if named is not None:
-            return self._policies.in_force_at(named, at)
-        if index is None or index.contract is None:
-            return None
-        try:
-            return self._policies.in_force_at(index.contract, at)
-        except Unknown:
-            # A contract that has ended is no reason why a draft could not be withdrawn; the guards say what it stops.
-            return None
-
-    def _kept_policy(self, transaction: Transaction, ref: PolicyRef) -> Policy:
-        policy = self._kept.get(ref)
-        if policy is None:
-            # What was kept with the request comes before a file that may have been edited since.
-            policy = transaction.policy(ref)
-            if policy is None:
-                return self._policies.version(ref)
-            self._kept[ref] = policy
-        return policy
 
     def _of(self, snapshot: Snapshot) -> Process:
         if not isinstance(snapshot, Snapshot):
             raise InvalidType("snapshot", "a request as it stands is needed, as snapshot(request) gives it")
         return self._processes.named(snapshot.workflow)
+
+    def _index(self, snapshot: Snapshot | None) -> Index | None:
+        return None if snapshot is None else self._processes.index(snapshot)
 
     @staticmethod
     def _found(snapshot: Snapshot | None) -> Snapshot:
