@@ -101,6 +101,10 @@ MID_ALLOCATION = contract(
 )
 FROM_FIRST_SESSION = contract("from-first-session", review=ReviewTerms(window="from_first_session"))
 TOLD_BY_THE_TEAM = contract("told-by-the-team", limits=attrs.evolve(ESCALATING, relayed_by="case_team"))
+TOLD_IN_TWO_DAYS = contract(
+    "told-in-two-days",
+    limits=attrs.evolve(TOLD_BY_THE_TEAM.limits, relay=LimitTerms(working_days=2, remind_before=1, warn_before=1)),
+)
 NOT_AT_ALL = contract("not-at-all", requests=RequestTerms(allowed=False))
 TWO_CALENDARS = contract(
     "two-calendars",
@@ -124,6 +128,7 @@ CONTRACTS = (
     MID_ALLOCATION,
     FROM_FIRST_SESSION,
     TOLD_BY_THE_TEAM,
+    TOLD_IN_TWO_DAYS,
     NOT_AT_ALL,
     TWO_CALENDARS,
 )
@@ -306,7 +311,7 @@ def _the_long_way(process: Process) -> Journey:
 
 def _told_late(decision: xs.Approve | xs.Decline) -> Callable[[Process], Journey]:
     def tour(process: Process) -> Journey:
-        one = Journey(TOLD_BY_THE_TEAM, process).to("employer_decision")
+        one = Journey(TOLD_IN_TWO_DAYS, process).to("employer_decision")
         one.do(xs.ExtendLimit(working_days=1), TEAM)
         one.do(decision, APPROVER)
         one.wait(one.now + 7 * DAY)

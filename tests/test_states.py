@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from eap_workflow import states
-from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.machine import Workflow
+from eap_workflow.states import CASE_REVIEW, EXTRA_SESSIONS, OUTREACH, SESSION_CANCELLATION
 from eap_workflow.table import Guard, Limit, When
 from eap_workflow.values import Role
 from eap_workflow.workflows import extra_sessions as xs
@@ -82,6 +84,18 @@ def test_what_the_clock_does_is_due_and_decides_nothing_by_itself() -> None:
             assert "due" in move.guards
             assert move.who == (Role.SYSTEM,)
             assert move.is_self_move or move.trigger in ("lapse", "deem_approved", "deem_declined")
+
+
+@pytest.mark.parametrize(
+    "workflow", [EXTRA_SESSIONS, CASE_REVIEW, OUTREACH, SESSION_CANCELLATION], ids=attrgetter("name")
+)
+def test_whatever_a_contract_has_the_clock_do_about_a_limit_has_its_row(workflow: Workflow) -> None:
+    """IN-04, IN-13: where a limit binds, the clock may remind, warn and say that it passed, or the request ends with it."""
+    binding = {limit.name for limit in workflow.limits if not limit.chain}
+    for state in workflow.states:
+        if binding & {*state.limits} and not state.passing:
+            for triggers in (("remind",), ("warn",), ("overdue", "lapse")):
+                assert any(workflow.row(state.name, each) for each in triggers), (state.name, triggers)
 
 
 def test_a_row_that_needs_the_policy_checks_which_one_it_is() -> None:

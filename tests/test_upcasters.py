@@ -23,8 +23,9 @@ from tests.samples.__main__ import schema
 
 EVERY = range(1, STEP_FORMAT + 1)
 ROWS = {("new", ADOPT), *((move.source, move.trigger) for move in PROCESS.workflow.moves)}
-CAME_WITH = {("new", ADOPT): 2}
-"""The rows that are not as old as format 1, by the first format that has them."""
+RELAY_AHEAD = [(state, trigger) for state in ("approved", "declined") for trigger in ("remind", "warn")]
+CAME_WITH = {("new", ADOPT): 2, **dict.fromkeys(RELAY_AHEAD, 4)}
+"""The rows that are not as old as format 1, by the first format whose samples have them; some are there since format 3 stands."""
 
 
 def read(format_: int, content: str) -> Step:

@@ -34,6 +34,7 @@ from tests.journeys import (
     STAFF,
     TEAM,
     TOLD_BY_THE_TEAM,
+    TOLD_IN_TWO_DAYS,
     WORKFLOW,
     Journey,
     submit,
@@ -155,12 +156,14 @@ def test_where_the_case_team_relays_it_is_told_that_there_is_something_to_relay(
 
 
 def test_an_outcome_that_is_not_relayed_in_time_is_told_to_the_case_team() -> None:
-    """The relay is the case team's own limit, so it alone is told that it has passed (XS-08, IN-04)."""
-    one = Journey(TOLD_BY_THE_TEAM).to("employer_decision")
-    one.do(xs.Approve(), APPROVER)
-    one.wait(one.now + 7 * DAY)
-    assert news(one) == [("limit_overdue", "case_team")]
-    assert latest(one).data["limit"] == "relay"
+    """The relay is the case team's own limit, so it alone is reminded, warned and told that it has passed (XS-08, IN-04)."""
+    for decision, state in ((xs.Approve(), "approved"), (DECLINE, "declined")):
+        one = Journey(TOLD_IN_TWO_DAYS).to("employer_decision")
+        one.do(decision, APPROVER)
+        steps = one.wait(one.now + 7 * DAY)
+        expected = ["limit_reminder", "limit_warning", "limit_overdue"]
+        assert news(one, *steps) == [(kind, "case_team") for kind in expected]
+        assert (one.stands.state, latest(one).data["limit"]) == (state, "relay")
 
 
 @pytest.mark.parametrize(("state", "party"), [("clinical_review", "review"), ("employer_decision", "decision")])
@@ -263,9 +266,9 @@ def test_drafts_are_nobodys_news() -> None:
 
 
 def test_every_kind_is_sent_on_some_journey() -> None:
-    """No kind is listed that nothing sends, and of the kinds about a limit these are the two of the case team."""
+    """No kind is listed that nothing sends, and of the kinds about a limit these are the three of the case team."""
     sent = {message.kind for journey in JOURNEYS.values() for message in told(journey(xs.PROCESS))}
-    assert sent == {*KINDS, MessageKind.LIMIT_WARNING, MessageKind.LIMIT_OVERDUE}
+    assert sent == {*KINDS, MessageKind.LIMIT_REMINDER, MessageKind.LIMIT_WARNING, MessageKind.LIMIT_OVERDUE}
 
 
 def test_every_trigger_is_news_or_knowingly_none() -> None:

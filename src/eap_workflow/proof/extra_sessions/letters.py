@@ -39,7 +39,7 @@ def _limits(review: str, employer: str, *, lapsing: bool, relayed_by: str) -> Li
         further_details=term("lapse") if lapsing else None,
         clinical_review=term(review),
         employer_decision=term(employer),
-        relay=LimitTerms(working_days=1),
+        relay=term("escalate"),
         relayed_by=relayed_by,  # type: ignore[arg-type]
     )
 

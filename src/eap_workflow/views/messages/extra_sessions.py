@@ -337,6 +337,9 @@ def _extended(news: _News) -> Iterator[Message]:
 def _reminded(news: _News) -> Iterator[Message]:
     if news.after.state == "further_details":
         yield news.to_requestor(Kind.DETAILS_REMINDER)
+    elif news.limit == "relay":
+        # The relay is the case team's own limit.
+        yield news.message(Kind.LIMIT_REMINDER, recipient(role="case_team", contract=news.contract))
     else:
         yield _to_party(news, news.after.state, review=Kind.REVIEW_REMINDER, decision=Kind.DECISION_REMINDER)
 

@@ -1,8 +1,8 @@
 """What is told of a limit in every workflow whose clock reminds, warns and says that a limit has passed, and no more.
 
 A step of the clock names its limit, and each workflow says who is responsible for which. That party is reminded, the case
-team is warned, and when a limit has passed both are told (IN-04, IN-13). An extra-sessions request shares the two kinds that
-go to the case team; what it tells its own parties has words of its own.
+team is warned, and when a limit has passed both are told (IN-04, IN-13). An extra-sessions request shares the kinds that go
+to the case team, whose own limit the relay is; what it tells its other parties has words of its own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KINDS: Mapping[MessageKind, KindTerms] = FrozenMap(
         Kind.LIMIT_REMINDER: KindTerms(
             roles=("partner_clinician", "therapist", "case_team"),
             when="A limit passes soon: whoever is responsible for it is reminded.",
-            rules=("CM-02", "CM-04", "CM-05", "CM-10", "TC-03", "TC-04", "TC-06", "TC-07", "IN-13"),
+            rules=("CM-02", "CM-04", "CM-05", "CM-10", "TC-03", "TC-04", "TC-06", "TC-07", "XS-08", "IN-13"),
             shows=LIMIT,
             may_show=HOUR,
         ),
