@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import pytest
 
+from eap_workflow.adopting import adoption_of
 from eap_workflow.errors import InvalidType
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
+from eap_workflow.values import Actor
 from eap_workflow.views import may_enquire, may_schedule
 from tests import lines
 from tests.lines import APPROVER, DAY, FAR, MANAGER, PROCESS, START, TEAM, handle
@@ -101,6 +104,22 @@ def test_the_relay_is_waited_for_as_well(service: Service) -> None:
     handle(service, lines.line("relay", "XS-1", 9, TEAM))
     answer = may_enquire(service.snapshot("XS-1"), FAR)
     assert (answer.permitted, answer.since) == (True, None)
+
+
+@pytest.mark.parametrize("path", [lines.filed("XS-1"), lines.reviewed("XS-1")])
+def test_a_request_from_another_system_waits_for_the_limit_that_was_stated_there(path: list[lines.Line]) -> None:
+    """Where nobody stated a date for the whole path, the requestor waits for that of the stage, and no less (XS-10, IN-12)."""
+    service = lines.service(MemoryStore(PROCESS))
+    handle(service, path)
+    there = service.snapshot("XS-1")
+    stage = next(each for each in there.deadlines if each.limit != "whole_path")
+    stated = adoption_of(there, service.policy_of(there), by=Actor(role="case_team", id="mover"), at=there.at)
+    limits = tuple(each for each in stated.command.limits if each.limit != "whole_path")
+    here = lines.service(MemoryStore(PROCESS))
+    taken_over = here.adopt(attrs.evolve(stated, command=attrs.evolve(stated.command, limits=limits))).snapshot
+    before = may_enquire(taken_over, stage.passes_at - timedelta(microseconds=1))
+    assert (before.permitted, before.since) == (False, stage.passes_at)
+    assert may_enquire(taken_over, stage.passes_at).permitted
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,10 @@ def may_schedule(snapshot: Snapshot) -> Answer:
     )
 
 
+AWAITED = ("whole_path", "relay", "employer_decision", "clinical_review")
+"""The limits that a requestor waits for; a stage's own where another system stated none for the whole path."""
+
+
 @serves("XS-10")
 def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     """Whether an enquiry of the requestor about the outcome is legitimate at an instant (XS-10).
@@ -101,7 +105,7 @@ def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     """
     at, rules = as_instant(at), served_by(may_enquire)
     check_extra_sessions(snapshot)
-    awaited = snapshot.deadline("whole_path") or snapshot.deadline("relay")
+    awaited = next(filter(None, map(snapshot.deadline, AWAITED)), None)
     if awaited is None:
         waits_here = snapshot.state == "further_details"
         sentence = "It waits for the requestor's own answers." if waits_here else "No outcome is being waited for."
@@ -109,5 +113,5 @@ def may_enquire(snapshot: Snapshot, at: datetime) -> Answer:
     if awaited.has_passed(at):
         sentence = "The time that the requestor was asked to wait has passed."
         return Answer(permitted=True, sentence=sentence, rules=rules, since=awaited.passes_at)
-    sentence = "The requestor is asked not to enquire until the time stated for the whole path has passed."
+    sentence = "The requestor is asked not to enquire until the time that was stated has passed."
     return Answer(permitted=False, sentence=sentence, rules=rules, since=awaited.passes_at)
