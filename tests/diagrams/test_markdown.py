@@ -129,7 +129,7 @@ def test_a_contract_gives_the_limits_their_numbers() -> None:
         "further details",
         "clinical review, 5 working days",
         "employer decision, 7 working days",
-        "whole path, 12 working days",
+        "whole path, up to 12 working days",
         "relay, 1 working day",
     ]
 

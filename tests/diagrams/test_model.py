@@ -67,7 +67,7 @@ def test_the_standard_contract_gives_the_numbers_of_the_sources() -> None:
         "further_details": "further details",
         "clinical_review": "clinical review, 5 working days",
         "employer_decision": "employer decision, 7 working days",
-        "whole_path": "whole path, 12 working days",
+        "whole_path": "whole path, up to 12 working days",
         "relay": "relay, 1 working day",
     }
 

@@ -43,10 +43,11 @@ class DrawnLimit:
 
     @property
     def length(self) -> str:
-        """The number with its unit, where it is known; nothing else."""
+        """The number with its unit, where it is known; of a sum at the most, as a request may come by only one of its stages."""
+        at_most = "up to " if self.chain else ""
         for number, unit in ((self.working_days, "working day"), (self.elapsed_hours, "hour")):
             if number is not None:
-                return f"{number} {unit}{'' if number == 1 else 's'}"
+                return f"{at_most}{number} {unit}{'' if number == 1 else 's'}"
         return ""
 
     @property
