@@ -417,6 +417,26 @@ def test_an_account_begins_on_the_day_of_receipt() -> None:
     assert (rows[4].day, rows[4].number) == (date(2026, 12, 30), 1)
 
 
+@pytest.mark.parametrize(
+    ("at", "cutoff", "note"),
+    [
+        (datetime(2026, 12, 18, 16, 30, tzinfo=MELBOURNE), time(16), "after the cut-off at 16:00"),
+        (datetime(2026, 12, 18, 16, 0, 2, tzinfo=MELBOURNE), time(16, 0, 1), "after the cut-off at 16:00:01"),
+        (
+            datetime(2026, 12, 26, 16, 30, tzinfo=MELBOURNE),
+            time(16),
+            "weekend (Boxing Day); after the cut-off at 16:00",
+        ),
+        (datetime(2026, 12, 26, 9, tzinfo=MELBOURNE), time(16), "weekend (Boxing Day)"),
+    ],
+)
+def test_an_account_says_that_something_came_after_the_cutoff(at: datetime, cutoff: time, note: str) -> None:
+    """IN-01: whoever reads that a working day is not day 0 reads why, and after which hour nothing arrives on its day."""
+    policy = with_terms(PartyTerms(reading="next_working_day", cutoff=cutoff))
+    received, *_ = deadlines.explain(started(REVIEW, policy, at), journeys.offices(policy))
+    assert (received.day, received.reason, received.note) == (at.date(), "day of receipt", note)
+
+
 # --- elapsed hours, and days that are stated --------------------------------------------------------------------------
 
 ANSWER = Stage(Limit("answer", "provider", "Somebody answers.", ("CM-05",)), ())

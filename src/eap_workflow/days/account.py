@@ -28,8 +28,8 @@ class DayAccount(Value):
             ``weekend (Boxing Day)`` where one falls on a weekend; None if it counts. Of a limit in elapsed hours, how much
             of the day counts.
         estimated: Whether there is a holiday on it whose date is an estimate, and may still move.
-        note: What else there is to know: the name of a make-up or extra working day, or why a day of receipt
-            would not have counted anyway; else None.
+        note: What else there is to know: the name of a make-up or extra working day, why a day of receipt would not have
+            counted anyway, or that it was over for its party; else None.
     """
 
     day: date

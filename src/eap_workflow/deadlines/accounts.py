@@ -136,11 +136,15 @@ def _stated_row(deadline: Deadline, stated_on: date, counted_on: date) -> DayAcc
 
 def _receipt(deadline: Deadline, calendar: BusinessCalendar) -> list[DayAccount]:
     """The days from receipt to day 0, where a contract has it count as received later (IN-01)."""
-    received = local_day(deadline.started_at, deadline.due.basis.zone)
-    if received == deadline.day_zero:
+    basis = deadline.due.basis
+    received = local_datetime(deadline.started_at, basis.zone)
+    if received.date() == deadline.day_zero:
         return []
-    *before, last = calendar.explain(received, 1)
-    return [*before, attrs.evolve(last, number=None, reason="counts as received")]
+    first, *between, last = calendar.explain(received.date(), 1)
+    if basis.cutoff is not None and received.time() > basis.cutoff:
+        late = f"after the cut-off at {basis.cutoff.isoformat('seconds' if basis.cutoff.second else 'minutes')}"
+        first = attrs.evolve(first, note=late if first.note is None else f"{first.note}; {late}")
+    return [first, *between, attrs.evolve(last, number=None, reason="counts as received")]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
