@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue, Refused, StoreError, Unknown
 from eap_workflow.service import Service
@@ -186,6 +186,56 @@ def test_the_caller_sees_what_it_has_not_committed(service: Service, engine: sql
         assert inside.status(inside.snapshot("XS-1"), lines.FAR).state == "employer_decision"
         assert inside.can(lines.read(lines.line("approve", "XS-1", 1, APPROVER)))
         assert service.page() == ()
+
+
+@pytest.mark.parametrize("in_session", [False, True])
+def test_a_savepoint_of_the_callers_undoes_what_was_done_since(
+    service: Service, engine: sqlalchemy.Engine, *, in_session: bool
+) -> None:
+    """Whether the service was put within before the savepoint or after it; a session begins one only when it is used."""
+    opens = as_session if in_session else begun_by_hand
+    with opens(engine) as caller:
+        before = service.within(caller)
+        handle(before, lines.draft("XS-1"))
+        for inside in (before, service.within(caller)):
+            savepoint = caller.begin_nested()
+            handle(inside, lines.filed("XS-2"))
+            assert before.snapshot("XS-2").version == 3
+            savepoint.rollback()
+            with pytest.raises(Unknown):
+                inside.snapshot("XS-2")
+        with caller.begin_nested():
+            handle(before, lines.draft("XS-3"))
+        caller.commit()
+    assert [each.request for each in service.snapshots()] == ["XS-1", "XS-3"]
+    assert list(verify(service.store)) == []
+
+
+def test_in_a_session_the_service_goes_on_with_its_next_transaction(
+    service: Service, engine: sqlalchemy.Engine
+) -> None:
+    """A session that has committed, or rolled back, begins anew when it is used; so does the service that is within it."""
+    with Session(engine) as session:
+        inside = service.within(session)
+        handle(inside, lines.draft("XS-1"))
+        session.commit()
+        handle(inside, lines.draft("XS-2"))
+        session.rollback()
+        assert [each.request for each in inside.snapshots()] == ["XS-1"]
+        handle(inside, lines.draft("XS-3"))
+        session.commit()
+    assert [each.request for each in service.snapshots()] == ["XS-1", "XS-3"]
+
+
+def test_a_session_of_the_present_thread_is_taken_too(url: str, service: Service, engine: sqlalchemy.Engine) -> None:
+    """What a web framework hands out is a registry of sessions, one a thread."""
+    sessions = scoped_session(sessionmaker(engine))
+    note(sessions, "first")
+    handle(service.within(sessions), lines.draft("XS-1"))
+    sessions.commit()
+    sessions.remove()
+    assert noted(url) == ["first"]
+    assert service.snapshot("XS-1").version == 1
 
 
 def test_the_clock_ticks_inside(service: Service, engine: sqlalchemy.Engine, opens: Opens) -> None:

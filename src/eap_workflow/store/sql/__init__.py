@@ -120,23 +120,17 @@ class SqlStore:
         ours or with ``BEGIN IMMEDIATE``.
 
         Args:
-            connection: An open SQLAlchemy ``Connection`` or ``Session`` on the same database.
+            connection: An open SQLAlchemy ``Connection`` or ``Session`` on the same database. In a session each call of ours
+                is part of the transaction, and of the savepoint, that the session is in by then.
 
         Raises:
             InvalidType: It is neither, or on another kind of database.
+            StoreError: It has no connection to give.
         """
-        given = connection
-        if not isinstance(given, Connection):
-            from sqlalchemy.orm import Session
-
-            if not isinstance(given, Session):
-                raise InvalidType("connection", "an open SQLAlchemy Connection or Session is needed")
-            given = given.connection()
-        if given.dialect.name != self._dialect.name:
-            raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
-        # What the caller's connection sends by itself is one transaction with what its cursor sends.
-        statements = Statements(ByCursor(given.connection.cursor(), self._dialect), waits=False)
-        return StoreWithin(self._processes, statements, given, self._dialect, self._rows)
+        with ours(self._dialect):
+            if _connection_of(connection).dialect.name != self._dialect.name:
+                raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
+        return StoreWithin(self._processes, connection, self._dialect, self._rows)
 
     def _prepare(self, *, create: bool) -> None:
         with self._engine.connect() as connection:
@@ -168,8 +162,7 @@ class StoreWithin:
 
     Args:
         processes: The workflows whose requests are kept.
-        statements: Where the statements of that transaction go.
-        connection: The caller's connection.
+        caller: The caller's connection or session.
         dialect: What is the database's own.
         rows: How requests are read from rows, and written as such.
     """
@@ -177,17 +170,15 @@ class StoreWithin:
     def __init__(
         self,
         processes: Processes,
-        statements: Statements,
-        connection: Connection,
+        caller: Any,
         dialect: Dialect,
         rows: Rows,
     ) -> None:
         self._processes = processes
-        self._statements = statements
-        self._connection = connection
+        self._caller = caller
         self._dialect = dialect
         self._rows = rows
-        self._is_undone = False
+        self._undone: Connection | None = None
 
     @property
     def processes(self) -> Processes:
@@ -197,22 +188,23 @@ class StoreWithin:
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """Begin a part of the transaction that is undone by itself if its block raises."""
-        statements = self._statements
-        if self._is_undone:
-            raise StoreError(UNDONE)
         with ours(self._dialect):
-            self._dialect.join(self._connection)
+            connection = _connection_of(self._caller)
+            if self._undone is connection:
+                raise StoreError(UNDONE)
+            self._dialect.join(connection)
+            statements = self._on(connection)
             statements.send(("SAVEPOINT eap_workflow", ()))
             try:
                 yield SqlTransaction(self._processes, statements, self._dialect, self._rows, holds=True)
                 statements.flush()
             except BaseException:
-                statements.forget()
                 with suppress(self._dialect.errors):
                     statements.send(("ROLLBACK TO SAVEPOINT eap_workflow", ()))
                     statements.send(("RELEASE SAVEPOINT eap_workflow", ()))
                 # SQLite itself undoes the whole of it after some failures; what came next would begin another one.
-                self._is_undone = not self._dialect.is_in_transaction(self._connection.connection.driver_connection)
+                if not self._dialect.is_in_transaction(connection.connection.driver_connection):
+                    self._undone = connection
                 raise
             statements.send(("RELEASE SAVEPOINT eap_workflow", ()))
 
@@ -220,14 +212,14 @@ class StoreWithin:
     def reading(self) -> Iterator[SqlTransaction]:
         """Read within the transaction: what it has done is seen, whether or not it is committed."""
         with ours(self._dialect):
+            connection = _connection_of(self._caller)
             # The first statement goes through the caller's connection, which has to know that a transaction has begun.
-            self._connection.exec_driver_sql("SELECT 1")
-            try:
-                yield SqlTransaction(self._processes, self._statements, self._dialect, self._rows, holds=False)
-            except BaseException:
-                # Nothing of ours was to be sent; whether the transaction can go on is for the caller to know.
-                self._statements.forget()
-                raise
+            connection.exec_driver_sql("SELECT 1")
+            yield SqlTransaction(self._processes, self._on(connection), self._dialect, self._rows, holds=False)
+
+    def _on(self, connection: Connection) -> Statements:
+        # What the caller's connection sends by itself is one transaction with what its cursor sends.
+        return Statements(ByCursor(connection.connection.cursor(), self._dialect), waits=False)
 
     @contextmanager
     def batch(self, expected: Expected = NOTHING_EXPECTED) -> Iterator[StoreWithin]:  # noqa: ARG002
@@ -240,6 +232,23 @@ class StoreWithin:
         Raises:
             InvalidType: It is another one.
         """
-        if connection is not self._connection:
+        if connection is not self._caller:
             raise InvalidType("connection", "this store is within another transaction")
         return self
+
+
+def _connection_of(caller: Any) -> Connection:
+    """The connection that a caller's transaction is on now.
+
+    A session begins a savepoint, and its next transaction, only when it is asked for its connection: so it is asked each time.
+
+    Raises:
+        InvalidType: It is no connection and no session.
+    """
+    if isinstance(caller, Connection):
+        return caller
+    from sqlalchemy.orm import Session, scoped_session
+
+    if isinstance(caller, (Session, scoped_session)):
+        return caller.connection()
+    raise InvalidType("connection", "an open SQLAlchemy Connection or Session is needed")
