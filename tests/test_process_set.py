@@ -97,3 +97,18 @@ def test_a_command_that_opens_no_request_says_that_none_is_open() -> None:
         every_process().asked_by(None, shared)
     # Where there is one workflow alone, it is the one that is meant, and refuses it by its own rules.
     assert Processes(CASE_REVIEW).asked_by(None, shared) is CASE_REVIEW
+
+
+@pytest.mark.parametrize("kept", [("extra_sessions",), ("extra_sessions", "case_review")])
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_command_of_a_workflow_that_is_not_kept_says_what_is(kept: tuple[str, ...], *, is_open: bool) -> None:
+    """Nobody is told to open a request with a draft who sent a command of another workflow to a store of some."""
+    processes = Processes(*map(process_named, kept))
+    with pytest.raises(InvalidValue, match=f"workflow: a command of what is kept here is needed: {', '.join(kept)}"):
+        processes.asked_by(drafted() if is_open else None, command("session_cancellation", "withdraw"))
+
+
+def test_a_command_of_a_class_of_ones_own_is_its_workflows() -> None:
+    """A class derived from a command's is that command still."""
+    own = type("Own", (EXTRA_SESSIONS.commands["withdraw"],), {})
+    assert Processes.of(EXTRA_SESSIONS).asked_by(None, own()) is EXTRA_SESSIONS

@@ -48,6 +48,7 @@ class CaseTotals(Value):
 
 
 NO_OTHERS = CaseTotals()
+NO_COMMAND = "an instance of a command's class is needed, such as Approve()"
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -358,7 +359,7 @@ class Process:
         # A class has its trigger too, so that a forgotten pair of brackets would pass for a command.
         expected = self.commands.get(getattr(command, "trigger", ""), object)
         if isinstance(command, type) or not hasattr(command, "trigger") or not isinstance(command, (expected, ByClock)):
-            raise InvalidType("command", "an instance of a command's class is needed, such as Approve()")
+            raise InvalidType("command", NO_COMMAND)
 
     def _caught_up(self, snapshot: Snapshot | None, context: Context, steps: list[Step]) -> Snapshot | None:
         """Make the moves of the clock that are due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import DefinitionError, InvalidType, InvalidValue, Unknown
-from eap_workflow.process import Process
+from eap_workflow.process import NO_COMMAND, ByClock, Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ class Processes:
         InvalidType: One of them is no process.
     """
 
-    __slots__ = ("_by_command", "_by_name")
+    __slots__ = ("_by_command", "_by_name", "_commands")
 
     def __init__(self, *given: Process) -> None:
         if not all(isinstance(each, Process) for each in given):
@@ -37,6 +37,7 @@ class Processes:
         for process in given:
             for command in {*process.commands.values()}:
                 owners.setdefault(command, []).append(process)
+        self._commands = frozenset[type]((*owners, ByClock))
         # A command that several workflows share opens no request of any of them.
         self._by_command = {command: of[0] for command, of in owners.items() if len(of) == 1}
 
@@ -91,10 +92,12 @@ class Processes:
             workflow: The workflow that the sender names, where they do.
 
         Raises:
-            InvalidValue: The sender names another workflow than the request's.
-            InvalidType: It is no command of any of these workflows.
+            InvalidValue: The sender names another workflow than the request's, or the command is of one that is not kept.
+            InvalidType: It is no command.
             Unknown: It is none of these workflows.
         """
+        if type(command) not in self._commands:
+            self._refuse_foreign(command)
         if snapshot is not None:
             process = self.named(snapshot.workflow)
             is_of_another = self._by_command.get(type(command), process) is not process
@@ -109,3 +112,9 @@ class Processes:
                 raise InvalidType("command", "the request has not been opened, and this command opens none")
             (opened,) = self._by_name.values()
         return opened
+
+    def _refuse_foreign(self, command: Any) -> None:
+        if isinstance(command, type) or not hasattr(command, "trigger"):
+            raise InvalidType("command", NO_COMMAND)
+        if not isinstance(command, tuple(self._commands)):
+            raise InvalidValue("workflow", f"a command of what is kept here is needed: {', '.join(self._by_name)}")

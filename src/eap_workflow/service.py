@@ -13,7 +13,7 @@ from attrs import frozen
 
 from eap_workflow.adopting import adopt
 from eap_workflow.citing import serves
-from eap_workflow.deadlines import Office, explain, restate
+from eap_workflow.deadlines import Deadline, Office, explain, restate
 from eap_workflow.envelope import Envelope
 from eap_workflow.errors import (
     CommandIdReused,
@@ -30,6 +30,7 @@ from eap_workflow.grounds import Grounds
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
+from eap_workflow.process_set import Processes
 from eap_workflow.steps import Snapshot
 from eap_workflow.store import ATTEMPTS, EVERY, Expected, Removal, Seen, Wanted, check_wanted, is_wanted
 from eap_workflow.store.paging import PAGE, every
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from eap_workflow.calendar import DayAccount
-    from eap_workflow.deadlines import Deadline, Restatement
+    from eap_workflow.deadlines import Restatement
     from eap_workflow.messages import Message
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.process import Index
@@ -105,6 +106,9 @@ class Service:
         offices: Where limits are counted; calendars of the policies' regions, where none are given.
         messages: Who is told what of a command's steps; None where nobody is.
         employer_key: A secret of the caller's, always the same, for the reference under which an employer knows a request.
+
+    Raises:
+        InvalidType: One of them is something else.
     """
 
     def __init__(
@@ -116,6 +120,12 @@ class Service:
         messages: Messages | None = messages_of_steps,
         employer_key: bytes = b"",
     ) -> None:
+        if not isinstance(getattr(store, "processes", None), Processes):
+            raise InvalidType("store", "a store is needed, such as MemoryStore or SqlStore gives one")
+        if policies is not None and not isinstance(policies, PolicyBook):
+            raise InvalidType("policies", "a PolicyBook is needed, as load_policies gives it")
+        if not isinstance(employer_key, bytes):
+            raise InvalidType("employer_key", "bytes are needed")
         self._store = store
         self._processes = store.processes
         self._grounds = Grounds(
@@ -283,6 +293,8 @@ class Service:
             Refused: The request is here already, or what is said of it contradicts itself or its contract.
             EapWorkflowError: As `handle`.
         """
+        if not isinstance(adoption, Envelope):
+            raise InvalidType("adoption", "a request in its Envelope is needed, as read_adoption gives it")
         taken = self._grounds.complete(
             adopt, self._store, adoption, policies=self._grounds.policies, offices_of=self._grounds.offices_at_hand
         )
@@ -374,9 +386,12 @@ class Service:
             most: How many at most.
 
         Raises:
-            InvalidValue: As `snapshots`.
+            InvalidValue: As `snapshots`; or there is no such page.
         """
         check_wanted(self._processes, wanted)
+        if not isinstance(after, Snapshot | None):
+            raise InvalidType("after", "the last request of the page before is needed, as page gives it")
+        _check_most(most)
         with self._store.reading() as transaction:
             return transaction.requests(after, most, wanted)
 
@@ -433,7 +448,13 @@ class Service:
 
         Returns:
             Each step with its position; none once there is nothing more to read for now.
+
+        Raises:
+            InvalidValue: It is no position that the feed of this store has given.
         """
+        if not isinstance(after, str):
+            raise InvalidType("position", "a position is needed as the feed gives it, which is text")
+        _check_most(most)
         with self._store.reading() as transaction:
             return transaction.feed(after, most)
 
@@ -549,6 +570,10 @@ class Service:
         Args:
             deadline: The limit.
         """
+        if not isinstance(deadline, Deadline):
+            raise InvalidType(
+                "deadline", "a limit that runs is needed; snapshot.deadline(limit) is None where it does not"
+            )
         offices: dict[str, Office] = {}
         with self._store.reading() as transaction:
             for part in deadline.due.parts:
@@ -663,6 +688,11 @@ class Service:
         if snapshot is None:
             raise Unknown("request", NO_SUCH_REQUEST)
         return snapshot
+
+
+def _check_most(most: int) -> None:
+    if type(most) is not int or most < 1:
+        raise InvalidValue("most", "a whole number from 1 on is needed")
 
 
 def _check_envelope(envelope: Envelope) -> None:

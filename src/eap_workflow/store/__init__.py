@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from attrs import frozen
 
 from eap_workflow.citing import serves
-from eap_workflow.errors import InvalidValue, PolicyError
+from eap_workflow.errors import InvalidType, InvalidValue, PolicyError
 from eap_workflow.messages import Message
 from eap_workflow.policy import Policy, PolicyRef
 from eap_workflow.process_set import Processes
@@ -418,8 +418,11 @@ def check_wanted(processes: Processes, wanted: Wanted) -> None:
     """Refuse what nothing can be: an empty list for a slip of the pen would look like good news.
 
     Raises:
+        InvalidType: It is no `Wanted`.
         InvalidValue: There is no workflow, state or role of this name among those that are kept.
     """
+    if not isinstance(wanted, Wanted):
+        raise InvalidType("wanted", "what is wanted is needed, such as Wanted(state='draft')")
     known = {
         "workflow": processes.names,
         "state": tuple(
