@@ -76,3 +76,24 @@ def test_a_calendar_that_cannot_be_built_says_why(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.json"):
         with pytest.raises(PolicyError, match=f"calendar_file: {path} cannot be read"):
             calendar_of(PartyTerms(calendar_file=str(path)))
+
+
+@pytest.mark.parametrize(
+    ("party", "terms", "error", "words"),
+    [
+        ("employer", PartyTerms(region="AU-XX"), UnknownRegion, r"region: 'XX' is no subdivision of AU; it has .*"),
+        (
+            "provider",
+            PartyTerms(calendar_file="missing.json"),
+            PolicyError,
+            r"calendar_file: missing.json cannot be read.*",
+        ),
+    ],
+)
+def test_whose_calendar_cannot_be_built_is_said(
+    party: str, terms: PartyTerms, error: type[Exception], words: str
+) -> None:
+    """Who looks after many contracts is told of which one, in which version and for which party."""
+    policy = attrs.evolve(STANDARD, contract="lakeside", parties=Parties(**{party: terms}))
+    with pytest.raises(error, match=rf"^parties\.{party}\.{words} \(contract lakeside, version 1\)$"):
+        Offices().of(policy)

@@ -250,7 +250,9 @@ def test_a_limit_that_would_end_outside_the_calendar_is_an_error() -> None:
     """A due date is never guessed."""
     one = Journey()
     one.do(journeys.draft(), CONSULTANT, START.replace(year=2032, month=12, day=28))
-    with pytest.raises(CoverageError):
+    with pytest.raises(
+        CoverageError, match=r"the employer's calendar does not reach that far .* covers .* to 2032-12-31"
+    ):
         one.do(journeys.submit(), CONSULTANT)
     assert one.triggers == ["draft"]
 

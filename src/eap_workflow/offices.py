@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.deadlines import Office
-from eap_workflow.errors import PolicyError
+from eap_workflow.errors import PolicyError, UnknownRegion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +56,23 @@ class Offices:
         self._calendars: dict[PartyTerms, BusinessCalendar] = {}
 
     def of(self, policy: Policy) -> Mapping[str, Office]:
-        """The offices of both parties, by party."""
+        """The offices of both parties, by party.
+
+        Raises:
+            UnknownRegion: There are no holidays for a party's region.
+            PolicyError: A party's calendar file is not there, or cannot be read.
+            EapWorkflowError: As `calendar_of`.
+        """
         parties = {"provider": policy.parties.provider, "employer": policy.parties.employer}
-        return {party: Office.of(party, terms, self._calendar(terms)) for party, terms in parties.items()}
+        return {party: self._office(policy, party, terms) for party, terms in parties.items()}
+
+    def _office(self, policy: Policy, party: str, terms: PartyTerms) -> Office:
+        try:
+            return Office.of(party, terms, self._calendar(terms))
+        except (PolicyError, UnknownRegion) as error:
+            key = "region" if isinstance(error, UnknownRegion) else error.field
+            where = f"contract {policy.contract}, version {policy.version}"
+            raise type(error)(f"parties.{party}.{key}", f"{error.reason} ({where})") from None
 
     def _calendar(self, terms: PartyTerms) -> BusinessCalendar:
         calendar = self._calendars.get(terms)

@@ -228,6 +228,12 @@ def test_a_wrong_subdivision_is_answered_with_the_right_ones() -> None:
         BusinessCalendar.for_region("EG", "C")
 
 
+def test_a_region_in_one_word_is_told_that_it_is_two() -> None:
+    """A policy file and the command line write AU-VIC; a program hands in the country and the subdivision."""
+    with pytest.raises(UnknownRegion, match="the subdivision is an argument of its own"):
+        BusinessCalendar.for_region("AU-VIC")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "field"),
     [

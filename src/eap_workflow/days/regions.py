@@ -123,7 +123,10 @@ def _entity(country: str) -> Any:
     from holidays.registry import EntityLoader
 
     if country not in set(EntityLoader.get_country_codes()):
-        raise UnknownRegion("country", f"no public holidays are known for {country!r}; ISO 3166 codes such as AU are")
+        found = f"no public holidays are known for {country!r}; ISO 3166 codes such as AU are"
+        if "-" in country:
+            found += ", and the subdivision is an argument of its own"
+        raise UnknownRegion("country", found)
     return type(getattr(holidays, country)(expand=False))
 
 

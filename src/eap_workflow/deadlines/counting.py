@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from eap_workflow.citing import serves
 from eap_workflow.deadlines.values import Basis, ClockMove, Deadline, Due, Part
-from eap_workflow.errors import DefinitionError, InvalidValue
+from eap_workflow.errors import CoverageError, DefinitionError, InvalidValue
 from eap_workflow.local_time import INSTANT, local_day, local_span, passes_at, starts_at
 from eap_workflow.values import Value, changed, made
 
@@ -60,7 +60,26 @@ class Office(Value):
             CoverageError: The calendar does not cover the day.
         """
         basis = self.basis
-        return self.calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+        try:
+            return self.calendar.day_zero(at, basis.zone, reading=basis.reading, cutoff=basis.cutoff)
+        except CoverageError as error:
+            raise self._not_covered(error) from None
+
+    def add(self, day: date, working_days: int) -> date:
+        """The day that lies so many working days of this party after another one, or before it.
+
+        Raises:
+            CoverageError: The calendar does not reach that far.
+        """
+        try:
+            return self.calendar.add(day, working_days)
+        except CoverageError as error:
+            raise self._not_covered(error) from None
+
+    def _not_covered(self, error: CoverageError) -> CoverageError:
+        # Whoever sent a command named no calendar: whoever looks after the contract has to know whose it is.
+        reason = f"the {self.basis.party}'s calendar does not reach that far ({error.reason})"
+        return CoverageError(reason, first=error.first, last=error.last)
 
     def counts(self, stage: Stage, at: datetime, terms: Terms, offices: Mapping[str, Office]) -> Counts:
         """What a stage and its sums come to from an instant: counted once a local day, and shared by all that ask again.
@@ -195,7 +214,7 @@ def _stated_on(term: Term) -> date:
 
 def _due(limit: Limit, term: Term, day_zero: date, offices: Mapping[str, Office]) -> Due:
     office, working_days = office_of(offices, limit.party), _in_days(limit, term)
-    basis, due_on = office.basis, office.calendar.add(day_zero, working_days)
+    basis, due_on = office.basis, office.add(day_zero, working_days)
     return Due(
         day_zero=day_zero,
         working_days=working_days,
@@ -233,7 +252,7 @@ def _in_order(moves: Iterable[ClockMove]) -> tuple[ClockMove, ...]:
 def _schedule_of_days(name: str, term: Term, due_on: date, office: Office) -> tuple[ClockMove, ...]:
     """What the clock does about a limit, by the date on which it is due."""
     zone = office.basis.zone
-    ahead = [(trigger, starts_at(office.calendar.add(due_on, -days), zone)) for trigger, days in _ahead(term)]
+    ahead = [(trigger, starts_at(office.add(due_on, -days), zone)) for trigger, days in _ahead(term)]
     return _schedule(name, term, ahead, passes_at(due_on, zone))
 
 
@@ -261,7 +280,7 @@ def chain(first: Due, later: Sequence[Limit], terms: Terms, offices: Mapping[str
             office, working_days = office_of(offices, stage.party), _in_days(stage, term)
             basis = office.basis
             further.append(Part(from_on=due_on, working_days=working_days, basis=basis))
-            due_on = office.calendar.add(due_on, working_days)
+            due_on = office.add(due_on, working_days)
     return changed(
         first,
         further=tuple(further),

@@ -318,9 +318,9 @@ def test_a_connection_that_was_closed_is_told(service: Service, engine: sqlalche
 
 
 def test_nothing_is_committed_behind_the_callers_back(service: Service, url: str) -> None:
-    """A connection that commits each statement by itself has no transaction to take part in, and is refused."""
+    """A connection that commits each statement by itself has no transaction to take part in, is refused, and told how to begin."""
     with engine_of(url, isolation_level="AUTOCOMMIT") as engine, engine.connect() as caller:
-        with pytest.raises((StoreError, InvalidValue)):
+        with pytest.raises(InvalidValue, match="takes a BEGIN"):
             handle(service.within(caller), lines.draft("XS-1"))
         with pytest.raises(Unknown):
             service.snapshot("XS-1")

@@ -26,7 +26,9 @@ def dialect_of(name: str) -> Dialect:
     """
     made = DIALECTS.get(name)
     if made is None:
-        raise InvalidValue("store", "a SQLite or a PostgreSQL database is needed")
+        raise InvalidValue(
+            "store", "a SQLite or a PostgreSQL database is needed, by sqlite:///file or postgresql+psycopg://host/name"
+        )
     return made()
 
 

@@ -150,7 +150,11 @@ class PostgreSql:
         """
         isolation = connection.exec_driver_sql("SELECT current_setting('transaction_isolation')").scalar_one()
         if not self.is_in_transaction(connection.connection.driver_connection):
-            raise InvalidValue("connection", "a connection is needed on which a transaction has begun")
+            raise InvalidValue(
+                "connection",
+                "a connection is needed on which a transaction has begun; one that commits each statement by itself, as the"
+                " store's engine gives, takes a BEGIN first",
+            )
         # What waits for an Assist Case has to see what its last holder left. SERIALIZABLE would notice that it did not only if
         # all others were too, and ours are not.
         if isolation != "read committed":

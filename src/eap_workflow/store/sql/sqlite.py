@@ -164,7 +164,11 @@ class Sqlite:
         """
         connection.exec_driver_sql("UPDATE eap_schema SET version_num = version_num WHERE 0")
         if not self.is_in_transaction(connection.connection.driver_connection):
-            raise InvalidValue("connection", "a connection is needed on which a transaction has begun")
+            raise InvalidValue(
+                "connection",
+                "a connection is needed on which a transaction has begun; one that commits each statement by itself, as the"
+                " store's engine gives, takes a BEGIN IMMEDIATE first",
+            )
 
     def hold_named(self, statements: Statements, what: str) -> None:
         """Hold something until the transaction ends: whoever writes holds everything."""
