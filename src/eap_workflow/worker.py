@@ -41,7 +41,7 @@ LEASE = timedelta(minutes=10)
 BETWEEN_TICKS = 20
 """So many messages are attempted before the clock is looked at again."""
 
-UNEXPECTED = "the delivery failed in a way that it does not know"
+UNEXPECTED = "the delivery raised {}, which is no DeliveryError"
 
 
 @frozen(kw_only=True)
@@ -143,8 +143,9 @@ class Worker:
             deliver(posted.message)
         except DeliveryError as error:
             problem, permanent = error.reason, error.permanent
-        except Exception:  # noqa: BLE001 - a delivery is the caller's: whatever it raises, the message is kept and tried again
-            problem = UNEXPECTED
+        except Exception as error:  # noqa: BLE001 - a delivery is the caller's: whatever it raises, the message is kept and tried again
+            # The name of its class tells whoever wrote the delivery where to look; what it says may be an address.
+            problem = UNEXPECTED.format(type(error).__name__)
         if problem is not None:
             given_up = permanent or posted.attempts > len(self._backoff)
             state = "failed" if given_up else "waiting"
