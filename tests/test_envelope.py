@@ -202,6 +202,14 @@ def test_an_unknown_key_is_answered_with_those_that_are_allowed() -> None:
         read_envelope(PROCESS, lines.line("approve", "XS-1", 0, planted=1, other=2))
 
 
+@pytest.mark.parametrize(("slip", "meant"), [("asist_case", "assist_case"), ("versoin", "version")])
+def test_a_slip_in_a_key_is_answered_with_what_was_meant(slip: str, meant: str) -> None:
+    """Whoever has thirty keys before them is told which one; what came in is not repeated."""
+    with pytest.raises(InvalidValue, match=rf"unknown key, did you mean {meant}\? \(allowed with draft") as caught:
+        read_envelope(PROCESS, {**lines.draft("XS-1"), slip: "planted"})
+    assert slip not in str(caught.value)
+
+
 def test_an_unknown_trigger_is_answered_with_those_that_can_be_sent() -> None:
     """The commands that somebody can send are listed, and ``tick``; not the moves that the system makes by itself."""
     with pytest.raises(InvalidValue) as caught:

@@ -230,8 +230,9 @@ def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, 
     own = {key: data[key] for key in data if key not in ADDRESS and key != "do"}
     address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
     fields = () if command_type is None else tuple(each.key for each in record_of(command_type).fields)
-    if unknown := sum(key not in fields for key in own):
-        keys = "unknown key" if unknown == 1 else f"{unknown} unknown keys"
+    if unknown := [key for key in own if key not in fields]:
+        one = f"unknown key{_meant(unknown[0], (*ADDRESS, *fields))}"
+        keys = one if len(unknown) == 1 else f"{len(unknown)} unknown keys"
         raise InvalidValue(field, f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
     command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
     # What makes an address has checked all of it but the command.
