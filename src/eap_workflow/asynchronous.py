@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from eap_workflow.extras import extra
+
+with extra("asyncio", "sqlalchemy"):
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.store import ATTEMPTS, EVERY

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from eap_workflow import wording
 from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.dossier.contents import library_version
+from eap_workflow.extras import extra
 from eap_workflow.local_time import local_day
 from eap_workflow.plain.english import WEEKDAYS, capital
 from eap_workflow.values import as_words
@@ -99,7 +100,8 @@ def _on(context: Context, value: date | datetime) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+    with extra("dossier", "jinja2"):
+        from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
     from markupsafe import Markup
 
     environment = Environment(

@@ -23,9 +23,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, unquote
 
 from attrs import frozen
-from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, meta
-from jinja2 import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from eap_workflow.extras import extra
+
+with extra("mail", "jinja2"):
+    from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, meta
+    from jinja2 import TemplateError as JinjaError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from eap_workflow.errors import InvalidValue
 from eap_workflow.messages import RECIPIENT_ROLES, DeliveryError, MessageKind

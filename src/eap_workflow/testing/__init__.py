@@ -16,7 +16,10 @@ asked, `histories` random files of commands, `policies` the contracts that they 
 
 from __future__ import annotations
 
-import pytest
+from eap_workflow.extras import extra
+
+with extra("testing", "pytest"):
+    import pytest
 
 # The tests assert as a test file does, so pytest has to know them as one before they are imported.
 pytest.register_assert_rewrite(
@@ -37,6 +40,7 @@ pytest.register_assert_rewrite(
     )
 )
 
-from eap_workflow.testing.contract import StoreContract  # noqa: E402
+with extra("testing", "hypothesis"):
+    from eap_workflow.testing.contract import StoreContract
 
 __all__ = ["StoreContract"]

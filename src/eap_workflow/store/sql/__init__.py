@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.engine import Connection
+from eap_workflow.extras import extra
+
+with extra("sql", "sqlalchemy"):
+    from sqlalchemy.engine import Connection
 
 from eap_workflow.errors import InvalidType, StoreError
 from eap_workflow.process import Process

@@ -10,9 +10,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext, MigrationStep
-from alembic.script import ScriptDirectory
+from eap_workflow.extras import extra
+
+with extra("sql", "alembic"):
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.script import ScriptDirectory
+
 from attrs import frozen
 from sqlalchemy.exc import SQLAlchemyError
 

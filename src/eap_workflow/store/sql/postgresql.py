@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy
 
 from eap_workflow.errors import InvalidValue
+from eap_workflow.extras import extra
 from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.discretion import ENGINE
 from eap_workflow.store.sql.waiting import is_ready
@@ -73,8 +74,9 @@ class PostgreSql:
 
     @property
     def errors(self) -> type[Exception]:
-        """What the driver raises."""
-        import psycopg
+        """What the driver raises; asked for as soon as anything fails, so also where the driver is what is missing."""
+        with extra("postgresql", "psycopg"):
+            import psycopg
 
         return psycopg.Error
 
