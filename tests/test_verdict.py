@@ -56,5 +56,7 @@ def test_a_reason_names_what_a_contract_lists() -> None:
     )
     assert reason.about == "goal: one of rest, return; sessions; resources[1]: one of helpline"
     assert str(reason) == f"out_of_range ({reason.about}): Within the lists"
+    bounded = Reason(code="z", sentence="S.", fields=("sessions", "by"), at_most=FrozenMap({"sessions": 4}))
+    assert bounded.about == "sessions: at most 4; by"
     assert Reason(code="role", sentence="S.", fields=("by", "at")).about == "by, at"
     assert Reason(code="role", sentence="S.").about == ""

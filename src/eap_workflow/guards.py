@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Fields = Callable[[Any, Any, Any], tuple[str, ...]]
 Lists = Callable[["Policy"], Mapping[str, tuple[str, ...]]]
+Bounds = Callable[[Any, Any, Any], Mapping[str, int]]
 
 
 def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
@@ -35,6 +36,16 @@ def choosing(lists: Lists) -> Callable[[Predicate], Predicate]:
 
     def carry(predicate: Predicate) -> Predicate:
         predicate.lists = lists  # type: ignore[attr-defined]
+        return predicate
+
+    return carry
+
+
+def bounding(bounds: Bounds) -> Callable[[Predicate], Predicate]:
+    """Let a predicate carry the function that gives the largest number of a field that has a bound, by field."""
+
+    def carry(predicate: Predicate) -> Predicate:
+        predicate.bounds = bounds  # type: ignore[attr-defined]
         return predicate
 
     return carry

@@ -145,14 +145,20 @@ def _role_reason(move: Move) -> Reason:
 
 
 def _guard_reason(guard: Guard, holds: Predicate, snapshot: Any, command: Any, context: Any) -> Reason:
-    # A predicate may carry functions that say more than the table: which `fields` stand in the way, and a contract's `lists`.
+    # A predicate may carry functions that say more than the table: which `fields` stand in the way, a contract's `lists`, and
+    # the `bounds` of numbers.
     pointed, listing = getattr(holds, "fields", None), getattr(holds, "lists", None)
+    bounding = getattr(holds, "bounds", None)
     fields = () if guard.field is None else (guard.field,)
     if pointed is not None:
         fields = pointed(snapshot, command, context) or fields
     lists = {} if listing is None or context.policy is None else listing(context.policy)
     choices = FrozenMap({name: lists[name] for name in map(field_of, fields) if name in lists})
-    return Reason(code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields, choices=choices)
+    bounds = {} if bounding is None else bounding(snapshot, command, context)
+    at_most = FrozenMap({name: bounds[name] for name in fields if name in bounds})
+    return Reason(
+        code=guard.name, sentence=guard.sentence, rules=guard.rules, fields=fields, choices=choices, at_most=at_most
+    )
 
 
 def _unmet(row: Row, snapshot: Any, command: Any, context: Any) -> list[Reason]:

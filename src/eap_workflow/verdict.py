@@ -33,6 +33,7 @@ class Reason(Value):
         rules: The ids of the rules that ask for it.
         fields: The fields that it is about, by name and without their values.
         choices: What the contract lists for those of the fields that are one of a list, by field.
+        at_most: The largest number that may stand in those of the fields that are a number with a bound, by field.
     """
 
     code: str
@@ -40,15 +41,18 @@ class Reason(Value):
     rules: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(factory=FrozenMap)
+    at_most: Mapping[str, int] = field(factory=FrozenMap)
 
     @property
     def about(self) -> str:
-        """The fields in words, each with its choices; empty where it is about none."""
-        named = [
-            f"{name}: one of {', '.join(listed)}" if (listed := self.choices.get(field_of(name))) else name
-            for name in self.fields
-        ]
-        return "; ".join(named) if self.choices else ", ".join(named)
+        """The fields in words, each with its choices or its bound; empty where it is about none."""
+        named = [self._named(name) for name in self.fields]
+        return "; ".join(named) if self.choices or self.at_most else ", ".join(named)
+
+    def _named(self, name: str) -> str:
+        if listed := self.choices.get(field_of(name)):
+            return f"{name}: one of {', '.join(listed)}"
+        return f"{name}: at most {self.at_most[name]}" if name in self.at_most else name
 
     def __str__(self) -> str:
         about = f" ({self.about})" if self.fields else ""

@@ -365,6 +365,12 @@ def test_the_case_team_hands_a_case_to_another_partner() -> None:
 # --- what stands in the way, exactly ----------------------------------------------------------------------------------
 
 
+def test_a_refusal_of_more_than_the_benefit_says_what_it_is() -> None:
+    """Whoever authorises reads how many sessions there may be (CM-03)."""
+    (reason,) = answer(ask(Journey().to("review"), cr.Authorise(sessions=7), CLINICIAN)).reasons
+    assert (dict(reason.at_most), reason.about) == ({"sessions": 6}, "sessions: at most 6")
+
+
 def test_a_refusal_points_at_the_resources_that_are_not_listed() -> None:
     """CM-03: by their places, and not by what they are."""
     one = Journey().to("review")

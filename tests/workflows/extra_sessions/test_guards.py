@@ -440,3 +440,28 @@ def test_a_review_may_be_always_or_never() -> None:
         one = drafted(journeys.contract("reviews", review=terms))
         one.do(journeys.submit(tally), CONSULTANT)
         assert one.stands.state == state
+
+
+@pytest.mark.parametrize(
+    ("at", "code", "most"),
+    [
+        (lambda n: ask(Journey(), journeys.draft(sessions=n), CONSULTANT), "form_in_range", 4),
+        (lambda n: ask(drafted(sessions=n), journeys.submit(), CONSULTANT, NARROW), "form_still_allowed", 2),
+        (lambda n: ask(Journey().to("clinical_review"), xs.Reduce(sessions=n), MANAGER), "fewer_sessions", 3),
+    ],
+)
+def test_a_number_beyond_a_bound_is_told_the_bound(at: Callable[[int], Ask], code: str, most: int) -> None:
+    """So many are not refused for their number, one more is, and the refusal says how many there may be (XS-03, CR-03)."""
+    assert code not in answer(at(most)).codes
+    (reason,) = [each for each in answer(at(most + 1)).reasons if each.code == code]
+    assert dict(reason.at_most) == {"sessions": most}
+    assert f"sessions: at most {most}" in reason.about
+
+
+def test_where_no_number_would_do_none_is_named() -> None:
+    """Of one session nothing can be left, and what is about no number names none (CR-03)."""
+    one = drafted(sessions=1)
+    one.do(journeys.submit(xs.Tally(completed=12, scheduled=0, remaining=0)), CONSULTANT)
+    one.do(journeys.DETAILS, CONSULTANT)
+    for command in (xs.Reduce(sessions=1), xs.Decline(reason="bad_weather")):
+        assert [dict(each.at_most) for each in answer(ask(one, command, MANAGER)).reasons] == [{}]

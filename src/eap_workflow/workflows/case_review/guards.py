@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.guards import choosing, due, limit_runs, one_of, pointing, policy_in_force
+from eap_workflow.guards import bounding, choosing, due, limit_runs, one_of, pointing, policy_in_force
 from eap_workflow.values import Role
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def no_review_needed(snapshot: Snapshot, _command: object, context: Context) -> 
     return terms is not None and snapshot.body.kind not in terms.reviewed_kinds
 
 
+@bounding(lambda snapshot, _command, _context: {"sessions": snapshot.body.benefit_sessions})
 def within_the_benefit(snapshot: Snapshot, command: Any, _context: Context) -> bool:
     """The number is at most that of the benefit (CM-03)."""
     return bool(command.sessions <= snapshot.body.benefit_sessions)

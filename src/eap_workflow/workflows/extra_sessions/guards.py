@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.guards import choosing, due, is_in_force, keeps_its_policy, limit_runs, one_of, pointing
+from eap_workflow.guards import bounding, choosing, due, is_in_force, keeps_its_policy, limit_runs, one_of, pointing
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Role
 from eap_workflow.workflows.extra_sessions.commands import Draft
@@ -127,6 +127,10 @@ def _lists(policy: Policy) -> Mapping[str, tuple[str, ...]]:
     return {"goal": policy.requests.goals, "referral": policy.requests.referrals}
 
 
+def _bounds(_snapshot: Snapshot | None, _command: object, context: Context) -> Mapping[str, int]:
+    return {} if context.policy is None else {"sessions": context.policy.requests.sessions_per_request}
+
+
 def _revised_out_of_range(snapshot: Snapshot | None, command: Draft, context: Context) -> tuple[str, ...]:
     if context.policy is None:
         return ()
@@ -144,6 +148,7 @@ def _missing(snapshot: Snapshot, _command: object, _context: Context) -> tuple[s
     return missing if snapshot.body.holder.consultant is not None else (*missing, "consultant")
 
 
+@bounding(_bounds)
 @choosing(_lists)
 @pointing(_revised_out_of_range)
 def form_in_range(snapshot: Snapshot | None, command: Draft, context: Context) -> bool:
@@ -151,6 +156,7 @@ def form_in_range(snapshot: Snapshot | None, command: Draft, context: Context) -
     return not _revised_out_of_range(snapshot, command, context)
 
 
+@bounding(_bounds)
 @choosing(_lists)
 @pointing(_filed_out_of_range)
 def form_still_allowed(snapshot: Snapshot, _command: object, context: Context) -> bool:
@@ -263,6 +269,13 @@ def short_term(snapshot: Snapshot, _command: object, context: Context) -> bool:
     return needed is None or form.referral in needed
 
 
+def _fewer(snapshot: Snapshot, _command: object, _context: Context) -> Mapping[str, int]:
+    asked = snapshot.body.sessions
+    # Of one session nothing can be left.
+    return {"sessions": asked - 1} if asked > 1 else {}
+
+
+@bounding(_fewer)
 def fewer_sessions(snapshot: Snapshot, command: Any, _context: Context) -> bool:
     """The number is smaller than what was asked for (CR-03)."""
     return bool(command.sessions < snapshot.body.sessions)
