@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
+
+import pytest
+
+from eap_workflow.store.sql import prepared
 from eap_workflow.store.sql.prepared import PREFIX, Prepared
 
 
@@ -29,6 +34,17 @@ def test_a_name_that_was_not_kept_is_none() -> None:
     first = prepared.new_name("a")
     assert prepared.name("a") is None
     assert first != prepared.new_name("a") is not None
+
+
+def test_two_statements_never_have_the_same_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even those of two processes, each of which counts from the beginning: a pooler may lead one to the other's server."""
+    names = []
+    for statement in ("a", "b"):
+        monkeypatch.setattr(prepared, "_numbers", count())
+        names.append(named(Prepared(0, 10), statement))
+    assert names[0] != names[1]
+    # PostgreSQL takes no more of a name.
+    assert max(map(len, names)) + 10 < 64
 
 
 def test_where_names_are_not_wanted_there_are_none() -> None:

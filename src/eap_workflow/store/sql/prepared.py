@@ -2,11 +2,15 @@
 
 Only what comes again and again is worth a name, and only so many are: a list of values makes a statement of its own for every
 length. How often and how many is for the driver's connection to say; behind a pooler that exchanges servers it says never.
+
+Where it ought to and does not, a name may reach a server on which another process has prepared something. So a name holds the
+digest of its statement: it may be missing there, but it never stands for another one.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from hashlib import sha256
 from itertools import count
 
 PREFIX = "eap_workflow_"
@@ -45,7 +49,7 @@ class Prepared:
             return None
         times = self._times.get(statement, 0)
         if times >= self._after:
-            return f"{PREFIX}{next(_numbers)}".encode()
+            return f"{PREFIX}{sha256(statement.encode()).hexdigest()[:32]}_{next(_numbers)}".encode()
         self._times[statement] = times + 1
         self._times.move_to_end(statement)
         # As many are counted as are kept.
