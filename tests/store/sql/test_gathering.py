@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eap_workflow.envelope import Envelope, read_envelope
 from eap_workflow.errors import CommandIdReused, InvalidType, InvalidValue, Refused, StoreError
+from eap_workflow.process_set import Processes
 from eap_workflow.service import Service
 from eap_workflow.store import Store
 from eap_workflow.store.memory import MemoryStore
@@ -80,6 +81,24 @@ def give_up(service: Service) -> None:
     """Do something, and be interrupted."""
     handle(service, lines.filed("XS-1"), lines.told("XS-2"))
     raise KeyboardInterrupt
+
+
+def test_a_signal_ends_a_batch_as_itself(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where it comes in the middle of what a command gathers: what is raised is what the signal raised."""
+    receipt = handle(lines.service(MemoryStore(PROCESS)), lines.draft("XS-1"))[0]
+
+    def interrupt(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with store.batch() as inside:
+        with monkeypatch.context() as patch:
+            patch.setattr(Processes, "index", interrupt)
+            with pytest.raises(KeyboardInterrupt), inside.transaction() as transaction:
+                transaction.append(receipt.steps, receipt.snapshot)
+        with inside.transaction() as transaction:
+            assert transaction.load("XS-1") is None
+            transaction.append(receipt.steps, receipt.snapshot)
+    assert lines.assert_whole(store) == 1
 
 
 def test_a_refused_command_leaves_no_trace_in_its_batch(service: Service, store: SqlStore) -> None:

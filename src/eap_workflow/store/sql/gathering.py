@@ -140,7 +140,8 @@ class Gathering:
             self._mark.restore(self._gathered)
             for request, standing in self._before.items():
                 if standing is None:
-                    del self._standing[request]
+                    # It is noted a moment before it stands, and a signal may come in between.
+                    self._standing.pop(request, None)
                 else:
                     self._standing[request] = standing
             raise
