@@ -204,6 +204,26 @@ def test_a_signal_ends_what_waits_for_a_lock(store: SqlStore, service: Service, 
     assert assert_whole(store) == 1
 
 
+@pytest.mark.parametrize("at", ["_flush", "_result"])
+def test_two_signals_at_once_leave_nothing_for_the_next(
+    store: SqlStore, service: Service, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Where the second comes before the first was seen to, nobody gets the connection any more, with its answers on the way."""
+    handle(service, lines.draft("XS-1"))
+
+    def interrupt(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Libpq, at, interrupt)
+        patch.setattr(Libpq, "_abandon", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            service.snapshot("XS-1")
+    assert store._connections._at_hand == []
+    assert service.snapshot("XS-1").version == 1
+    assert handle(service, lines.draft("XS-1"))[0].snapshot.version == 2
+
+
 def eventually(is_so: Any) -> bool:
     """Whether something is so within a while."""
     for _ in range(1000):

@@ -53,6 +53,9 @@ CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
+ANSWERING = 1
+"""What libpq says of a connection on which the answers to a message have not all been read: the driver's status ACTIVE."""
+
 PREPARED = "eap_workflow_prepared"
 """Where a pooled connection has the names of its statements, and when they were known last."""
 
@@ -141,8 +144,11 @@ class PostgreSql:
         return bool(driver.closed or is_ready(driver.pgconn.socket, seconds=0))
 
     def is_lost(self, driver: Any) -> bool:
-        """Tell whether a connection has been lost, as when the server was restarted."""
-        return bool(driver.closed or driver.broken)
+        """Tell whether a connection has been lost, as when the server was restarted, or is in the middle of an answer.
+
+        Nobody waits for that any more where two signals came so soon after each other that not even the first was seen to.
+        """
+        return bool(driver.closed or driver.broken or driver.pgconn.transaction_status == ANSWERING)
 
     def join(self, connection: Connection) -> None:
         """Refuse a transaction of the caller's that is none, or that would not see what others have committed.
