@@ -275,6 +275,22 @@ def test_names_are_bounded(driver: psycopg.Connection[Any]) -> None:
     assert not driver.closed
 
 
+@pytest.mark.parametrize("knows_closing", [False, True])
+def test_what_is_given_up_is_dropped(
+    driver: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, *, knows_closing: bool
+) -> None:
+    """By the message that there is for it, or by a statement where libpq is older; by either the server has it no longer."""
+    if knows_closing and not psycopg.capabilities.has_send_close_prepared():
+        pytest.skip("this libpq has no message for it")
+    monkeypatch.setattr(type(psycopg.capabilities), "has_send_close_prepared", lambda *_given: knows_closing)
+    driver.prepare_threshold, driver.prepared_max = 0, 1
+    libpq = Libpq(driver)
+    for number in range(9):
+        ask(libpq, f"SELECT {number}")
+    assert kept_by_name(libpq) <= 3
+    assert not driver.closed
+
+
 def test_what_failed_before_it_was_prepared_is_not_taken_as_prepared(driver: psycopg.Connection[Any]) -> None:
     """The server passes over what prepares a statement as well."""
     driver.prepare_threshold = 0

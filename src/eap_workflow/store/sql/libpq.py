@@ -101,7 +101,7 @@ class Libpq:
             is_new = [self._sent(statement, values, new) for statement, values in asked]
             # At the end, where a failure of it would take nothing along.
             for name in given_up:
-                pgconn.send_query_params(b"DEALLOCATE " + name, None)
+                self._drop(name)
             pgconn.pipeline_sync()
             self._flush()
             results = self._results()
@@ -181,6 +181,13 @@ class Libpq:
         pgconn.send_prepare(name, _numbered(statement))
         pgconn.send_query_prepared(name, values)
         return True
+
+    def _drop(self, name: bytes) -> None:
+        # A pooler that keeps names for its clients follows the one and not the other, which libpq has from version 17.
+        if psycopg.capabilities.has_send_close_prepared():
+            self._pgconn.send_close_prepared(name)
+        else:
+            self._pgconn.send_query_params(b"DEALLOCATE " + name, None)
 
     def _encoded(self, values: tuple[object, ...]) -> list[bytes | None]:
         encoded: list[bytes | None] = []
