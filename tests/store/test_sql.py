@@ -22,7 +22,7 @@ import sqlalchemy
 from eap_workflow.errors import Conflict, EapWorkflowError, InvalidValue, StoreError
 from eap_workflow.service import Receipt, Service
 from eap_workflow.store import Seen, Store, Wanted
-from eap_workflow.store.sql import SqlStore, postgresql, schema, sqlite
+from eap_workflow.store.sql import SqlStore, schema, settling, sqlite
 from eap_workflow.store.sql.statements import Question, Statements
 from eap_workflow.testing import StoreContract
 from eap_workflow.values import Actor, Role
@@ -520,7 +520,7 @@ def test_a_reader_who_asks_for_anything_finds_nothing(store: SqlStore, service: 
 def test_a_lock_of_the_tables_is_told(url: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who holds everything makes others give up with our error after a while, and nothing is lost."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MILLISECONDS", 50)
-    monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MILLISECONDS", 50)
+    monkeypatch.setattr(settling, "LOCK_TIMEOUT_MILLISECONDS", 50)
     with opened(url) as store:
         service = lines.service(store)
         handle(service, lines.draft("XS-1"))

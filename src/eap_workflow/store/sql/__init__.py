@@ -144,7 +144,8 @@ class SqlStore:
             schema.check(found)
 
     def _make(self, connection: Connection) -> str:
-        connection.exec_driver_sql(self._dialect.begin_writing)
+        for statement in (self._dialect.begin_writing, *self._dialect.at_each_beginning(connection)):
+            connection.exec_driver_sql(statement)
         statements = Statements(ByCursor(connection.connection.cursor(), self._dialect))
         try:
             # Several may meet here; the first one makes the tables, and the others find them.

@@ -32,7 +32,7 @@ class Held:
         dialect: What is the database's own.
     """
 
-    __slots__ = ("connection", "driver", "is_new", "process", "statements")
+    __slots__ = ("at_each_beginning", "connection", "driver", "is_new", "process", "statements")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self.connection = connection
@@ -40,6 +40,7 @@ class Held:
         self.is_new = connection.info.setdefault(USED, 0) == 0
         self.process = os.getpid()
         self.statements = Statements(dialect.way(connection))
+        self.at_each_beginning = dialect.at_each_beginning(connection)
 
 
 class Connections:
@@ -66,12 +67,14 @@ class Connections:
         """
         while True:
             held = self._taken()
+            first = (begin, *held.at_each_beginning)
             try:
                 # Of a connection that seems to be cut off it is known for sure then.
                 if self._dialect.begins_at_once or self._dialect.is_cut(held.driver):
-                    held.statements.send((begin, ()))
+                    held.statements.send(*[(statement, ()) for statement in first])
                 else:
-                    held.statements.before(begin)
+                    for statement in first:
+                        held.statements.before(statement)
             except BaseException as error:
                 is_lost = self._dialect.is_lost(held.driver)
                 self._discard(held)

@@ -82,7 +82,8 @@ def migrate(url: str, process: Process | Processes) -> Migrated:
 
 
 def _migrated(dialect: Dialect, connection: Connection, process: Process | Processes) -> Migrated:
-    connection.exec_driver_sql(dialect.begin_writing)
+    for statement in (dialect.begin_writing, *dialect.at_each_beginning(connection)):
+        connection.exec_driver_sql(statement)
     try:
         dialect.hold_named(Statements(ByCursor(connection.connection.cursor(), dialect)), "schema")
         found = schema.version(dialect, connection)

@@ -17,6 +17,7 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.extras import extra
 from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.discretion import ENGINE
+from eap_workflow.store.sql.settling import Settling, at_each_beginning
 from eap_workflow.store.sql.waiting import is_ready
 
 if TYPE_CHECKING:
@@ -26,10 +27,17 @@ if TYPE_CHECKING:
 
     from eap_workflow.store.sql.statements import Statements, Way
 
-LOCK_TIMEOUT_MILLISECONDS = 30_000
+EXCHANGED = (
+    "a pooler before the database has no room for prepared statements: prepare_threshold=none in the URL makes none"
+)
 IN_WORDS = {
+    "08P01": "the database cannot be reached, or a pooler before it does not do what was asked",
+    "0A000": "the database does not do this: it is a standby, which takes no writing, or its tables were just changed",
     "25006": "the database takes no writing",
     "25P02": "something in this transaction failed before: it has to be undone",
+    "25P03": "the database ended a transaction that went on for too long",
+    "25P04": "the database ended a transaction that went on for too long",
+    "26000": EXCHANGED,
     "28000": "the database does not let this user in",
     "28P01": "the database does not let this user in",
     "3D000": "there is no database of this name",
@@ -37,10 +45,12 @@ IN_WORDS = {
     "40P01": "somebody else changed the same at the same time",
     "42501": "the database does not permit this user to do it",
     "42P01": "the database holds no tables of ours",
+    "42P05": EXCHANGED,
     "53100": "the disk is full",
     "53200": "the database has no room for what one transaction holds: smaller batches hold less",
     "53300": "the database takes no more connections",
     "55P03": "the database is locked by somebody else, for too long",
+    "57014": "the database gave it up: it took longer than is permitted there, or somebody cancelled it",
     "57P01": "the database was stopped",
     "57P03": "the database is not ready yet",
 }
@@ -48,7 +58,7 @@ IN_WORDS = {
 
 UNREACHABLE = "the database cannot be reached"
 UNKNOWN = "the database did not do it"
-CONNECTION_ERRORS = ("OperationalError", "InterfaceError")
+CONNECTION_ERRORS = ("OperationalError", "InterfaceError", "ConnectionTimeout")
 CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
@@ -91,17 +101,18 @@ class PostgreSql:
         """Make the engine of a database.
 
         Raises:
-            InvalidValue: The URL names another driver than psycopg.
+            InvalidValue: The URL names another driver than psycopg, or asks for what cannot be had.
         """
         if url.drivername not in ("postgresql", "postgresql+psycopg"):
             raise InvalidValue("store", "the driver of PostgreSQL is psycopg: postgresql+psycopg://…")
+        settling = Settling.of(url)
         engine = sqlalchemy.create_engine(
-            url.set(drivername="postgresql+psycopg"),
+            settling.url.set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
             logging_name=ENGINE,
         )
-        sqlalchemy.event.listen(engine, "connect", _settle)
+        sqlalchemy.event.listen(engine, "connect", settling.settle)
         sqlalchemy.event.listen(engine, "checkout", _count)
         return engine
 
@@ -135,6 +146,10 @@ class PostgreSql:
         way = Libpq(connection.driver_connection, prepared, is_sure=taken + 1 == info[TAKEN])
         info[PREPARED] = way.prepared, info[TAKEN]
         return way
+
+    def at_each_beginning(self, connection: Any) -> tuple[str, ...]:
+        """Give the statements that follow each one that begins a transaction on a connection out of the pool."""
+        return at_each_beginning(connection.info)
 
     def is_cut(self, driver: Any) -> bool:
         """Tell whether a connection that is not in use has been cut off meanwhile, as far as can be told without asking.
@@ -227,9 +242,7 @@ class PostgreSql:
         if code is None:
             kind = type(cause).__name__
             return (UNREACHABLE if kind in CONNECTION_ERRORS else UNKNOWN), kind
-        if code.startswith(CONNECTION_FAILURES):
-            return UNREACHABLE, str(code)
-        return IN_WORDS.get(code, UNKNOWN), str(code)
+        return IN_WORDS.get(code, UNREACHABLE if code.startswith(CONNECTION_FAILURES) else UNKNOWN), str(code)
 
     def is_unfit(self, code: str) -> bool:
         """Tell whether a code says that a value is one that the database cannot take, as text with a NUL in it."""
@@ -270,8 +283,3 @@ def _written(statement: str) -> str:
 
 def _count(_driver: object, record: Any, _connection: object) -> None:
     record.info[TAKEN] = record.info.get(TAKEN, 0) + 1
-
-
-def _settle(connection: Any, _record: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MILLISECONDS}")

@@ -148,6 +148,10 @@ class Sqlite:
         """Give the way of statements to a connection out of the pool."""
         return ByCursor(connection.cursor(), self)
 
+    def at_each_beginning(self, connection: Any) -> tuple[str, ...]:  # noqa: ARG002 - a file keeps what is set
+        """Nothing has to be said anew in each transaction."""
+        return ()
+
     def is_cut(self, driver: Any) -> bool:  # noqa: ARG002 - a file is there or not
         """Tell whether a connection that is not in use has been cut off meanwhile, as far as can be told without asking."""
         return False
