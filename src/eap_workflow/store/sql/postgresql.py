@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 EXCHANGED = (
     "a pooler before the database has no room for prepared statements: prepare_threshold=none in the URL makes none"
 )
+UNREACHABLE = "the database cannot be reached"
 IN_WORDS = {
     "08P01": "the database cannot be reached, or a pooler before it does not do what was asked",
     "0A000": "the database does not do this: it is a standby, which takes no writing, or its tables were just changed",
@@ -53,12 +54,15 @@ IN_WORDS = {
     "57014": "the database gave it up: it took longer than is permitted there, or somebody cancelled it",
     "57P01": "the database was stopped",
     "57P03": "the database is not ready yet",
+    "ConnectionTimeout": UNREACHABLE,
+    "InterfaceError": UNREACHABLE,
+    "OperationalError": UNREACHABLE,
+    "ProgrammingError": "the driver does not know what the URL of the database says, or what was asked",
+    "TimeoutError": "all connections that this process may have are in use, for too long",
 }
-"""What PostgreSQL says by code, for a person who has to do something about it."""
+"""What PostgreSQL says by code, and the driver and the pool by the kind of their error, for whoever has to do something about it."""
 
-UNREACHABLE = "the database cannot be reached"
 UNKNOWN = "the database did not do it"
-CONNECTION_ERRORS = ("OperationalError", "InterfaceError", "ConnectionTimeout")
 CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
@@ -238,11 +242,8 @@ class PostgreSql:
 
     def problem(self, cause: BaseException) -> tuple[str, str]:
         """Put an error of the driver in words, without any value of a statement; and its code."""
-        code = getattr(cause, "sqlstate", None)
-        if code is None:
-            kind = type(cause).__name__
-            return (UNREACHABLE if kind in CONNECTION_ERRORS else UNKNOWN), kind
-        return IN_WORDS.get(code, UNREACHABLE if code.startswith(CONNECTION_FAILURES) else UNKNOWN), str(code)
+        code = str(getattr(cause, "sqlstate", None) or type(cause).__name__)
+        return IN_WORDS.get(code, UNREACHABLE if code.startswith(CONNECTION_FAILURES) else UNKNOWN), code
 
     def is_unfit(self, code: str) -> bool:
         """Tell whether a code says that a value is one that the database cannot take, as text with a NUL in it."""
