@@ -10,7 +10,6 @@ A message is acted on up to the first statement that fails; what follows is pass
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -18,6 +17,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 
 from eap_workflow.store.sql.prepared import Prepared
+from eap_workflow.store.sql.sending import as_copy, copied, encoded, numbered
 from eap_workflow.store.sql.together import together
 from eap_workflow.store.sql.waiting import is_ready
 
@@ -39,15 +39,12 @@ _END: Final = int(ExecStatus.PIPELINE_SYNC)
 _UNDONE: Final = b"ROLLBACK"
 """What PostgreSQL answers to COMMIT where something in the transaction had failed."""
 
-NO_NUL: Final = "text with a NUL in it cannot be sent"
 LOST: Final = "the connection is lost"
 CANCEL_SECONDS: Final = 5
 STALE: Final = ("0A000", "26000")
 """What PostgreSQL says where a prepared statement would give other columns by now, or has been dropped."""
 
 NAMES: Final = "SELECT name FROM pg_catalog.pg_prepared_statements"
-ROWS_AT_ONCE: Final = 200
-MOST: Final = 2**63
 _READ: Final[dict[int, Callable[[bytes], Any]]] = {
     16: lambda value: value == b"t",  # bool
     20: int,  # int8
@@ -92,7 +89,7 @@ class Libpq:
             names = self._driver.execute(NAMES, prepare=False).fetchall()
             self.prepared.retain(frozenset(name.encode() for (name,) in names))
         # Before anything is sent: what is refused here leaves the connection as it was.
-        asked = [(statement, self._encoded(values)) for statement, values in questions]
+        asked = [(statement, encoded(values, self._encoding)) for statement, values in questions]
         given_up = self.prepared.let_go()
         pgconn = self._pgconn
         try:
@@ -138,10 +135,10 @@ class Libpq:
             UnicodeError: The connection's encoding has no such character.
             OverflowError: A number is longer than 64 bits.
         """
-        parts = [self._copied(rows[first : first + ROWS_AT_ONCE]) for first in range(0, len(rows), ROWS_AT_ONCE)]
+        parts = [*copied(rows, self._encoding)]
         pgconn = self._pgconn
         try:
-            pgconn.send_query(_as_copy(statement))
+            pgconn.send_query(as_copy(statement))
             self._flush()
             result = self._result()
             if result is not None and result.status == _COPY_IN:
@@ -175,10 +172,10 @@ class Libpq:
             return False
         name = self.prepared.new_name(statement)
         if name is None:
-            pgconn.send_query_params(_numbered(statement), values)
+            pgconn.send_query_params(numbered(statement), values)
             return False
         new[statement] = name
-        pgconn.send_prepare(name, _numbered(statement))
+        pgconn.send_prepare(name, numbered(statement))
         pgconn.send_query_prepared(name, values)
         return True
 
@@ -188,27 +185,6 @@ class Libpq:
             self._pgconn.send_close_prepared(name)
         else:
             self._pgconn.send_query_params(b"DEALLOCATE " + name, None)
-
-    def _encoded(self, values: tuple[object, ...]) -> list[bytes | None]:
-        encoded: list[bytes | None] = []
-        for value in values:
-            if isinstance(value, str):
-                text = value.encode(self._encoding)
-                # Libpq would send what stands before it.
-                if b"\0" in text:
-                    raise psycopg.DataError(NO_NUL)
-                encoded.append(text)
-            else:
-                encoded.append(None if value is None else b"%d" % _bounded(value))
-        return encoded
-
-    def _copied(self, rows: Sequence[tuple[object, ...]]) -> bytes:
-        """Write rows as lines, their values with a tab in between."""
-        lines = ["\t".join([_as_field(value) for value in row]) for row in rows]
-        encoded = "\n".join([*lines, ""]).encode(self._encoding)
-        if b"\0" in encoded:
-            raise psycopg.DataError(NO_NUL)
-        return encoded
 
     # --- what comes back ---
 
@@ -275,46 +251,3 @@ class Libpq:
                     self._driver.cancel_safe(timeout=CANCEL_SECONDS)
         finally:
             self._driver.close()
-
-
-def _bounded(value: object) -> int:
-    """Refuse a number that no column takes, in the words that the driver of SQLite has for it.
-
-    Raises:
-        OverflowError: It is longer than 64 bits.
-        TypeError: It is no number.
-    """
-    if not isinstance(value, int):
-        raise TypeError
-    if not -MOST <= value < MOST:
-        raise OverflowError
-    return value
-
-
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _as_field(value: object) -> str:
-    """Write a value as what is copied in has it."""
-    if value is None:
-        return "\\N"
-    if not isinstance(value, str):
-        return f"{_bounded(value):d}"
-    # To look for them costs a tenth of what it costs to replace them, and hardly any text has one.
-    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
-        return value.translate(_ESCAPED)
-    return value
-
-
-@lru_cache(512)
-def _numbered(statement: str) -> bytes:
-    """Write the places of values as the server takes them."""
-    head, *others = statement.split("?")
-    return (head + "".join(f"${number}{each}" for number, each in enumerate(others, 1))).encode()
-
-
-@lru_cache(64)
-def _as_copy(statement: str) -> bytes:
-    """Write what inserts rows as what copies them in."""
-    table = statement.removeprefix("INSERT INTO ").partition(" VALUES ")[0]
-    return f"COPY {table} FROM STDIN".encode()
