@@ -298,6 +298,17 @@ REFUSED = [
         "c.toml: policy[1].parties.employer.region: exactly one of region and calendar_file must be given",
     ),
     (
+        HEAD + '[policy.parties.employer]\nregion = "QQ"\n',
+        (
+            "c.toml: policy[1].parties.employer.region: no public holidays are known for 'QQ';"
+            " ISO 3166 codes such as AU are"
+        ),
+    ),
+    (
+        HEAD + '[policy.parties.provider]\nregion = "SG-VIC"\n',
+        "c.toml: policy[1].parties.provider.region: 'VIC' is no subdivision of SG; it has none",
+    ),
+    (
         HEAD + '[policy.parties.employer.closures]\n29-12-2026 = "Office closed"\n',
         'c.toml: policy[1].parties.employer.closures: must be a table of days, each with its name: 2026-12-28 = "Office closed"',
     ),

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, fields_dict
 
-from eap_workflow.errors import InvalidValue, PolicyError
+from eap_workflow.days.regions import check_region, parse_region
+from eap_workflow.errors import InvalidValue, PolicyError, UnknownRegion
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.policy import PartyTerms, Policy
 from eap_workflow.policy_book import PolicyBook
@@ -93,9 +94,21 @@ def _policies(name: str, text: str) -> list[Policy]:
 
 def _policy(name: str, path: str, table: dict[str, Any]) -> Policy:
     try:
-        return from_wire(Policy, _plain(Policy, _with_stage_defaults(table), path), at=path)
+        policy = from_wire(Policy, _plain(Policy, _with_stage_defaults(table), path), at=path)
     except InvalidValue as error:
         raise PolicyError(f"{name}: {error.field}", error.reason) from error
+    for party, given in table.get("parties", {}).items():
+        if "region" in given:
+            _check_region(f"{name}: {path}.parties.{party}.region", given["region"])
+    return policy
+
+
+def _check_region(key: str, region: str) -> None:
+    # What the region's days are is built at their first use; that there are any has to be known by whoever edits the file.
+    try:
+        check_region(*parse_region(region))
+    except UnknownRegion as error:
+        raise PolicyError(key, error.reason) from error
 
 
 def _with_stage_defaults(table: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,15 @@ def parse_region(text: str) -> tuple[str, str | None]:
     return match[1], match[2]
 
 
+def check_region(country: str, subdiv: str | None) -> None:
+    """Refuse a region that has no public holidays here, and build nothing.
+
+    Raises:
+        UnknownRegion: There is no such country, or no such subdivision of it.
+    """
+    _subdivision(_entity(country), subdiv)
+
+
 def build(
     country: str, subdiv: str | None, years: tuple[int, int], categories: tuple[str, ...]
 ) -> tuple[DayTable, RegionSource]:
