@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from itertools import cycle
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def main() -> bool:
     """Print the table; false where the target is missed."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder, 'requests.db')}"
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             lines = compared(samples.laid_out(store))
     print(table(f"The dossiers of {len(samples.requests())} requests", lines))
     return all(line.met for line in lines)

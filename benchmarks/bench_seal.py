@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def stores() -> Iterator[dict[str, SqlStore]]:
         server.start()
         urls = {"SQLite": f"sqlite:///{Path(folder, 'requests.db')}"}
         urls["PostgreSQL"] = at_the_end.enter_context(server.database())
-        opened = {name: at_the_end.enter_context(closing(SqlStore(url, every_process()))) for name, url in urls.items()}
+        opened = {name: at_the_end.enter_context(SqlStore(url, every_process())) for name, url in urls.items()}
         for store in opened.values():
             with Service(store).batch() as service:
                 for envelope in envelopes(0, REQUESTS):

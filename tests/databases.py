@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,7 +35,7 @@ def new_database(kind: str) -> Iterator[str]:
 @contextmanager
 def opened(url: str, *, create: bool = True) -> Iterator[SqlStore]:
     """A store on a database, closed at the end."""
-    with closing(SqlStore(url, KEPT, create=create)) as store:
+    with SqlStore(url, KEPT, create=create) as store:
         yield store
 
 

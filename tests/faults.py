@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,7 @@ def stage() -> Iterator[Stage]:
 
 def opened(url: str) -> AbstractContextManager[Any]:
     """The store under test, closed at the end."""
-    return closing(SqlStore(url, PROCESS))
+    return SqlStore(url, PROCESS)
 
 
 def warm_up() -> None:

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,7 +124,7 @@ def went(service: Service, given: Line) -> str:
 @given(histories(), st.data())
 def test_a_practice_that_moves_goes_on_as_if_it_had_not(history: list[Line], data: st.DataObject) -> None:
     """Moved in the middle of its requests, it gets the same answers, totals and dates to all that follows (XS-04, IN-12)."""
-    with closing(SqlStore("sqlite://", PROCESS)) as sqlite:
+    with SqlStore("sqlite://", PROCESS) as sqlite:
         here, there = lines.service(MemoryStore(PROCESS)), lines.service(sqlite)
         until = data.draw(st.integers(0, len(history)))
         for each in history[:until]:
@@ -250,7 +249,7 @@ def test_nobody_is_told_of_what_has_happened_elsewhere(store: Store) -> None:
 
 def test_a_caller_brings_in_its_own_change_and_ours_together() -> None:
     """Inside a transaction that is undone, a request leaves no trace."""
-    with closing(SqlStore("sqlite://", PROCESS)) as store:
+    with SqlStore("sqlite://", PROCESS) as store:
         (given,) = elsewhere(lines.filed("XS-1"))
         envelope = read_adoption(PROCESS, given)
         offices_of = lines.service(store).offices_of
@@ -461,7 +460,7 @@ def everything(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "memory":
         yield MemoryStore(every_process())
         return
-    with closing(SqlStore("sqlite://", every_process())) as database:
+    with SqlStore("sqlite://", every_process()) as database:
         yield database
 
 

@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -376,7 +375,7 @@ def book() -> PolicyBook:
 def season(tmp_path_factory: pytest.TempPathFactory, book: PolicyBook) -> Iterator[Season]:
     """Run the whole example once, into a database."""
     path = tmp_path_factory.mktemp("season") / "practice.db"
-    with closing(SqlStore(f"sqlite:///{path}", PROCESS)) as store:
+    with SqlStore(f"sqlite:///{path}", PROCESS) as store:
         yield run(Service(store, policies=book))
 
 
@@ -665,7 +664,7 @@ def test_nothing_depends_on_when_the_clock_was_ticked(
     tmp_path: Path, book: PolicyBook, season: Season, trails: Mapping[str, tuple[Step, ...]]
 ) -> None:
     """IN-13: without any tick but the last, every step of every request is the same, and so is every refusal."""
-    with closing(SqlStore(f"sqlite:///{tmp_path / 'unticked.db'}", PROCESS)) as store:
+    with SqlStore(f"sqlite:///{tmp_path / 'unticked.db'}", PROCESS) as store:
         unticked = run(Service(store, policies=book), keep=lambda tick: tick.at == LAST_TICK)
         assert unticked.ticks == 1 < season.ticks
         assert unticked.refused == season.refused
@@ -674,7 +673,7 @@ def test_nothing_depends_on_when_the_clock_was_ticked(
 
 def test_a_second_run_changes_nothing(tmp_path: Path, book: PolicyBook) -> None:
     """Sent again, a command with an id gets its first result, any other is refused, and no request has a step more."""
-    with closing(SqlStore(f"sqlite:///{tmp_path / 'twice.db'}", PROCESS)) as store:
+    with SqlStore(f"sqlite:///{tmp_path / 'twice.db'}", PROCESS) as store:
         service = Service(store, policies=book)
         first = run(service)
         before = first.trails

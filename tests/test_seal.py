@@ -61,7 +61,7 @@ def story() -> Iterator[tuple[Path, Checkpoint, tuple[Step, ...]]]:
                 other.execute("VACUUM INTO ?", (str(older / DATABASE),))
             shutil.copy(folder / SEALED, older / SEALED)
 
-        with closing(SqlStore(f"sqlite:///{folder / DATABASE}", PROCESS)) as store:
+        with SqlStore(f"sqlite:///{folder / DATABASE}", PROCESS) as store:
             away, gone = lived(store, folder, copied)
         yield folder, away, gone
 
@@ -170,7 +170,7 @@ ON_POSTGRESQL = (
 def test_it_is_the_same_on_postgresql(tmp_path: Path, outcome: Outcome) -> None:
     """What is found of the same tamperings, one after the other, is the same on PostgreSQL."""
     with new_database("postgresql") as url:
-        with closing(SqlStore(url, PROCESS)) as store:
+        with SqlStore(url, PROCESS) as store:
             away, gone = lived(store, tmp_path)
         with scene(url, tmp_path, "postgresql", away, gone) as case:
             assert found(case) == outcome("nothing")[0]

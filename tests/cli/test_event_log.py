@@ -193,7 +193,7 @@ def test_calls_that_cannot_be_meant() -> None:
 
 def test_how_many_requests_there_are_is_asked_only_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the progress has an end; elsewhere nobody counts."""
-    with closing(SqlStore("sqlite:///requests.db", every_process())) as store, store.reading() as transaction:
+    with SqlStore("sqlite:///requests.db", every_process()) as store, store.reading() as transaction:
         assert event_log._size(transaction) is None
         monkeypatch.setattr("sys.stderr", _Terminal())
         assert event_log._size(transaction) == 2

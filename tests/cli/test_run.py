@@ -212,7 +212,7 @@ def test_any_bytes_are_a_file(text: bytes) -> None:
 def test_a_batch_leaves_no_cycles_behind() -> None:
     """Everything goes away as soon as nobody holds it: the command line looks for cycles seldom, and need not find any."""
     filed = [lines.filed(f"XS-{number}") for number in range(60)]
-    with closing(SqlStore("sqlite://", PROCESS)) as store:
+    with SqlStore("sqlite://", PROCESS) as store:
         service = Service(store)
         found = []
         for part in (filed[:20], filed[20:]):
@@ -283,7 +283,7 @@ def test_a_reader_that_goes_away_is_no_traceback(commands: Path, tmp_path: Path)
     process.stderr.close()
     process.wait(timeout=60)
     assert b"Traceback" not in errors
-    with closing(SqlStore(f"sqlite:///{tmp_path}/a.db", PROCESS)) as store:
+    with SqlStore(f"sqlite:///{tmp_path}/a.db", PROCESS) as store:
         assert lines.assert_whole(store) == 20
 
 

@@ -92,12 +92,12 @@ def test_what_others_opened_meanwhile_is_checked_as_well(monkeypatch: pytest.Mon
     """A request that comes after the last page that was seen belongs to that page."""
     change("UPDATE eap_steps SET content = '{}' WHERE request = 'XS-6' AND version = 1")
     monkeypatch.setattr(verifying, "_ends_of_pages", lambda _store: ["XS-1", "XS-3"])
-    with closing(SqlStore(URL, every_process())) as store:
+    with SqlStore(URL, every_process()) as store:
         found = list(verifying.findings(store, URL, 2, standing=True))
     assert [each.request for each in found] == ["XS-6"]
 
 
 def test_a_process_that_is_ended_is_an_error_of_ours() -> None:
     """Nothing is said to be whole that was not looked at: without its store a process cannot even begin."""
-    with closing(SqlStore(URL, every_process())) as store, pytest.raises(StoreError):
+    with SqlStore(URL, every_process()) as store, pytest.raises(StoreError):
         list(verifying.findings(store, "sqlite:///nowhere.db", 2, standing=True))

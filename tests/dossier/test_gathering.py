@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,7 @@ def test_the_examples_have_requests_of_every_workflow_and_kind() -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_every_store_gives_the_same_page(kind: str) -> None:
     """From memory, from SQLite and from PostgreSQL, byte for byte (IN-12)."""
-    with new_database(kind) as url, closing(SqlStore(url, every_process())) as store:
+    with new_database(kind) as url, SqlStore(url, every_process()) as store:
         service = samples.laid_out(store)
         for request in samples.WORTH_SEEING:
             given = dossier_of(service, request, at=samples.AT, zone=samples.MELBOURNE)
@@ -139,12 +138,12 @@ def test_what_the_clock_owes_counts_as_done_and_is_marked(given: list[lines.Line
 def test_what_the_clock_cannot_make_is_said() -> None:
     """Without the request's policy nobody can tell what would follow: what is owed stays owed (IN-11, IN-13)."""
     with new_database("sqlite") as url:
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             samples.laid_out(store)
         with directly(url) as execute:
             without_guards(execute, "sqlite")
             execute("DELETE FROM eap_policies")
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             service = Service(store, policies=PolicyBook.standard())
             found = of(service, OWED_AND_OF_A_CONTRACT, samples.AT)
             assert samples.dossier(OWED_AND_OF_A_CONTRACT).owed
@@ -156,12 +155,12 @@ def test_what_the_clock_cannot_make_is_said() -> None:
 def test_a_policy_that_is_not_kept_is_named_and_the_rest_stands() -> None:
     """The store lost it, and no file has it: the page says which it was, and shows days on the calendar that is kept (IN-11)."""
     with new_database("sqlite") as url:
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             samples.laid_out(store)
         with directly(url) as execute:
             without_guards(execute, "sqlite")
             execute("DELETE FROM eap_policies")
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             found = of(Service(store, policies=PolicyBook.standard()), "XS-0014", samples.AT)
             assert found.policy is None
             assert "northline 2026-02" in found.policy_remark
@@ -173,19 +172,19 @@ def test_a_policy_that_is_not_kept_is_named_and_the_rest_stands() -> None:
 def test_a_calendar_that_is_not_kept_is_replaced_by_todays_and_said() -> None:
     """Where neither is at hand, the dates stand alone (IN-12)."""
     with new_database("sqlite") as url:
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             samples.laid_out(store)
         with directly(url) as execute:
             without_guards(execute, "sqlite")
             execute("DELETE FROM eap_calendars")
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             (sheet, *_) = of(Service(store), "XS-0009", samples.AT).sheets
             assert "not kept here" in sheet.remarks[0]
             assert sheet.months
         with directly(url) as execute:
             without_guards(execute, "sqlite")
             execute("DELETE FROM eap_policies")
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             (sheet, *_) = of(Service(store), "XS-0014", samples.AT).sheets
             assert sheet.months == ()
             assert "No calendar" in sheet.remarks[0]
@@ -195,7 +194,7 @@ def test_a_calendar_that_is_not_kept_is_replaced_by_todays_and_said() -> None:
 def test_a_record_that_was_tampered_with_is_said_on_the_page_or_has_none() -> None:
     """A step that was edited is named; where steps are gone, no page pretends to know what happened (XS-11)."""
     with new_database("sqlite") as url:
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             samples.laid_out(store)
         with directly(url) as execute:
             without_guards(execute, "sqlite")
@@ -204,7 +203,7 @@ def test_a_record_that_was_tampered_with_is_said_on_the_page_or_has_none() -> No
                 " WHERE request = 'XS-0009' AND version = 1"
             )
             execute("DELETE FROM eap_steps WHERE request = 'XS-0014' AND version = 2")
-        with closing(SqlStore(url, every_process())) as store:
+        with SqlStore(url, every_process()) as store:
             found = of(Service(store), "XS-0009", samples.AT)
             assert found.record.findings == ("step 1 is not what was written",)
             assert "The record is not what was written" in html(found)
@@ -214,7 +213,7 @@ def test_a_record_that_was_tampered_with_is_said_on_the_page_or_has_none() -> No
 
 def test_a_dossier_writes_nothing() -> None:
     """Not a row more, nor another version of one."""
-    with new_database("sqlite") as url, closing(SqlStore(url, every_process())) as store:
+    with new_database("sqlite") as url, SqlStore(url, every_process()) as store:
         samples.laid_out(store)
         file = Path(str(sqlalchemy.make_url(url).database))
 

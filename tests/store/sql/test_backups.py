@@ -34,7 +34,7 @@ def url_of(file: Path) -> str:
 @contextmanager
 def opened(file: Path, *, create: bool = False) -> Iterator[SqlStore]:
     """A store on a file, closed at the end."""
-    with closing(SqlStore(url_of(file), PROCESS, create=create)) as store:
+    with SqlStore(url_of(file), PROCESS, create=create) as store:
         yield store
 
 

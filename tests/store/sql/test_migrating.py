@@ -56,7 +56,7 @@ def old(tmp_path: Path) -> Path:
 @contextmanager
 def opened(url: str) -> Iterator[SqlStore]:
     """A store that is there, closed at the end."""
-    with closing(SqlStore(url, PROCESS, create=False)) as store:
+    with SqlStore(url, PROCESS, create=False) as store:
         yield store
 
 
@@ -154,7 +154,7 @@ def test_each_row_is_what_todays_library_writes_of_the_same_steps(old: Path, tmp
     migrate(url_of(old), PROCESS)
     with (
         opened(url_of(old)) as store,
-        closing(SqlStore(url_of(tmp_path / "new.db"), PROCESS)) as other,
+        SqlStore(url_of(tmp_path / "new.db"), PROCESS) as other,
         store.reading() as given,
         other.transaction() as taken,
     ):

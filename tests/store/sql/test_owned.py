@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import pytest
 
 from eap_workflow.errors import Unknown
@@ -35,7 +33,7 @@ def test_a_store_of_all_workflows_asks_for_none() -> None:
 
 def test_others_are_none_of_its_business(url: str) -> None:
     """Lists, the clock, the feed and the check go over its own requests, and those of other workflows stand as they stood."""
-    with opened(url) as whole, closing(SqlStore(url, TWO)) as store:
+    with opened(url) as whole, SqlStore(url, TWO) as store:
         handle(service(whole), one_of_each())
         acting = Service(store, offices=OFFICES)
         assert [each.request for each in acting.snapshots()] == OWN
@@ -54,7 +52,7 @@ def test_others_are_none_of_its_business(url: str) -> None:
 
 def test_a_page_of_others_is_not_the_end_of_a_feed(url: str) -> None:
     """A reader goes on to what is its own, however much lies between."""
-    with opened(url) as whole, closing(SqlStore(url, TWO)) as store:
+    with opened(url) as whole, SqlStore(url, TWO) as store:
         acting = service(whole)
         for number in range(5):
             handle(acting, filed(f"XS-{number}"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from eap_workflow.extras import extra
 
@@ -74,8 +74,14 @@ class SqlStore:
                 self.close()
                 raise
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; where the store is a block of its own (``with SqlStore(…) as store``), its end does so."""
         self._engine.dispose()
         self._dialect.close()
 
