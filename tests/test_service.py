@@ -151,6 +151,8 @@ def test_a_limit_beyond_the_calendar_leaves_no_trace(service: Service, store: Me
     handle(service, lines.draft("XS-1") | late)
     with unchanged(store), pytest.raises(CoverageError, match="2060-12-31"):
         handle(service, lines.submit("XS-1") | late)
+    with pytest.raises(CoverageError, match="2060-12-31"):
+        service.can(lines.read(lines.submit("XS-1") | late))
 
 
 # --- command ids ------------------------------------------------------------------------------------------------------

@@ -217,7 +217,8 @@ class Process:
 
         Returns:
             What `decide` would do: the row, or every unmet guard and role. The moves of the clock that are due before
-            that instant are taken into account (IN-13).
+            that instant are taken into account (IN-13). Limits are counted by `decide` alone, and so is it alone that finds
+            a calendar too short.
         """
         self._check_command(command)
         try:

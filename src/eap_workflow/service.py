@@ -301,7 +301,12 @@ class Service:
         return Receipt(snapshot=taken.snapshot, steps=taken.steps, repeated=taken.repeated)
 
     def can(self, envelope: Envelope) -> Verdict:
-        """Ask what `handle` would answer, and keep nothing."""
+        """Ask what `handle` would answer, and keep nothing.
+
+        Raises:
+            CoverageError: It is permitted, and a limit that it starts would end outside its calendar.
+            EapWorkflowError: As `handle`, but for a refusal, which is the verdict.
+        """
         return self._grounds.complete(self._can, envelope)
 
     def _can(self, envelope: Envelope) -> Verdict:
@@ -309,7 +314,12 @@ class Service:
         with self._store.reading() as transaction:
             snapshot = transaction.load(envelope.request)
             process = self._processes.asked_by(snapshot, envelope.command, envelope.workflow)
-            return process.can(snapshot, envelope.command, self._context(transaction, process, snapshot, envelope))
+            context = self._context(transaction, process, snapshot, envelope)
+            verdict = process.can(snapshot, envelope.command, context)
+            if verdict:
+                # What is permitted may still start a limit that no calendar reaches.
+                process.advance(snapshot, envelope.command, context)
+            return verdict
 
     @serves("IN-13")
     def tick(
