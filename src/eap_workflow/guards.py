@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from eap_workflow import deadlines
 from eap_workflow.local_time import local_day
 
 if TYPE_CHECKING:
@@ -94,6 +95,21 @@ def policy_in_force(snapshot: Snapshot | None, command: Any, context: Context) -
 def limit_runs(snapshot: Snapshot, _command: object, _context: Context) -> bool:
     """There is a limit to extend (IN-12)."""
     return bool(snapshot.deadlines)
+
+
+def later_date_ahead(limits: Mapping[str, str]) -> Predicate:
+    """Make a predicate: what a limit is extended to lies ahead, by the state's own limit (IN-12)."""
+
+    def is_ahead(snapshot: Snapshot, command: Any, context: Context) -> bool:
+        deadline = snapshot.deadline(limits[snapshot.state])
+        # What still runs is later still; and whether anything runs, or can be counted, is for other guards.
+        if deadline is None or context.policy is None or not deadline.has_passed(context.at):
+            return True
+        return not deadlines.extend(deadline, command.working_days, context.offices, ()).has_passed(context.at)
+
+    is_ahead.__name__ = later_date_ahead.__name__
+    is_ahead.__doc__ = "The date that a limit is extended to has not passed by then (IN-12)."
+    return is_ahead
 
 
 def due(snapshot: Snapshot, command: Any, context: Context) -> bool:

@@ -105,6 +105,7 @@ EXTRA_SESSIONS = Workflow(
         Guard("another_consultant",      COMMAND, "The request goes to a consultant who neither holds nor reviewed it.",   ("XS-02", "IN-07"),              "consultant"),
         Guard("within_the_practice",     COMMAND, "Only the case team hands a request to another practice.",              ("XS-02", "IN-07"),      "practice"),
         Guard("limit_runs",              REQUEST, "A limit of this stage is running.",                                    ("IN-12",),              None),
+        Guard("later_date_ahead",        COMMAND, "The later date of a limit has not passed already.",                    ("IN-12",),              "working_days"),
         Guard("due",                     COMMAND, "The instant has come that was fixed when the limit started.",          ("IN-13",),              "at"),
         Guard("contract_deems_approval", REQUEST, "The contract deems an unanswered request approved.",                   ("IN-04",),              None),
         Guard("contract_deems_refusal",  REQUEST, "The contract deems a request declined when this limit passes.",        ("IN-04",),              None),
@@ -220,11 +221,11 @@ EXTRA_SESSIONS = Workflow(
 
         # A later date for a limit that was stated --------------------------------------------------------------------
         Move("extend_limit",       "further_details",   "further_details",   CASE_TEAM,
-             ("policy_in_force", "limit_runs"), (Extend("further_details"),), ("IN-12",)),
+             ("policy_in_force", "limit_runs", "later_date_ahead"), (Extend("further_details"),), ("IN-12",)),
         Move("extend_limit",       "clinical_review",   "clinical_review",   CASE_TEAM,
-             ("policy_in_force", "limit_runs"), (Extend("clinical_review"), Extend("whole_path")), ("IN-12",)),
+             ("policy_in_force", "limit_runs", "later_date_ahead"), (Extend("clinical_review"), Extend("whole_path")), ("IN-12",)),
         Move("extend_limit",       "employer_decision", "employer_decision", CASE_TEAM,
-             ("policy_in_force", "limit_runs"), (Extend("employer_decision"), Extend("whole_path")), ("IN-12",)),
+             ("policy_in_force", "limit_runs", "later_date_ahead"), (Extend("employer_decision"), Extend("whole_path")), ("IN-12",)),
 
         # The clock, before a limit passes and when it has; none of these decides anything ----------------------------
         Move("remind",             "further_details",   "further_details",   SYSTEM, ("due",), (), ("CR-01", "IN-08"), when=WHEN_DUE),
@@ -299,6 +300,7 @@ CASE_REVIEW = Workflow(
         Guard("own_steps_done",          REQUEST, "Every one of the client organisation's own steps is done.",            ("CM-07",),              None),
         Guard("slips_taken_up",          REQUEST, "Every risk or goal slip that was raised has been taken up.",           ("CM-10",),              None),
         Guard("limit_runs",              REQUEST, "A limit of this stage is running.",                                    ("IN-12",),              None),
+        Guard("later_date_ahead",        COMMAND, "The later date of a limit has not passed already.",                    ("IN-12",),              "working_days"),
         Guard("due",                     COMMAND, "The instant has come that was fixed when the limit started.",          ("IN-13",),              "at"),
     ),
     moves=(
@@ -399,11 +401,11 @@ CASE_REVIEW = Workflow(
         Move("do_own_step",          "closing",           "closing",           PARTNER_OR_CASE_TEAM, ("own_case", "policy_in_force", "next_own_step"), (), ("CM-07",)),
 
         # A later date for a limit that was stated -------------------------------------------------------------------
-        Move("extend_limit",         "review",            "review",            CASE_TEAM, ("policy_in_force", "limit_runs"), (Extend("review"),), ("IN-12",)),
+        Move("extend_limit",         "review",            "review",            CASE_TEAM, ("policy_in_force", "limit_runs", "later_date_ahead"), (Extend("review"),), ("IN-12",)),
         Move("extend_limit",         "notes_owed",        "notes_owed",        CASE_TEAM,
-             ("policy_in_force", "limit_runs"), (Extend("case_notes"),), ("IN-12",)),
+             ("policy_in_force", "limit_runs", "later_date_ahead"), (Extend("case_notes"),), ("IN-12",)),
         Move("extend_limit",         "notes_review",      "notes_review",      CASE_TEAM,
-             ("policy_in_force", "limit_runs"), (Extend("notes_review"),), ("IN-12",)),
+             ("policy_in_force", "limit_runs", "later_date_ahead"), (Extend("notes_review"),), ("IN-12",)),
 
         # The clock, before a limit passes and when it has; none of these decides anything ---------------------------
         Move("remind",               "review",            "review",            SYSTEM, ("due",), (), ("CM-02", "IN-13"), when=WHEN_DUE),

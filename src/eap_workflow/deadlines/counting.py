@@ -397,8 +397,8 @@ def extend(
         raise InvalidValue("working_days", "a limit is only ever extended, by 1 working day or more")
     due = deadline.due
     office = office_of(offices, due.last_basis.party)
-    basis, calendar = office.basis, office.calendar
-    due_on = calendar.add(due.due_on, working_days)
+    basis = office.basis
+    due_on = office.add(due.due_on, working_days)
     part = Part(from_on=due.due_on, working_days=working_days, basis=basis)
     extended = changed(
         due,
@@ -420,7 +420,7 @@ def _put_off(pending: Iterable[ClockMove], due: Due, due_on: date, office: Offic
         if move.due_at != due.passes_at:
             # On a calendar that has changed since, the days between may all have become holidays.
             ahead = max(1, calendar.count(local_day(move.due_at, basis.zone), due.due_on))
-            moved = starts_at(calendar.add(due_on, -ahead), basis.zone)
+            moved = starts_at(office.add(due_on, -ahead), basis.zone)
         schedule.append(ClockMove(trigger=move.trigger, due_at=moved, limit=move.limit))
     return _in_order(schedule)
 

@@ -104,6 +104,13 @@ def at_due(*, early: bool) -> Ask:
     return one.snapshot, ByClock(trigger="overdue"), context(at, SYSTEM, one.policy)
 
 
+def passed_two_days_ago(state: str) -> Journey:
+    """A case whose stage should have ended by the day before yesterday; both days since were working days."""
+    one = Journey(LIMITED).to(state)
+    one.wait(one.stands.deadlines[0].passes_at + timedelta(days=1))
+    return one
+
+
 EXTEND = cr.ExtendLimit(working_days=1)
 AUTHORISE = cr.Authorise(sessions=6)
 
@@ -176,6 +183,10 @@ CASES: Mapping[str, tuple[Callable[[], Ask], Callable[[], Ask]]] = {
     "limit_runs": (
         lambda: ask(Journey().to("review"), EXTEND, TEAM),
         lambda: ask(Journey(LIMITED).to("review"), EXTEND, TEAM),
+    ),
+    "later_date_ahead": (
+        lambda: ask(passed_two_days_ago("review"), EXTEND, TEAM),
+        lambda: ask(passed_two_days_ago("review"), cr.ExtendLimit(working_days=2), TEAM),
     ),
     "due": (lambda: at_due(early=True), lambda: at_due(early=False)),
 }

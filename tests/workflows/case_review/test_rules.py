@@ -411,7 +411,7 @@ def test_a_case_keeps_the_policy_of_the_day_on_which_it_was_opened() -> None:
 
 @pytest.mark.parametrize("state", ["review", "notes_owed", "notes_review"])
 def test_only_a_recorded_decision_extends_a_limit(state: str) -> None:
-    """IN-12: by the case team, later only; where no limit runs there is none to extend."""
+    """IN-12: by the case team, later only, to a date that lies ahead; where no limit runs there is none to extend."""
     one = Journey(LIMITED).to(state)
     stated = one.stands.deadlines[0]
     command = cr.ExtendLimit(working_days=2)
@@ -421,6 +421,9 @@ def test_only_a_recorded_decision_extends_a_limit(state: str) -> None:
         cr.ExtendLimit(working_days=0)
     one.do(command, TEAM)
     assert one.stands.deadlines[0].due_on == VIC.add(stated.due_on, 2)
+    # What has passed by then would be stated to nobody's use.
+    one.wait(one.now + 60 * DAY)
+    assert one.refused(command, TEAM) == ("later_date_ahead",)
     assert Journey(STANDARD).to(state).refused(command, TEAM) == ("limit_runs",)
     extending = [move for move in CASE_REVIEW.moves if any(isinstance(act, Extend) for act in move.limits)]
     assert {move.who for move in extending} == {(Role.CASE_TEAM,)}

@@ -195,6 +195,10 @@ CASES: Mapping[str, tuple[Callable[[], Ask], Callable[[], Ask]]] = {
         lambda: ask(Journey().to("further_details"), xs.ExtendLimit(working_days=1), TEAM),
         lambda: ask(Journey(REMINDING).to("further_details"), xs.ExtendLimit(working_days=1), TEAM),
     ),
+    "later_date_ahead": (
+        lambda: ask(passed_two_days_ago(), xs.ExtendLimit(working_days=1), TEAM),
+        lambda: ask(passed_two_days_ago(), xs.ExtendLimit(working_days=2), TEAM),
+    ),
     "due": (
         lambda: at_due(STANDARD, "clinical_review", "overdue", early=True),
         lambda: at_due(STANDARD, "clinical_review", "overdue"),
@@ -209,6 +213,13 @@ CASES: Mapping[str, tuple[Callable[[], Ask], Callable[[], Ask]]] = {
     ),
     "outcome_not_relayed": (lambda: relayed(told=True), lambda: relayed(told=False)),
 }
+
+
+def passed_two_days_ago() -> Journey:
+    """A request that should have been reviewed by the day before yesterday; both days since were working days."""
+    one = Journey().to("clinical_review")
+    one.wait(one.stands.deadlines[0].passes_at + timedelta(days=1))
+    return one
 
 
 def reviewed(**changes: Any) -> Journey:

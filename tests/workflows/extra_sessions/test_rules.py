@@ -547,6 +547,9 @@ def test_only_a_recorded_decision_extends_a_limit() -> None:
     assert [line.due_on for line in one.stands.deadlines] == [VIC.add(line.due_on, 2) for line in stated]
     assert one.trail[-1].command == command
     assert Journey().to("further_details").refused(command, TEAM) == ("limit_runs",)
+    # What has passed by then would be stated to nobody's use.
+    one.wait(one.now + 60 * DAY)
+    assert one.refused(command, TEAM) == ("later_date_ahead",)
     extending = [move for move in EXTRA_SESSIONS.moves if any(isinstance(act, Extend) for act in move.limits)]
     assert {move.who for move in extending} == {(Role.CASE_TEAM,)}
 

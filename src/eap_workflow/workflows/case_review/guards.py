@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eap_workflow.guards import bounding, choosing, due, limit_runs, one_of, pointing, policy_in_force
+from eap_workflow.guards import bounding, choosing, due, later_date_ahead, limit_runs, one_of, pointing, policy_in_force
 from eap_workflow.values import Role
 
 if TYPE_CHECKING:
@@ -223,6 +223,7 @@ PREDICATES: Mapping[str, Predicate] = {
         own_steps_done,
         slips_taken_up,
         limit_runs,
+        later_date_ahead({"review": "review", "notes_owed": "case_notes", "notes_review": "notes_review"}),
         due,
     )
 }

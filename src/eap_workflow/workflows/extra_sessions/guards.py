@@ -10,7 +10,17 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.errors import InvalidValue
-from eap_workflow.guards import bounding, choosing, due, is_in_force, keeps_its_policy, limit_runs, one_of, pointing
+from eap_workflow.guards import (
+    bounding,
+    choosing,
+    due,
+    is_in_force,
+    keeps_its_policy,
+    later_date_ahead,
+    limit_runs,
+    one_of,
+    pointing,
+)
 from eap_workflow.local_time import local_day
 from eap_workflow.values import Role
 from eap_workflow.workflows.extra_sessions.commands import Draft
@@ -322,6 +332,7 @@ PREDICATES: Mapping[str, Predicate] = {
         fewer_sessions,
         reason_listed,
         limit_runs,
+        later_date_ahead({state: state for state in ("further_details", "clinical_review", "employer_decision")}),
         due,
         outcome_not_relayed,
     )
