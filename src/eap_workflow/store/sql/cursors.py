@@ -6,14 +6,30 @@ On SQLite there is no other, and on PostgreSQL a caller's connection may be one 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from eap_workflow.store.sql.dialects import Dialect
     from eap_workflow.store.sql.statements import Answer, Question
     from eap_workflow.store.sql.together import Later
+
+
+class Spoken(Protocol):
+    """What has to be known of a database to speak to it by a cursor."""
+
+    @property
+    def errors(self) -> type[Exception]:
+        """What its driver raises."""
+
+    def written(self, statement: str) -> str:
+        """Write a statement as the driver takes it."""
+
+    def is_busy(self, error: Exception) -> bool:
+        """Whether an error says that somebody else has to end first."""
+
+    def wait_for(self, send: Callable[[], object], error: Exception) -> None:
+        """Send a statement again until nobody is in its way any more."""
 
 
 class ByCursor:
@@ -26,7 +42,7 @@ class ByCursor:
 
     __slots__ = ("_cursor", "_dialect", "_written")
 
-    def __init__(self, cursor: Any, dialect: Dialect) -> None:
+    def __init__(self, cursor: Any, dialect: Spoken) -> None:
         self._cursor = cursor
         self._dialect = dialect
         self._written = dialect.written
