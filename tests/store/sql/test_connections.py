@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 import sqlalchemy
@@ -61,20 +63,59 @@ def test_what_is_at_hand_is_closed_with_the_engine(store: SqlStore, service: Ser
     assert len(taken) == 1
 
 
-def test_a_process_that_was_forked_off_has_its_own(
-    store: SqlStore, service: Service, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A child does not send a word on the connection of its parent."""
-    handle(service, lines.draft("XS-1"))
-    taken = taken_from_the_pool(store)
-    real = os.getpid()
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "getpid", lambda: real + 1)
-        assert service.snapshot("XS-1").version == 1
-    assert len(taken) == 1
-    (parents,) = store._connections._of_the_parent
-    assert not parents.driver.in_transaction if kind == "sqlite" else not parents.driver.closed
-    parents.connection.close()
+FORKS = """
+import os, sys
+import sqlalchemy
+from eap_workflow.store.sql import SqlStore
+from tests import lines
+
+def at_once(service):
+    handled = lines.handle(service, lines.draft("XS-1"))[0].snapshot.version
+    with store.reading() as first, store.reading() as second, store.engine.connect() as third:
+        assert first.load("XS-1").version == second.load("XS-1").version == handled
+        assert third.exec_driver_sql("SELECT version FROM eap_requests").scalar() == handled
+    return handled
+
+used = []
+store = SqlStore(sys.argv[1], lines.PROCESS)
+sqlalchemy.event.listen(store.engine, "checkout", lambda driver, *_: used.append(driver))
+service = lines.service(store)
+at_once(service)
+parents = list(used)
+child = os.fork()
+if child == 0:
+    used.clear()
+    assert at_once(service) == 2
+    assert used and not any(driver is each for driver in used for each in parents)
+    store.close()
+    sys.exit()
+assert os.waitpid(child, 0)[1] == 0
+used.clear()
+assert at_once(service) == 3
+assert used and all(any(driver is each for each in parents) for driver in used)
+store.close()
+"""
+"""A service that works on three connections before it forks, and so do both processes afterwards."""
+
+
+def run_forks(url: str) -> None:
+    """Run it, in a process without threads of other tests."""
+    if not hasattr(os, "fork"):
+        pytest.skip("nothing forks on this system")
+    command = [sys.executable, "-c", FORKS, url]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_process_that_was_forked_off_has_its_own(url: str) -> None:
+    """A child sends no word on a connection of its parent, at hand or in the pool, and ends none."""
+    run_forks(url)
+
+
+def test_a_process_that_was_forked_off_leaves_its_parent_the_file() -> None:
+    """A database for a while is gone with the process that made it, and not with its children."""
+    run_forks("sqlite://")
 
 
 def test_others_wait_for_a_lock_as_long_as_they_did(store: SqlStore, service: Service, kind: str) -> None:

@@ -8,6 +8,7 @@ others, of whoever works at the same time, go back.
 from __future__ import annotations
 
 import os
+import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +33,12 @@ class Held:
         dialect: What is the database's own.
     """
 
-    __slots__ = ("at_each_beginning", "connection", "driver", "is_new", "process", "statements")
+    __slots__ = ("at_each_beginning", "connection", "driver", "is_new", "statements")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self.connection = connection
         self.driver = connection.driver_connection
         self.is_new = connection.info.setdefault(USED, 0) == 0
-        self.process = os.getpid()
         self.statements = Statements(dialect.way(connection))
         self.at_each_beginning = dialect.at_each_beginning(connection)
 
@@ -56,8 +56,9 @@ class Connections:
         self._dialect = dialect
         # One at most; that it is put in and taken out is one operation each, so that no two threads get the same.
         self._at_hand: list[Held] = []
-        self._of_the_parent: list[Held] = []
+        self._of_the_parent: list[object] = []
         sqlalchemy.event.listen(engine, "engine_disposed", lambda _engine: self._let_go())
+        _all.add(self)
 
     def begin(self, begin: str) -> Held:
         """Give a connection on which a transaction has begun, or begins with the first question.
@@ -97,16 +98,8 @@ class Connections:
             self._at_hand.append(held)
 
     def _taken(self) -> Held:
-        try:
-            held = self._at_hand.pop()
-        except IndexError:
-            pass
-        else:
-            # A process that was forked off has to leave its parent's connection alone.
-            if held.process == os.getpid():
-                return held
-            # Not even closed: that would send a word on it.
-            self._of_the_parent.append(held)
+        with suppress(IndexError):
+            return self._at_hand.pop()
         held = Held(self._engine.raw_connection(), self._dialect)
         if self._dialect.first_of_all:
             try:
@@ -138,3 +131,26 @@ class Connections:
             # The pool that it came from has been emptied, and closes nothing any more.
             connection.detach()
             connection.close()
+
+    def leave_the_parents(self) -> None:
+        """Have a process that was forked off leave the connections of its parent alone: the one at hand, and those in the pool.
+
+        Whatever is done on one of them in both processes comes in between what the other does.
+        """
+        # Not even closed, nor forgotten: either would send a word on them.
+        self._of_the_parent += [*self._at_hand, self._engine.pool]
+        self._at_hand.clear()
+        self._engine.dispose(close=False)
+
+
+_all: weakref.WeakSet[Connections] = weakref.WeakSet()
+
+
+def _leave_the_parents() -> None:
+    for connections in list(_all):
+        connections.leave_the_parents()
+
+
+# Nothing forks on Windows.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_the_parents)

@@ -106,7 +106,7 @@ class Sqlite:
         if temporary:
             # A database in memory belongs to one connection; a file serves readers beside a writer, as it does for good.
             folder = tempfile.mkdtemp(prefix="eap-workflow-")
-            self._let_go = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._let_go = weakref.finalize(self, _remove, folder, os.getpid())
             url = url.set(database=str(Path(folder, "requests.db")))
         engine = sqlalchemy.create_engine(
             url, poolclass=QueuePool, isolation_level="AUTOCOMMIT", hide_parameters=True, logging_name=ENGINE
@@ -256,6 +256,12 @@ class Sqlite:
     def position(self, row: Any) -> str:
         """Write the position of a row."""
         return f"{row[0]:019}"
+
+
+def _remove(folder: str, process: int) -> None:
+    # A process that was forked off ends before its parent, which goes on with the file.
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settle(connection: Any, _record: object) -> None:
