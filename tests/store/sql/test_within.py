@@ -227,6 +227,48 @@ def test_in_a_session_the_service_goes_on_with_its_next_transaction(
     assert [each.request for each in service.snapshots()] == ["XS-1", "XS-3"]
 
 
+@contextmanager
+def as_session_on_a_connection(engine: sqlalchemy.Engine) -> Iterator[Any]:
+    """A session on a connection, which stays the same through all of its transactions."""
+    with engine.connect() as connection, Session(connection) as session:
+        yield session
+
+
+@pytest.mark.parametrize("holds", [as_connection, as_session, as_session_on_a_connection])
+def test_a_transaction_that_sqlite_undid_whole_takes_nothing_more_and_the_next_one_does(holds: Opens) -> None:
+    """Whoever goes on in it all the same does not commit the end of its work without the beginning, by whichever service."""
+    with new_database("sqlite") as url, opened(url) as store, engine_of(url) as engine, directly(url) as execute:
+        execute("CREATE TABLE cases (name TEXT PRIMARY KEY)")
+        execute(
+            "CREATE TRIGGER planted BEFORE INSERT ON eap_requests WHEN NEW.request = 'XS-1' BEGIN SELECT RAISE(ROLLBACK, ''); END"
+        )
+        service = lines.service(store)
+        with holds(engine) as caller:
+            inside = service.within(caller)
+            note(caller, "first")
+            with pytest.raises(StoreError, match="SQLITE_CONSTRAINT_TRIGGER"):
+                handle(inside, lines.draft("XS-1"))
+            for again in (inside, service.within(caller)):
+                with pytest.raises(StoreError, match="undone the caller's transaction as a whole"):
+                    handle(again, lines.draft("XS-2"))
+            caller.rollback()
+            handle(inside, lines.draft("XS-3"))
+            caller.commit()
+        assert noted(url) == []
+        assert [each.request for each in service.snapshots()] == ["XS-3"]
+
+
+def test_a_connection_that_is_lost_within_is_told() -> None:
+    """What the caller's own statement met in a transaction of ours is the error, and not what was made of it afterwards."""
+    with new_database("postgresql") as url, opened(url) as store, engine_of(url) as engine, engine.connect() as caller:
+        inside = lines.service(store).within(caller)
+        with pytest.raises(StoreError, match="the database was stopped") as caught, inside.store.transaction():
+            caller.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert caught.value.__context__ is None
+        caller.rollback()
+        assert handle(inside, lines.draft("XS-1"))[0].snapshot.version == 1
+
+
 def test_a_session_of_the_present_thread_is_taken_too(url: str, service: Service, engine: sqlalchemy.Engine) -> None:
     """What a web framework hands out is a registry of sessions, one a thread."""
     sessions = scoped_session(sessionmaker(engine))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakSet
 
 from eap_workflow.extras import extra
 
@@ -33,7 +34,7 @@ from eap_workflow.store.sql.transaction.rows import Rows
 from eap_workflow.store.sql.writing import Writing, undo
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Engine, RootTransaction
 
     from eap_workflow.store import Expected
 
@@ -62,6 +63,7 @@ class SqlStore:
     def __init__(self, url: str, process: Process | Processes, *, create: bool = True) -> None:
         self._processes = Processes.of(process)
         self._rows = Rows(self._processes, Snapshots(self._processes))
+        self._undone: WeakSet[RootTransaction] = WeakSet()
         place = parsed(url)
         self._dialect: Dialect = dialect_of(place.get_backend_name())
         hush()
@@ -139,7 +141,7 @@ class SqlStore:
         with ours(self._dialect):
             if _connection_of(connection).dialect.name != self._dialect.name:
                 raise InvalidType("connection", f"a connection to {self._dialect.name} is needed, as the store has")
-        return StoreWithin(self._processes, connection, self._dialect, self._rows)
+        return StoreWithin(self._processes, connection, self._dialect, self._rows, self._undone)
 
     def _prepare(self, *, create: bool) -> None:
         with self._engine.connect() as connection:
@@ -175,20 +177,17 @@ class StoreWithin:
         caller: The caller's connection or session.
         dialect: What is the database's own.
         rows: How requests are read from rows, and written as such.
+        undone: The callers' transactions that the database has undone by itself, whoever was within them.
     """
 
     def __init__(
-        self,
-        processes: Processes,
-        caller: Any,
-        dialect: Dialect,
-        rows: Rows,
+        self, processes: Processes, caller: Any, dialect: Dialect, rows: Rows, undone: WeakSet[RootTransaction]
     ) -> None:
         self._processes = processes
         self._caller = caller
         self._dialect = dialect
         self._rows = rows
-        self._undone: Connection | None = None
+        self._undone = undone
 
     @property
     def processes(self) -> Processes:
@@ -200,7 +199,7 @@ class StoreWithin:
         """Begin a part of the transaction that is undone by itself if its block raises."""
         with ours(self._dialect):
             connection = _connection_of(self._caller)
-            if self._undone is connection:
+            if connection.get_transaction() in self._undone:
                 raise StoreError(UNDONE)
             self._dialect.join(connection)
             statements = self._on(connection)
@@ -212,9 +211,12 @@ class StoreWithin:
                 with suppress(self._dialect.errors):
                     statements.send(("ROLLBACK TO SAVEPOINT eap_workflow", ()))
                     statements.send(("RELEASE SAVEPOINT eap_workflow", ()))
-                # SQLite itself undoes the whole of it after some failures; what came next would begin another one.
-                if not self._dialect.is_in_transaction(connection.connection.driver_connection):
-                    self._undone = connection
+                # SQLite itself undoes the whole of it after some failures; what came next would begin another one, and the
+                # caller would commit what it did last without what it did first.
+                undone = connection.get_transaction()
+                # Of a connection that is lost SQLAlchemy itself keeps the caller from going on.
+                if undone is not None and not connection.invalidated and not self._is_under_way(connection):
+                    self._undone.add(undone)
                 raise
             statements.send(("RELEASE SAVEPOINT eap_workflow", ()))
 
@@ -226,6 +228,9 @@ class StoreWithin:
             # The first statement goes through the caller's connection, which has to know that a transaction has begun.
             connection.exec_driver_sql("SELECT 1")
             yield SqlTransaction(self._processes, self._on(connection), self._dialect, self._rows, holds=False)
+
+    def _is_under_way(self, connection: Connection) -> bool:
+        return self._dialect.is_in_transaction(connection.connection.driver_connection)
 
     def _on(self, connection: Connection) -> Statements:
         # What the caller's connection sends by itself is one transaction with what its cursor sends.
