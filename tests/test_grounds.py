@@ -161,12 +161,17 @@ def test_a_contract_that_nobody_knows_stops_only_who_names_it() -> None:
 
 
 def test_what_is_read_inside_is_known_inside() -> None:
-    """A policy that was read in a transaction that may yet be undone does not reach who comes after it."""
+    """A policy that was read in a transaction that may yet be undone does not reach who comes after it, nor what comes after it."""
     store = MemoryStore(PROCESS)
     edited = attrs.evolve(HARBOUR, parties=OTHER_PARTIES.parties)
     given = Grounds(PolicyBook.of([HARBOUR]), Offices())
     with store.transaction() as transaction:
         transaction.keep_policy(edited)
-        assert given.within().policy(transaction, Index(policy=HARBOUR.ref), None, MONDAY) == edited
+        within, batch = given.within(), given.within(batch=True)
+        for inside in (within, batch):
+            assert inside.policy(transaction, Index(policy=HARBOUR.ref), None, MONDAY) == edited
     with MemoryStore(PROCESS).reading() as transaction:
-        assert given.policy(transaction, Index(policy=HARBOUR.ref), None, MONDAY) is HARBOUR
+        for outside in (given, within, within.within(batch=True)):
+            assert outside.policy(transaction, Index(policy=HARBOUR.ref), None, MONDAY) is HARBOUR
+        # A batch is one transaction to its end, and need not read it again.
+        assert batch.policy(transaction, Index(policy=HARBOUR.ref), None, MONDAY) == edited

@@ -49,12 +49,17 @@ class Grounds:
         self._offices_by_id: dict[int, tuple[Policy, Mapping[str, Office]]] = {}
         self._not_at_hand: set[Parties] = set()
         self._kept: dict[PolicyRef, Policy] = {}
-        self._waits = True
+        self._waits = self._remembers = True
 
-    def within(self) -> Grounds:
-        """These grounds inside a transaction of a caller's, or a batch, which is not begun again."""
+    def within(self, *, batch: bool = False) -> Grounds:
+        """These grounds inside a transaction that is not begun again: a caller's, or a batch.
+
+        Args:
+            batch: Whether it is a batch. A caller's transaction goes back to a savepoint, or on to the next one, and what was
+                read in it may never have been kept.
+        """
         inside = copy(self)
-        inside._waits = False  # noqa: SLF001 - its own
+        inside._waits, inside._remembers = False, self._remembers and batch  # noqa: SLF001 - its own
         # What is read in a transaction that may yet be undone is known inside of it alone.
         inside._kept = dict(self._kept)  # noqa: SLF001 - its own
         return inside
@@ -129,5 +134,6 @@ class Grounds:
             policy = transaction.policy(ref)
             if policy is None:
                 return self.policies.version(ref)
-            self._kept[ref] = policy
+            if self._remembers:
+                self._kept[ref] = policy
         return policy

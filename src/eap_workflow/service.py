@@ -170,7 +170,7 @@ class Service:
             counted=self._counted(given),
         )
         with self._store.batch(expected) as store:
-            yield self._on(store)
+            yield self._on(store, batch=True)
 
     def _counted(self, given: Iterable[Envelope]) -> Mapping[str, str | None]:
         """The requests whose Assist Case will be counted, each with the case that a command names, if one does."""
@@ -184,10 +184,10 @@ class Service:
                 named[each.request] = case
         return {request: named.get(request) for request in counted}
 
-    def _on(self, store: Store) -> Service:
+    def _on(self, store: Store, *, batch: bool = False) -> Service:
         inside = copy(self)
         inside._store, inside._is_own = store, False  # noqa: SLF001 - its own
-        inside._grounds = self._grounds.within()  # noqa: SLF001 - its own
+        inside._grounds = self._grounds.within(batch=batch)  # noqa: SLF001 - its own
         return inside
 
     @property

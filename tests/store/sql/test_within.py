@@ -8,11 +8,14 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
+import attrs
 import pytest
 import sqlalchemy
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue, Refused, StoreError, Unknown
+from eap_workflow.policy import Parties, PartyTerms
+from eap_workflow.policy_book import PolicyBook
 from eap_workflow.service import Service
 from eap_workflow.store import Seen
 from eap_workflow.store.sql import SqlStore
@@ -267,6 +270,20 @@ def test_a_connection_that_is_lost_within_is_told() -> None:
         assert caught.value.__context__ is None
         caller.rollback()
         assert handle(inside, lines.draft("XS-1"))[0].snapshot.version == 1
+
+
+def test_what_a_session_has_undone_is_not_remembered_in_its_next_transaction(
+    service: Service, store: SqlStore, engine: sqlalchemy.Engine
+) -> None:
+    """A policy that was kept and undone is not the one that somebody else has kept under its version since (IN-11)."""
+    edited = attrs.evolve(HARBOUR, parties=Parties(employer=PartyTerms(region="AU-NSW")))
+    with Session(engine) as session:
+        inside = service.within(session)
+        handle(inside, lines.filed("XS-1", contract="harbour"))
+        assert inside.policy_of(inside.snapshot("XS-1")) == HARBOUR
+        session.rollback()
+        handle(Service(store, policies=PolicyBook.of([edited])), lines.filed("XS-1", contract="harbour"))
+        assert inside.policy_of(inside.snapshot("XS-1")) == edited
 
 
 def test_a_session_of_the_present_thread_is_taken_too(url: str, service: Service, engine: sqlalchemy.Engine) -> None:
