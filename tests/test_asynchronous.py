@@ -18,6 +18,7 @@ from eap_workflow.errors import Conflict, InvalidType, InvalidValue, Refused, Un
 from eap_workflow.service import Service
 from eap_workflow.store import Wanted
 from eap_workflow.store.memory import MemoryStore
+from eap_workflow.store.sql import SqlStore
 from eap_workflow.verification import verify
 from tests import lines
 from tests.databases import directly, kind, service, store, url
@@ -188,12 +189,34 @@ def test_what_is_no_connection_is_refused(service: Service, url: str) -> None:
 def test_an_engine_of_another_driver_is_refused(service: Service) -> None:
     """The statements are written for the drivers that are named, and for no other."""
 
-    class Other:
+    class Other(AsyncEngine):
         class dialect:  # noqa: N801 - as the engine has it
             driver = "asyncpg"
 
+        def __init__(self) -> None:
+            """Reach no database: the driver is not installed."""
+
     with pytest.raises(InvalidValue, match="aiosqlite, psycopg"):
-        AsyncService(service, Other())  # type: ignore[arg-type]
+        AsyncService(service, Other())
+
+
+def test_what_is_handed_in_by_mistake_is_named(store: SqlStore, service: Service, url: str) -> None:
+    """An engine that waits, whose driver may have the same name; a store where the service is; a line where a command is."""
+    wrong: Any
+    for wrong in (store.engine, url):
+        with pytest.raises(InvalidType, match="engine: an AsyncEngine is needed"):
+            AsyncService(service, wrong)
+    line: Any = lines.draft("XS-1")
+
+    async def run(acting: AsyncService, engine: AsyncEngine) -> None:
+        other: Any = store
+        with pytest.raises(InvalidType, match="service: a Service is needed"):
+            AsyncService(other, engine)
+        for ask in (acting.handle, acting.can):
+            with pytest.raises(InvalidType, match="envelope: a command in its Envelope is needed"):
+                await ask(line)
+
+    on_a_loop(service, url, run)
 
 
 def test_no_value_of_a_command_is_logged(service: Service, url: str, caplog: pytest.LogCaptureFixture) -> None:

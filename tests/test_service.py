@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eap_workflow.calendar import BusinessCalendar
-from eap_workflow.envelope import Envelope
+from eap_workflow.envelope import Envelope, Tick
 from eap_workflow.errors import (
     CommandIdReused,
     CoverageError,
@@ -693,6 +693,13 @@ def test_what_nothing_can_be_is_refused(service: Service, wanted: dict[str, Any]
         (lambda service: service.snapshots("draft"), "wanted"),
         (lambda service: service.page(after="XS-1"), "after"),
         (lambda service: service.feed(7), "position"),
+        (lambda service: service.policy_of("XS-1"), "snapshot"),
+        (lambda service: service.owed("XS-1", START), "snapshot"),
+        (lambda service: service.restate("XS-1", service.snapshot("XS-1").deadlines[0]), "snapshot"),
+        (lambda service: service.offices_of(None), "policy"),
+        (lambda service: service.remove("XS-1", at=FAR, by="team-1", ended_before=FAR), "by"),
+        (lambda service: service.batch([lines.draft("XS-2")]).__enter__(), "envelope"),
+        (lambda service: service.batch([Tick(at=FAR)]).__enter__(), "envelope"),
         (lambda _service: Service(PROCESS), "store"),  # type: ignore[arg-type] # by mistake
         (lambda _service: Service("sqlite://"), "store"),  # type: ignore[arg-type] # by mistake
         (lambda service: Service(service.store, policies="contracts.toml"), "policies"),  # type: ignore[arg-type] # by mistake

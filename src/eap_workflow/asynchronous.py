@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from eap_workflow.extras import extra
 
 with extra("asyncio", "sqlalchemy"):
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
+from eap_workflow.service import Service
 from eap_workflow.store import ATTEMPTS, EVERY
 from eap_workflow.store.sql.discretion import hush
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.orm import Session
 
     from eap_workflow.envelope import Envelope
-    from eap_workflow.service import Receipt, Service
+    from eap_workflow.service import Receipt
     from eap_workflow.steps import Snapshot, Step
     from eap_workflow.store import Wanted
     from eap_workflow.verdict import Verdict
@@ -46,10 +46,15 @@ class AsyncService:
         engine: An asynchronous engine on the same database, by ``sqlite+aiosqlite`` or ``postgresql+psycopg``.
 
     Raises:
+        InvalidType: One of them is something else.
         InvalidValue: The engine has another driver.
     """
 
     def __init__(self, service: Service, engine: AsyncEngine) -> None:
+        if not isinstance(service, Service):
+            raise InvalidType("service", "a Service is needed")
+        if not isinstance(engine, AsyncEngine):
+            raise InvalidType("engine", "an AsyncEngine is needed, as create_async_engine gives it")
         if engine.dialect.driver not in DRIVERS:
             raise InvalidValue("engine", f"an engine with one of the drivers {', '.join(DRIVERS)} is needed")
         # What this driver would log at the level DEBUG are statements with their values.
@@ -83,13 +88,14 @@ class AsyncService:
 
     async def handle(self, envelope: Envelope, *, connection: AsyncConnection | AsyncSession | None = None) -> Receipt:
         """Decide a command and keep what it does, as `Service.handle` does; the errors are the same."""
-        attempts = ATTEMPTS if connection is None and envelope.version is None else 1
+        attempts = ATTEMPTS if connection is None else 1
         for _ in range(attempts - 1):
             try:
                 return await self.call(lambda service: service.handle(envelope))
             except Conflict:
                 # On PostgreSQL a transaction that lost a race is over; the next one sees what the winner left.
-                continue
+                if envelope.version is not None:
+                    raise
         return await self.call(lambda service: service.handle(envelope), connection=connection)
 
     async def can(self, envelope: Envelope, **within: Any) -> Verdict:

@@ -28,6 +28,7 @@ from eap_workflow.errors import (
 )
 from eap_workflow.grounds import Grounds
 from eap_workflow.offices import Offices
+from eap_workflow.policy import Policy
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.process import NO_OTHERS, CaseTotals, Context, Process
 from eap_workflow.process_set import Processes
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from eap_workflow.calendar import DayAccount
     from eap_workflow.deadlines import Restatement
     from eap_workflow.messages import Message
-    from eap_workflow.policy import Policy, PolicyRef
+    from eap_workflow.policy import PolicyRef
     from eap_workflow.process import Index
     from eap_workflow.steps import Step
     from eap_workflow.store import Store, Transaction
@@ -162,8 +163,13 @@ class Service:
 
         Yields:
             This service, inside the transaction.
+
+        Raises:
+            InvalidType: Something is given that is no command, as a `Tick` is none.
         """
         given = tuple(given)
+        for each in given:
+            _check_envelope(each)
         expected = Expected(
             requests=tuple(each.request for each in given),
             command_ids=tuple(each.id for each in given if each.id is not None),
@@ -427,6 +433,8 @@ class Service:
             InvalidValue: It has not ended, or not before that instant; a message of it still waits; or the actor may not.
         """
         at, ended_before = as_instant(at), as_instant(ended_before, "ended_before")
+        if not isinstance(by, Actor):
+            raise InvalidType("by", "an Actor is needed")
         if by.role not in REMOVERS:
             raise InvalidValue("by", "the case team or the system removes a request")
         with self._store.transaction() as transaction:
@@ -506,14 +514,14 @@ class Service:
             snapshot: The request as it stands.
             at: The instant, aware.
         """
-        at = as_instant(at)
+        at, process = as_instant(at), self._of(snapshot)
         if not snapshot.clock or snapshot.clock[0].due_at > at:
             return (), snapshot
         try:
             policy = self.policy_of(snapshot)
             offices = {} if policy is None else self.offices_of(policy)
             context = Context(request=snapshot.request, at=at, by=SYSTEM, policy=policy, offices=offices)
-            return self._of(snapshot).tick(snapshot, context)
+            return process.tick(snapshot, context)
         except STANDS_IN_THE_WAY:
             return (), snapshot
 
@@ -569,6 +577,7 @@ class Service:
             Unknown: The calendar that it was counted on is not kept.
             CoverageError: A calendar does not cover it.
         """
+        self._of(snapshot)
         then = self.counted_on(deadline)
         if not then:
             raise Unknown("calendar", "the calendar that this limit was counted on is not kept here")
@@ -595,8 +604,9 @@ class Service:
 
     def policy_of(self, snapshot: Snapshot) -> Policy | None:
         """The policy that a request keeps, or the one in force at its last step; None while it names no contract."""
+        index = self._of(snapshot).index(snapshot)
         with self._store.reading() as transaction:
-            return self._grounds.policy(transaction, self._index(snapshot), None, snapshot.at)
+            return self._grounds.policy(transaction, index, None, snapshot.at)
 
     def _counting(self, snapshot: Snapshot, *limits: Deadline) -> Mapping[str, Office]:
         if not (snapshot.deadlines or limits):
@@ -606,6 +616,8 @@ class Service:
 
     def offices_of(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, by party."""
+        if not isinstance(policy, Policy):
+            raise InvalidType("policy", "a Policy is needed; policy_of(snapshot) is None where no contract is named")
         return self._grounds.offices_of(policy)
 
     def _tick_next(self, at: datetime, stuck: dict[str, EapWorkflowError]) -> Receipt | None:
