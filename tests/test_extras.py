@@ -17,6 +17,7 @@ from eap_workflow.extras import extra
         ("sqlalchemy", "sql", "from eap_workflow.store.sql import SqlStore"),
         ("alembic", "sql", "from eap_workflow.store.sql.migrating import migrate"),
         ("sqlalchemy", "asyncio", "from eap_workflow.asynchronous import AsyncService"),
+        ("greenlet", "asyncio", "from eap_workflow.asynchronous import AsyncService"),
         ("jinja2", "mail", "from eap_workflow.notify import Rendering"),
         ("jinja2", "dossier", "from eap_workflow.dossier import page; page._environment()"),
         ("pytest", "testing", "import eap_workflow.testing"),

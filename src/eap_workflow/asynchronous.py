@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from eap_workflow.extras import extra
 
-with extra("asyncio", "sqlalchemy"):
+with extra("asyncio", "sqlalchemy", "greenlet"):
+    # What SQLAlchemy lacks without it, it says when it is used, or by the name of an extra of its own.
+    import greenlet  # type: ignore[import-untyped] # noqa: F401
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
