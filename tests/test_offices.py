@@ -97,3 +97,23 @@ def test_whose_calendar_cannot_be_built_is_said(
     policy = attrs.evolve(STANDARD, contract="lakeside", parties=Parties(**{party: terms}))
     with pytest.raises(error, match=rf"^parties\.{party}\.{words} \(contract lakeside, version 1\)$"):
         Offices().of(policy)
+
+
+def test_whose_calendar_cannot_be_used_is_said(tmp_path: Path) -> None:
+    """So it is of a file that is no frozen calendar, and of a closure that lies outside of one."""
+    file = tmp_path / "calendar.json"
+    file.write_text("planted")
+    frozen = PartyTerms(calendar_file=str(file))
+    policy = attrs.evolve(STANDARD, contract="lakeside", parties=Parties(employer=frozen))
+    with pytest.raises(
+        FrozenFileError, match=rf"^parties\.employer\.calendar_file: {file} is not JSON.* \(contract lakeside, ver"
+    ):
+        Offices().of(policy)
+    closed = PartyTerms(closures={"2099-01-05": "Shutdown"})
+    policy = attrs.evolve(STANDARD, contract="lakeside", parties=Parties(provider=closed))
+    with pytest.raises(
+        CoverageError, match=r"^parties\.provider: .*outside the span \(contract lakeside, version 1\)"
+    ) as caught:
+        Offices().of(policy)
+    calendar = lines.OFFICES.of(STANDARD)["provider"].calendar
+    assert (caught.value.first, caught.value.last) == (calendar.first, calendar.last)

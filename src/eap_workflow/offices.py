@@ -6,11 +6,11 @@ file, with the closures and extra working days that the contract names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from eap_workflow.calendar import BusinessCalendar, parse_region
 from eap_workflow.deadlines import Office
-from eap_workflow.errors import PolicyError, UnknownRegion
+from eap_workflow.errors import CoverageError, EapWorkflowError, FrozenFileError, PolicyError, UnknownRegion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,8 @@ class Offices:
         Raises:
             UnknownRegion: There are no holidays for a party's region.
             PolicyError: A party's calendar file is not there, or cannot be read.
-            EapWorkflowError: As `calendar_of`.
+            FrozenFileError: It is no frozen calendar, or was edited.
+            CoverageError: A closure or an extra working day lies outside of the party's calendar.
         """
         parties = {"provider": policy.parties.provider, "employer": policy.parties.employer}
         return {party: self._office(policy, party, terms) for party, terms in parties.items()}
@@ -69,13 +70,31 @@ class Offices:
     def _office(self, policy: Policy, party: str, terms: PartyTerms) -> Office:
         try:
             return Office.of(party, terms, self._calendar(terms))
-        except (PolicyError, UnknownRegion) as error:
-            key = "region" if isinstance(error, UnknownRegion) else error.field
-            where = f"contract {policy.contract}, version {policy.version}"
-            raise type(error)(f"parties.{party}.{key}", f"{error.reason} ({where})") from None
+        except (PolicyError, UnknownRegion, FrozenFileError, CoverageError) as error:
+            raise _said_of(policy, party, error) from None
 
     def _calendar(self, terms: PartyTerms) -> BusinessCalendar:
         calendar = self._calendars.get(terms)
         if calendar is None:
             calendar = self._calendars.setdefault(terms, calendar_of(terms))
         return calendar
+
+
+def _said_of(
+    policy: Policy, party: str, error: PolicyError | UnknownRegion | FrozenFileError | CoverageError
+) -> EapWorkflowError:
+    """Say of an error in which contract it is, in which version and for which party."""
+    where = f"contract {policy.contract}, version {policy.version}"
+    match error:
+        case CoverageError():
+            reason = f"parties.{party}: {error.reason} ({where})"
+            return CoverageError(reason, first=error.first, last=error.last)
+        case FrozenFileError():
+            # What it calls the field is the file.
+            return FrozenFileError(f"parties.{party}.calendar_file", f"{error.field} {error.reason} ({where})")
+        case UnknownRegion():
+            return UnknownRegion(f"parties.{party}.region", f"{error.reason} ({where})")
+        case PolicyError():
+            return PolicyError(f"parties.{party}.{error.field}", f"{error.reason} ({where})")
+        case _:
+            assert_never(error)

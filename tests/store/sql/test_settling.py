@@ -176,5 +176,6 @@ def test_names_that_a_pooler_has_no_room_for_are_told(postgres_url: str) -> None
         service = lines.service(store)
         results = at_once(*[lambda number=number: work(service, number) for number in range(6)])
         problems = {str(each) for each in results if isinstance(each, Exception)}
+        assert problems
         assert all("prepare_threshold=none in the URL" in each for each in problems), problems
         assert list(verify(store)) == []
