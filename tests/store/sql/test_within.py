@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 import sqlalchemy
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue, Refused, StoreError, Unknown
 from eap_workflow.policy import Parties, PartyTerms
@@ -371,9 +371,35 @@ def test_a_connection_that_was_closed_is_told(service: Service, engine: sqlalche
     """A connection that the caller has let go of gives our error."""
     with engine.connect() as caller:
         inside = service.within(caller)
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreError, match="the caller's connection was closed") as caught:
         handle(inside, lines.draft("XS-1"))
     assert caught.value.__context__ is None
+
+
+def test_a_session_that_cannot_give_a_connection_is_told(service: Service, engine: sqlalchemy.Engine) -> None:
+    """One of several databases, one that was closed for good, and one that has failed: each error says what to do about it."""
+
+    class Base(DeclarativeBase):
+        """The caller's models."""
+
+    class Case(Base):
+        __tablename__ = "cases"
+        name: Mapped[str] = mapped_column(primary_key=True)
+
+    closed = Session(engine, close_resets_only=False)
+    closed.close()
+    with Session(engine) as failed, Session(binds={Case: engine}) as several:
+        note(failed, "first")
+        failed.add(Case(name="first"))
+        with pytest.raises(sqlalchemy.exc.IntegrityError):
+            failed.flush()
+        for session, words in ((closed, "it was closed"), (failed, "it has to be undone"), (several, "bind_arguments")):
+            with pytest.raises(StoreError, match=words) as caught:
+                service.within(session)
+            assert caught.value.__context__ is None
+        handle(service.within(several.connection(bind_arguments={"mapper": Case})), lines.draft("XS-1"))
+        several.commit()
+    assert service.snapshot("XS-1").version == 1
 
 
 def test_nothing_is_committed_behind_the_callers_back(service: Service, url: str) -> None:

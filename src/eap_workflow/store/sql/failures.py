@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from eap_workflow.store.sql.dialects import Dialect
 
 UNFIT = "text is needed that any database can keep, or a number within its bounds"
+URL = "SQLAlchemy does not know what the URL of the database says"
+OF_SQLALCHEMY = {
+    "ArgumentError": URL,
+    "InvalidRequestError": "the caller's session or connection takes no statement now: it was closed, or its transaction ends",
+    "NoSuchModuleError": URL,
+    "PendingRollbackError": "something in the caller's transaction failed before: it has to be undone",
+    "ResourceClosedError": "the caller's connection was closed",
+    "TimeoutError": "all connections that this process may have are in use, for too long",
+    "UnboundExecutionError": (
+        "the caller's session does not tell its database: what it gives by session.connection(bind_arguments={...}) does"
+    ),
+}
+"""What SQLAlchemy itself says by the kind of its error, of whichever database."""
 
 
 class ours:  # noqa: N801 - it reads as what it does, as contextlib.suppress
@@ -51,6 +64,8 @@ def in_our_words(dialect: Dialect, error: BaseException) -> EapWorkflowError | N
         return InvalidValue("value", UNFIT)
     if not isinstance(error, (SQLAlchemyError, dialect.errors)):
         return None
+    if type(error).__name__ in OF_SQLALCHEMY:
+        return StoreError(f"{OF_SQLALCHEMY[type(error).__name__]} ({type(error).__name__})")
     words, code = dialect.problem(getattr(error, "orig", None) or error)
     if dialect.is_repeated(code):
         # Two that open the same request, or use the same command id, at the same time: the first is there.

@@ -58,9 +58,8 @@ IN_WORDS = {
     "InterfaceError": UNREACHABLE,
     "OperationalError": UNREACHABLE,
     "ProgrammingError": "the driver does not know what the URL of the database says, or what was asked",
-    "TimeoutError": "all connections that this process may have are in use, for too long",
 }
-"""What PostgreSQL says by code, and the driver and the pool by the kind of their error, for whoever has to do something about it."""
+"""What PostgreSQL says by code, and the driver by the kind of its error, for whoever has to do something about it."""
 
 UNKNOWN = "the database did not do it"
 CONFLICTS = ("23505", "40001", "40P01")

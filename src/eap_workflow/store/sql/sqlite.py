@@ -48,7 +48,6 @@ IN_WORDS = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_NOTADB": "the file is no SQLite database",
     "SQLITE_READONLY": "the database cannot be written to",
-    "TimeoutError": "all connections that this process may have are in use, for too long",
 }
 """What SQLite says by code, for a person who has to do something about it."""
 
