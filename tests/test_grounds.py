@@ -97,6 +97,28 @@ def test_a_calendar_that_cannot_be_built_fails_where_it_is_needed(tmp_path: Path
     assert given.complete(offices.work, given, policy)["employer"].calendar.fingerprint
 
 
+def test_work_that_passes_over_a_calendar_twice_comes_to_an_end(tmp_path: Path) -> None:
+    """Whoever counts several requests whose contract has no calendar any more passes over each, and is not begun again for ever."""
+    policy = attrs.evolve(STANDARD, parties=Parties(employer=PartyTerms(calendar_file=str(tmp_path / "missing.json"))))
+    offices = Building()
+    given = Grounds(BOOK, offices)
+
+    def pass_over() -> int:
+        passed = 0
+        for _ in range(3):
+            try:
+                given.offices_at_hand(policy)
+            except PolicyError:
+                passed += 1
+            assert len(offices.built) < 9
+        return passed
+
+    assert given.complete(pass_over) == 3
+    # Once outside of the work, and each time that it is needed; and anew for the next one.
+    assert given.complete(pass_over) == 3
+    assert len(offices.built) == 8
+
+
 def test_offices_go_by_what_they_are_made_from() -> None:
     """A policy that was edited under its version has its own offices, and one that was read again has the same."""
     given = Grounds(BOOK, Offices())

@@ -453,15 +453,21 @@ def test_a_contract_whose_calendar_is_gone_holds_up_no_other(store: MemoryStore,
     book = PolicyBook.of([*BOOK.policies, filed])
     first = Service(store, policies=book)
     case: dict[str, Any] = {"assist_case": "ASST-7"}
-    handle(first, [each | (case if each["do"] == "draft" else {}) for each in lines.filed("XS-1", contract="filed")])
-    handle(first, [lines.draft("XS-2", 1, contract="deeming", **case)])
+    # Two of them: the one that counts its case comes by the calendar twice.
+    for request in ("XS-1", "XS-4"):
+        told = lines.filed(request, contract="filed", sessions=1)
+        handle(first, [each | (case if each["do"] == "draft" else {}) for each in told])
+    handle(first, [lines.draft("XS-2", 1, contract="deeming", sessions=1, **case)])
     file.unlink()
     service = Service(store, policies=book)
     with pytest.raises(PolicyError, match="cannot be read"):
         handle(service, [lines.draft("XS-3", 1, contract="filed")])
     handle(service, [lines.submit("XS-2", 1, counted=1)])
     ticked = service.tick(FAR)
-    assert isinstance(ticked.stuck["XS-1"], PolicyError)
+    assert {request: type(problem) for request, problem in ticked.stuck.items()} == {
+        "XS-1": PolicyError,
+        "XS-4": PolicyError,
+    }
     assert service.snapshot("XS-2").state == "approved"
 
 

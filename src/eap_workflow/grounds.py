@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from threading import local
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from eap_workflow.errors import EapWorkflowError, Unknown
@@ -31,6 +32,18 @@ class _CalendarsNeeded(Exception):
         self.policy = policy
 
 
+class _NotToBeHad(local):
+    """The parties whose calendars could not be built for the work that a thread is at.
+
+    They are passed over until the end of that work, however often it comes by them, or it would be begun again for ever; and no
+    longer, since somebody may mend them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parties: set[Parties] = set()
+
+
 class Grounds:
     """Policies and offices, with what of them is at hand.
 
@@ -47,7 +60,7 @@ class Grounds:
         self._offices = offices
         self._offices_of: dict[Parties, Mapping[str, Office]] = {}
         self._offices_by_id: dict[int, tuple[Policy, Mapping[str, Office]]] = {}
-        self._not_at_hand: set[Parties] = set()
+        self._not_to_be_had = _NotToBeHad()
         self._kept: dict[PolicyRef, Policy] = {}
         self._waits = self._remembers = True
 
@@ -66,16 +79,21 @@ class Grounds:
 
     def complete(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Do something in a transaction; a calendar that it lacks is built outside, where nobody waits for it."""
-        while True:
-            try:
-                return work(*given, **named)
-            except _CalendarsNeeded as needed:
-                policy = needed.policy
-            try:
-                self.offices_of(policy)
-            except EapWorkflowError:
-                # What is wrong with it is for whoever asked to know: it is built, and fails, where it is needed.
-                self._not_at_hand.add(policy.parties)
+        not_to_be_had = self._not_to_be_had.parties
+        known = frozenset(not_to_be_had)
+        try:
+            while True:
+                try:
+                    return work(*given, **named)
+                except _CalendarsNeeded as needed:
+                    policy = needed.policy
+                try:
+                    self.offices_of(policy)
+                except EapWorkflowError:
+                    # What is wrong with it is for whoever asked to know: it is built, and fails, where it is needed.
+                    not_to_be_had.add(policy.parties)
+        finally:
+            not_to_be_had.intersection_update(known)
 
     def offices_at_hand(self, policy: Policy) -> Mapping[str, Office]:
         """Where the limits of a policy are counted, for work that `complete` does: to build a calendar takes a second."""
@@ -84,9 +102,8 @@ class Grounds:
         if found is not None and found[0] is policy:
             return found[1]
         parties = policy.parties
-        if self._waits and parties not in self._offices_of and parties not in self._not_at_hand:
+        if self._waits and parties not in self._offices_of and parties not in self._not_to_be_had.parties:
             raise _CalendarsNeeded(policy)
-        self._not_at_hand.discard(parties)
         offices = self.offices_of(policy)
         if len(self._offices_by_id) >= MOST_AT_HAND:
             self._offices_by_id.clear()
