@@ -332,12 +332,19 @@ def test_callers_beside_each_other_wait_and_lose_nothing(
 
 
 def test_a_store_within_stays_within(service: Service, engine: sqlalchemy.Engine) -> None:
-    """A service that is within a transaction can be put within the same one again, and within no other."""
+    """A service that is within a transaction can be put within the same one again, by its session or connection, and within no other."""
     with engine.connect() as caller, engine.connect() as other:
         inside = service.within(caller)
         assert handle(inside.within(caller), lines.draft("XS-1"))[0].snapshot.version == 1
         with pytest.raises(InvalidType, match="within another transaction"):
             inside.within(other)
+    with Session(engine) as session, Session(engine) as another:
+        inside = service.within(session)
+        for same in (session, session.connection()):
+            assert inside.within(same).page() == ()
+        for other_one in (another, another.connection()):
+            with pytest.raises(InvalidType, match="within another transaction"):
+                inside.within(other_one)
 
 
 def test_what_is_no_transaction_is_refused(service: Service, engine: sqlalchemy.Engine, url: str) -> None:

@@ -247,8 +247,9 @@ class StoreWithin:
         Raises:
             InvalidType: It is another one.
         """
-        if connection is not self._caller:
-            raise InvalidType("connection", "this store is within another transaction")
+        with ours(self._dialect):
+            if connection not in (self._caller, _connection_of(self._caller)):
+                raise InvalidType("connection", "this store is within another transaction")
         return self
 
 
