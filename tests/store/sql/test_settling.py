@@ -52,6 +52,26 @@ def test_what_is_no_number_is_refused(said: str) -> None:
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize(
+    "query", ["autocommit=false", "row_factory=planted", "cursor_factory=planted", "context=planted"]
+)
+def test_what_the_driver_takes_from_a_program_alone_is_refused(query: str) -> None:
+    """It would be called with a text, and fail in a way of its own."""
+    with pytest.raises(InvalidValue, match=r"a URL cannot say any of these: autocommit, .*row_factory") as caught:
+        settled(query)
+    assert "planted" not in str(caught.value)
+
+
+def test_what_is_said_twice_is_refused() -> None:
+    """Neither of the two would be taken, and of some settings nobody would be told; several hosts are in order."""
+    for name in ("client_encoding", "keepalives_idle", "options"):
+        with pytest.raises(InvalidValue, match="it has to say once") as caught:
+            settled(f"{name}=planted&{name}=planted")
+        assert "planted" not in str(caught.value)
+    hosts = ("/one:5432", "/two:5432")
+    assert settled("host=/one:5432&host=/two:5432").url.query["host"] == hosts
+
+
 def test_what_a_url_says_itself_is_left() -> None:
     """Only of what it says nothing is anything said for it."""
     assert settled("").url.query == UNSAID

@@ -24,6 +24,9 @@ POOLED: Final = "eap_workflow_pooled"
 THRESHOLD: Final = "prepare_threshold"
 ENCODING: Final = "client_encoding"
 NO_ENCODING: Final = "sqlascii"
+DRIVERS_OWN: Final = ("autocommit", "conninfo", "context", "cursor_factory", "row_factory")
+"""What the driver takes beside the settings of libpq, and never as text."""
+
 UNSAID: Final = {
     # What the server has for its own files says nothing of what comes in.
     ENCODING: "utf8",
@@ -55,16 +58,23 @@ class Settling:
         """Read a URL.
 
         Raises:
-            InvalidValue: It says of prepared statements what is no number, or has an encoding that is none.
+            InvalidValue: It says of prepared statements what is no number, has an encoding that is none, or says twice, or to the
+                driver, what cannot be said so.
         """
         # The driver would give bytes then, and no text.
         if "".join(filter(str.isalnum, str(url.query.get(ENCODING, "")))).lower() == NO_ENCODING:
             raise InvalidValue("store", f"text of a known encoding is needed: {ENCODING}=utf8")
         said = url.query.get(THRESHOLD)
+        threshold = None if said is None else _threshold(said)
+        if any(name in url.query for name in DRIVERS_OWN):
+            raise InvalidValue("store", f"a URL cannot say any of these: {', '.join(DRIVERS_OWN)}")
+        # Of several hosts one is taken that answers; of anything else the driver would make a text of its own.
+        if any(isinstance(value, tuple) for name, value in url.query.items() if name not in ("host", "port")):
+            raise InvalidValue("store", "what a URL says behind its ? it has to say once, but for host and port")
         # The driver takes it as a number alone, which nothing in a URL is.
         for_driver = url.difference_update_query([THRESHOLD])
         unsaid = {name: value for name, value in UNSAID.items() if name not in url.query}
-        return cls(for_driver.update_query_dict(unsaid), said is not None, None if said is None else _threshold(said))
+        return cls(for_driver.update_query_dict(unsaid), said is not None, threshold)
 
     def settle(self, connection: Any, record: Any) -> None:
         """Settle it on a connection.
