@@ -56,7 +56,7 @@ SAMPLES = {
     "concern": ("welfare", "safeguarding", "risk"),
     "contact_reason": ("clinical_call_back", "check_in"),
     "decided_by": ("clinical_manager", "employer", "contract"),
-    "deemed": ("declined",),
+    "deemed": ("declined", "lapsed"),
     "destination": ("private_pay",),
     "due_at": ("09:30",),
     "due_on": ("2026-11-09",),
@@ -66,7 +66,7 @@ SAMPLES = {
     "ground": ("client_unhappy", "cannot_wait", "absence_harmful"),
     "kind": ("transitional_support",),
     "limit": (
-        *("clinical_review", "employer_decision", "relay"),
+        *("further_details", "clinical_review", "employer_decision", "relay"),
         *("review", "case_notes", "notes_review"),
         *("acknowledgement", "first_attempt", "contact"),
         *("support", "rebooking", "records", "absence_update"),

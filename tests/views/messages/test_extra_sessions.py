@@ -199,15 +199,19 @@ def test_a_deemed_outcome_is_told_instead_of_a_call_to_hurry(policy: Any, state:
     assert told(one)[-2].data["decided_by"] == "contract"
 
 
-def test_a_form_that_lapsed_is_told_to_its_requestor() -> None:
-    """An unanswered form reminds its requestor, warns the case team and tells the requestor when it lapses (IN-08, CR-02)."""
+def test_a_form_that_lapsed_is_told_to_its_requestor_and_the_case_team() -> None:
+    """An unanswered form reminds its requestor, warns the case team, and tells both when it lapses (IN-04, IN-08, CR-02)."""
     one = Journey(REMINDING).to("further_details")
+    due_on = one.stands.deadlines[0].due_on.isoformat()
     steps = one.wait(one.now + 30 * DAY)
     assert news(one, *steps) == [
         ("details_reminder", "consultant"),
         ("limit_warning", "case_team"),
         ("lapsed", "consultant"),
+        ("limit_overdue", "case_team"),
     ]
+    shown = {"limit": "further_details", "due_on": due_on, "deemed": "lapsed"}
+    assert latest(one).data.items() >= shown.items()
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,14 @@ class _News(News):
             "limit": LIMIT_OF.get(after.state),
             "deemed": self.deemed_next(),
             **self._of_the_decision(),
+            **self._of_the_lapse(),
         }
+
+    def _of_the_lapse(self) -> dict[str, str | None]:
+        """The limit with which the request ended: it passed, and runs no more."""
+        if self.step.trigger != "lapse":
+            return {}
+        return {"limit": LIMIT_OF[self.step.source], "due_on": _due_on(self.before), "deemed": self.after.state}
 
     def _of_the_decision(self) -> dict[str, str | None]:
         decision, policy = self.body.decision, self.policy
@@ -321,6 +328,7 @@ def _withdrawn(news: _News) -> Iterator[Message]:
 
 def _lapsed(news: _News) -> Iterator[Message]:
     yield news.to_requestor(Kind.LAPSED)
+    yield news.to_group(Kind.LIMIT_OVERDUE)
 
 
 def _reassigned(news: _News) -> Iterator[Message]:
