@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -101,9 +102,12 @@ def with_ids(given: list[lines.Line]) -> list[lines.Line]:
 COMMANDS = with_ids([*lines.filed("XS-1"), lines.draft("XS-1b", 1)])
 
 
-def kill_before_every_message(on_stage: Stage, databases: Databases, script: str = ACTS) -> int:
+MOST_MESSAGES = 500
+
+
+def kill_before_every_message(on_stage: Stage, databases: Databases, script: str = ACTS, first: int = 1) -> int:
     """Run commands on new databases, killed before the first message, the second, and so on; give how many there were."""
-    for dies_at in range(1, 500):
+    for dies_at in range(first, MOST_MESSAGES):
         with databases() as url:
             run = on_stage.run(url, COMMANDS, script=script, dies_at=dies_at)
             with opened(url) as store:
@@ -146,16 +150,29 @@ def test_a_process_killed_at_any_moment_loses_nothing(on_stage: Stage, databases
             assert_as_undisturbed(store, everything)
 
 
+def first_after_opening(on_stage: Stage, databases: Databases) -> int:
+    """The first message of the first command: what comes before it makes the database."""
+
+    def comes_to_its_end(dies_at: int) -> bool:
+        with databases() as url:
+            return not on_stage.run(url, [], dies_at=dies_at).killed
+
+    numbers = range(1, MOST_MESSAGES)
+    return numbers[bisect_left(numbers, True, key=comes_to_its_end)]
+
+
 def test_what_is_acknowledged_before_it_is_committed_is_caught(on_stage: Stage, databases: Databases) -> None:
     """A program that acknowledges too early fails these checks."""
+    first = first_after_opening(on_stage, databases)
     with pytest.raises(AssertionError):
-        kill_before_every_message(on_stage, databases, HASTY)
+        kill_before_every_message(on_stage, databases, HASTY, first)
 
 
 def test_what_is_kept_in_two_transactions_is_caught(on_stage: Stage, databases: Databases) -> None:
     """A program that keeps a command apart from its id acts twice, and fails these checks."""
+    first = first_after_opening(on_stage, databases)
     with pytest.raises(AssertionError):
-        kill_before_every_message(on_stage, databases, IN_TWO)
+        kill_before_every_message(on_stage, databases, IN_TWO, first)
 
 
 # --- the database itself -------------------------------------------------------------------------------------------------
