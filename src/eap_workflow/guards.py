@@ -22,34 +22,27 @@ Lists = Callable[["Policy"], Mapping[str, tuple[str, ...]]]
 Bounds = Callable[[Any, Any, Any], Mapping[str, int]]
 
 
-def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
-    """Let a predicate carry the function that names the fields which stand in the way."""
-
+def _carrying(name: str, function: Callable[..., object]) -> Callable[[Predicate], Predicate]:
     def carry(predicate: Predicate) -> Predicate:
-        predicate.fields = fields  # type: ignore[attr-defined]
+        setattr(predicate, name, function)
         return predicate
 
     return carry
+
+
+def pointing(fields: Fields) -> Callable[[Predicate], Predicate]:
+    """Let a predicate carry the function that names the fields which stand in the way."""
+    return _carrying("fields", fields)
 
 
 def choosing(lists: Lists) -> Callable[[Predicate], Predicate]:
     """Let a predicate carry the function that gives the contract's lists, by the field that is one of a list."""
-
-    def carry(predicate: Predicate) -> Predicate:
-        predicate.lists = lists  # type: ignore[attr-defined]
-        return predicate
-
-    return carry
+    return _carrying("lists", lists)
 
 
 def bounding(bounds: Bounds) -> Callable[[Predicate], Predicate]:
     """Let a predicate carry the function that gives the largest number of a field that has a bound, by field."""
-
-    def carry(predicate: Predicate) -> Predicate:
-        predicate.bounds = bounds  # type: ignore[attr-defined]
-        return predicate
-
-    return carry
+    return _carrying("bounds", bounds)
 
 
 def one_of(field: str) -> Callable[[Callable[[Policy], tuple[str, ...]]], Predicate]:
