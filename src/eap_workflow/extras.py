@@ -23,7 +23,9 @@ class extra:  # noqa: N801 - it reads as what it does, as contextlib.suppress
         pass
 
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if not isinstance(error, ModuleNotFoundError):
+            return
+        package = (error.name or "").partition(".")[0]
         # Another module that is missing is no matter of the extra.
-        if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in self._packages:
-            package = (error.name or "").partition(".")[0]
+        if package in self._packages:
             raise ModuleNotFoundError(MISSING.format(package=package, extra=self._name), name=error.name) from None

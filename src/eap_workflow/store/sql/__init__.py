@@ -31,7 +31,7 @@ from eap_workflow.store.sql.snapshots import Snapshots
 from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.transaction import SqlTransaction
 from eap_workflow.store.sql.transaction.rows import Rows
-from eap_workflow.store.sql.writing import Writing, undo
+from eap_workflow.store.sql.writing import Writing, on_the_tables, undo
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine, RootTransaction
@@ -152,20 +152,12 @@ class SqlStore:
             schema.check(found)
 
     def _make(self, connection: Connection) -> str:
-        for statement in (self._dialect.begin_writing, *self._dialect.at_each_beginning(connection)):
-            connection.exec_driver_sql(statement)
-        statements = Statements(ByCursor(connection.connection.cursor(), self._dialect))
-        try:
+        with on_the_tables(self._dialect, connection):
             # Several may meet here; the first one makes the tables, and the others find them.
-            self._dialect.hold_named(statements, "schema")
             found = schema.version(self._dialect, connection)
             if found == schema.NOTHING and self._dialect.is_empty(connection):
                 schema.make(self._dialect, connection)
                 found = schema.VERSION
-        except BaseException:
-            undo(self._dialect, statements, connection.connection.driver_connection)
-            raise
-        connection.exec_driver_sql("COMMIT")
         return found
 
 

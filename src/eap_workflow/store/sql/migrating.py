@@ -6,7 +6,7 @@ it was before, or migrated. Whoever else migrates at the same time waits, and th
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,17 +18,15 @@ with extra("sql", "alembic"):
     from alembic.script import ScriptDirectory
 
 from attrs import frozen
-from sqlalchemy.exc import SQLAlchemyError
 
 from eap_workflow.process_set import Processes
 from eap_workflow.store.sql import schema
-from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.dialects import dialect_of, parsed
 from eap_workflow.store.sql.discretion import hush
 from eap_workflow.store.sql.failures import ours
-from eap_workflow.store.sql.statements import Statements
 from eap_workflow.store.sql.tables import VERSION_TABLE
 from eap_workflow.store.sql.tables import schema as versions
+from eap_workflow.store.sql.writing import on_the_tables
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -82,20 +80,11 @@ def migrate(url: str, process: Process | Processes) -> Migrated:
 
 
 def _migrated(dialect: Dialect, connection: Connection, process: Process | Processes) -> Migrated:
-    for statement in (dialect.begin_writing, *dialect.at_each_beginning(connection)):
-        connection.exec_driver_sql(statement)
-    try:
-        dialect.hold_named(Statements(ByCursor(connection.connection.cursor(), dialect)), "schema")
+    with on_the_tables(dialect, connection):
         found = schema.version(dialect, connection)
         schema.check_known(found)
         if found != schema.VERSION:
             _run(dialect, connection, found, process)
-    except BaseException:
-        with suppress(SQLAlchemyError):
-            if dialect.is_in_transaction(connection.connection.driver_connection):
-                connection.exec_driver_sql("ROLLBACK")
-        raise
-    connection.exec_driver_sql("COMMIT")
     return Migrated(found=found or None, reached=schema.VERSION)
 
 

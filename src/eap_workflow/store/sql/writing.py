@@ -5,17 +5,20 @@ Every command has one, and its block is a class because a generator, with all th
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from eap_workflow.store.sql.cursors import ByCursor
 from eap_workflow.store.sql.failures import ours
+from eap_workflow.store.sql.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import Connection
 
     from eap_workflow.store.sql.connections import Connections, Held
     from eap_workflow.store.sql.dialects import Dialect
-    from eap_workflow.store.sql.statements import Statements
     from eap_workflow.store.sql.transaction import SqlTransaction
 
 
@@ -52,6 +55,28 @@ class Writing:
             raise
         finally:
             self._connections.end(held)
+
+
+@contextmanager
+def on_the_tables(dialect: Dialect, connection: Connection) -> Iterator[None]:
+    """A transaction on the tables themselves: who comes at the same time waits for its end, and undone if its block raises.
+
+    Args:
+        dialect: What is the database's own.
+        connection: A connection on which no transaction has begun.
+    """
+    for statement in (dialect.begin_writing, *dialect.at_each_beginning(connection)):
+        connection.exec_driver_sql(statement)
+    # Asked for while there is one: a connection that is lost has none any more.
+    driver = connection.connection.driver_connection
+    statements = Statements(ByCursor(connection.connection.cursor(), dialect))
+    try:
+        dialect.hold_named(statements, "schema")
+        yield
+    except BaseException:
+        undo(dialect, statements, driver)
+        raise
+    connection.exec_driver_sql("COMMIT")
 
 
 def undo(dialect: Dialect, statements: Statements, driver: Any) -> None:
