@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_every_key_says_what_is_allowed_and_what_it_is_for() -> None:
     """The reference of the policy file is made from these words."""
     for attribute in attrs.fields(CaseReviewTerms):
         assert isinstance(attribute.validator, Check)
-        assert f"\n        {attribute.name}: " in f"\n{CaseReviewTerms.__doc__}"
+        assert f"\n    {attribute.name}: " in inspect.cleandoc(CaseReviewTerms.__doc__ or "")
 
 
 @pytest.mark.parametrize(
