@@ -61,6 +61,21 @@ test: $(VENV)/.test  ## run the tests (ARGS="-k calendar" for some, COVER=1 for 
 	$(if $(ARGS),,$(PAGES))
 	EAP_WORKFLOW_RULES=check $(PYTEST) $(ARGS)
 
+.PHONY: interpreters
+interpreters:  ## the tests under every later Python that is here, each with an environment of its own
+	@for python in python3.12 python3.13; do \
+	    if "$$python" -c 'import venv' 2>/dev/null; then \
+	        $(MAKE) PYTHON=$$python VENV=.venv-$$python test || exit; \
+	    else \
+	        echo "$$python is not here"; \
+	    fi; \
+	done
+
+.PHONY: oldest
+oldest:  ## the tests with the oldest packages that pyproject.toml permits, in an environment of their own
+	@$(MAKE) PYTHON="$(or $(PYTHON),python3.11)" VENV=.venv-oldest .venv-oldest/.oldest
+	@$(MAKE) VENV=.venv-oldest test ARGS=--quiet  # not the pages, which show the dates of today's data
+
 .PHONY: miners
 miners: $(VENV)/.miners  ## install the programs of process mining that tests ask: half a gigabyte, in an environment of their own
 
@@ -176,6 +191,21 @@ $(VENV)/.docs: $(VENV)/.cli
 $(VENV)/.bench: $(VENV)/.all
 	@$(INSTALL) --group bench
 	@touch $@
+
+# What tests are written with is left as it is: a user has it of whatever version.
+$(VENV)/.oldest: $(VENV)/.test
+	@$(BIN)/python -m pip install -qq $$($(BIN)/python -c "$$OLDEST")
+	@touch $@
+
+define OLDEST
+import pathlib, tomllib
+
+project = tomllib.loads(pathlib.Path("pyproject.toml").read_text("utf-8"))["project"]
+extras = project["optional-dependencies"]
+needed = {*project["dependencies"], *(each for name in extras if name != "testing" for each in extras[name])}
+print(*(each.replace(">=", "==") for each in needed if ">=" in each))
+endef
+export OLDEST
 
 # Beside the others, so that nothing of theirs can be imported here: their licence is not ours.
 $(VENV)/.miners: $(VENV)/.python pyproject.toml

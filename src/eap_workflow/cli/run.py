@@ -210,9 +210,11 @@ def progress(size: int | None, what: str = "commands") -> Iterator[Callable[[int
         size: How much there is to do; None where that cannot be told.
         what: What is being done.
     """
+    if size is None or not sys.stderr.isatty():
+        yield lambda _position: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    shown = sys.stderr.isatty() and size is not None
-    with Progress(*columns, console=tables.error_console(), transient=True, disable=not shown) as bar:
+    with Progress(*columns, console=tables.error_console(), transient=True) as bar:
         task = bar.add_task(what, total=size)
         yield lambda position: bar.update(task, completed=position)
 

@@ -369,6 +369,23 @@ def test_an_error_is_told_by_its_code(error: type[psycopg.Error]) -> None:
     assert words == postgresql.IN_WORDS.get(code, "the database did not do it")
 
 
+def test_a_connection_that_is_gone_is_told_by_what_ended_it() -> None:
+    """Whoever meets it only as they clean up says why it went, and takes nothing else that was being handled for the reason."""
+
+    def told(first: type[psycopg.Error]) -> str:
+        try:
+            try:
+                raise first
+            except psycopg.Error:
+                raise psycopg.OperationalError  # noqa: B904 - as a driver that cleans up does
+        except psycopg.OperationalError as gone:
+            return PostgreSql().problem(gone)[1]
+
+    assert told(psycopg.errors.AdminShutdown) == "57P01"
+    assert told(psycopg.errors.ProtocolViolation) == "08P01"
+    assert told(psycopg.errors.UniqueViolation) == "OperationalError"
+
+
 def test_instants_are_not_left_to_the_server(store: SqlStore, service: Service) -> None:
     """Whatever zone and notation of dates a server has, what was written is read back, to the microsecond."""
     moment = datetime(2026, 11, 3, 1, 2, 3, 4, tzinfo=UTC)

@@ -66,6 +66,9 @@ CONFLICTS = ("23505", "40001", "40P01")
 NAMED_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 POSITION = re.compile("[0-9]{20}-[0-9]{19}")
 CONNECTION_FAILURES = "08"
+ENDING = (CONNECTION_FAILURES, "25P03", "57P")
+"""Codes of what ends a connection, by how they begin."""
+
 ANSWERING = 1
 """What libpq says of a connection on which the answers to a message have not all been read: the driver's status ACTIVE."""
 
@@ -241,7 +244,7 @@ class PostgreSql:
 
     def problem(self, cause: BaseException) -> tuple[str, str]:
         """Put an error of the driver in words, without any value of a statement; and its code."""
-        code = str(getattr(cause, "sqlstate", None) or type(cause).__name__)
+        code = _code(cause) or _ended_by(cause) or type(cause).__name__
         return IN_WORDS.get(code, UNREACHABLE if code.startswith(CONNECTION_FAILURES) else UNKNOWN), code
 
     def is_unfit(self, code: str) -> bool:
@@ -283,3 +286,17 @@ def _written(statement: str) -> str:
 
 def _count(_driver: object, record: Any, _connection: object) -> None:
     record.info[TAKEN] = record.info.get(TAKEN, 0) + 1
+
+
+def _code(error: BaseException) -> str:
+    return str(getattr(error, "sqlstate", None) or "")
+
+
+def _ended_by(error: BaseException) -> str:
+    """What ended the connection, where an error says no more than that it is gone: SQLAlchemy 2.0 meets that one as it cleans up."""
+    met: BaseException | None = error
+    while met is not None:
+        if (code := _code(met)).startswith(ENDING):
+            return code
+        met = met.__context__
+    return ""
