@@ -106,9 +106,11 @@ def _taken() -> InvalidValue:
 
 def _sync(path: str | Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk; Windows has no such thing as an open folder."""
-    if os.name == "nt" and os.path.isdir(path):  # noqa: PTH112
+    is_folder = os.path.isdir(path)  # noqa: PTH112
+    if os.name == "nt" and is_folder:
         return
-    handle = os.open(path, os.O_RDONLY)
+    # Windows waits only for what was opened to be written to.
+    handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
