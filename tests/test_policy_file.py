@@ -205,26 +205,26 @@ REFUSED = [
     ("policy = [1]", f"c.toml: {NO_TABLES}"),
     ("policy = []", f"c.toml: {NO_TABLES}"),
     (HEAD.replace("[[policy]]", "[policy]"), f"c.toml: {NO_TABLES}"),
-    (HEAD.replace("policy", "polices"), "c.toml: polices: unknown key, did you mean policy? allowed are policy"),
-    ('title = "Contracts"' + HEAD, "c.toml: title: unknown key; allowed are policy"),
+    (HEAD.replace("policy", "polices"), "c.toml: polices: unknown key, did you mean policy? (allowed: policy)"),
+    ('title = "Contracts"' + HEAD, "c.toml: title: unknown key (allowed: policy)"),
     (
         HEAD + "[policy.limit]\n",
         (
-            "c.toml: policy[1].limit: unknown key, did you mean limits? allowed are case_review, contract,"
+            "c.toml: policy[1].limit: unknown key, did you mean limits? (allowed: case_review, contract,"
             " effective_from,"
-            " effective_to, employer_view, limits, outreach, parties, requests, review, session_cancellation, source, version, zone"
+            " effective_to, employer_view, limits, outreach, parties, requests, review, session_cancellation, source, version, zone)"
         ),
     ),
     (
         HEAD + "[policy.limits.relay]\nworking_day = 1\n",
         (
             "c.toml: policy[1].limits.relay.working_day: unknown key, did you mean working_days?"
-            " allowed are remind_before, warn_before, when_passed, working_days"
+            " (allowed: remind_before, warn_before, when_passed, working_days)"
         ),
     ),
     (
         HEAD + "[policy.employer_view]\nname = true\n",
-        "c.toml: policy[1].employer_view.name: unknown key; allowed are shows_assist_case",
+        "c.toml: policy[1].employer_view.name: unknown key (allowed: shows_assist_case)",
     ),
     (HEAD.replace('version = "2026-07"\n', ""), "c.toml: policy[1].version: this is required"),
     (

@@ -19,6 +19,7 @@ from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.canonical import Member, Writer, as_quoted, generated, members, written
 from eap_workflow.plain.digest import digest
 from eap_workflow.plain.scalars import write_instant
+from eap_workflow.plain.slips import did_you_mean, unknown_keys
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ADOPT, ByClock
 from eap_workflow.process_set import Processes
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 TICK = "tick"
 LATEST_VERSION = 2**31 - 1
-LONGEST_TYPO = 40
 
 
 @frozen(kw_only=True, repr=False, slots=False)
@@ -194,20 +194,13 @@ def _which(processes: Sequence[Process], trigger: object) -> Process:
         if trigger == ADOPT:
             raise InvalidValue("do", "this is no command: `eap-workflow adopt` takes over requests of another system")
         known = dict.fromkeys(name for process in processes for name in process.commands)
-        raise InvalidValue("do", f"one of {', '.join((*known, TICK))} is needed{_meant(trigger, (*known, TICK))}")
+        raise InvalidValue(
+            "do", f"one of {', '.join((*known, TICK))} is needed{did_you_mean([trigger], (*known, TICK))}"
+        )
     if len(found) > 1:
         names = " and ".join(process.workflow.name for process in found)
         raise InvalidValue("workflow", f"this command is of {names}; one of these is needed")
     return found[0]
-
-
-def _meant(trigger: object, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
-
-    # A longer one is no slip of the finger, and comparing it takes long.
-    short = isinstance(trigger, str) and len(trigger) <= LONGEST_TYPO
-    meant = get_close_matches(str(trigger), known, n=1) if short else ()
-    return f", did you mean {meant[0]}?" if meant else ""
 
 
 def _has(process: Process, trigger: str) -> bool:
@@ -231,9 +224,7 @@ def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, 
     address = from_wire(Address, {key: data[key] for key in ADDRESS if key in data})
     fields = () if command_type is None else tuple(each.key for each in record_of(command_type).fields)
     if unknown := [key for key in own if key not in fields]:
-        one = f"unknown key{_meant(unknown[0], (*ADDRESS, *fields))}"
-        keys = one if len(unknown) == 1 else f"{len(unknown)} unknown keys"
-        raise InvalidValue(field, f"{keys} (allowed with {trigger}: {', '.join(('do', *ADDRESS, *fields))})")
+        raise InvalidValue(field, unknown_keys(unknown, ("do", *ADDRESS, *fields), of=trigger))
     command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
     # What makes an address has checked all of it but the command.
     return made(

@@ -16,6 +16,7 @@ from attrs import evolve, fields_dict
 
 from eap_workflow.days.regions import check_region, parse_region
 from eap_workflow.errors import InvalidValue, PolicyError, UnknownRegion
+from eap_workflow.plain.slips import unknown_keys
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.policy import PartyTerms, Policy
 from eap_workflow.policy_book import PolicyBook
@@ -23,7 +24,7 @@ from eap_workflow.policy_checks import Check
 from eap_workflow.terms.extra_sessions import WHEN_PASSED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 TABLE = "policy"
 
@@ -85,7 +86,7 @@ def _policies(name: str, text: str) -> list[Policy]:
         raise PolicyError(name, "this is not TOML that can be read: tables inside tables without end") from error
     for key in file:
         if key != TABLE:
-            raise PolicyError(f"{name}: {key}", _unknown_key([TABLE], key))
+            raise PolicyError(f"{name}: {key}", unknown_keys([key], [TABLE]))
     tables = file.get(TABLE)
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise PolicyError(name, f"must have one or more [[{TABLE}]] tables, with two brackets on each side")
@@ -132,7 +133,7 @@ def _plain(cls: type, table: dict[str, Any], path: str) -> dict[str, Any]:
     for key, value in table.items():
         field = known.get(key)
         if field is None:
-            raise PolicyError(f"{path}.{key}", _unknown_key(known, key))
+            raise PolicyError(f"{path}.{key}", unknown_keys([key], sorted(known)))
         shape, check = field.shape, attributes[field.name].validator
         if not _is_written_as(shape.kind, value):
             allowed = check.allowed if isinstance(check, Check) else shape.kind
@@ -149,14 +150,6 @@ def _is_written_as(kind: str, value: object) -> bool:
     if isinstance(value, list) and not all(type(each) is str for each in value):
         return False
     return type(value) is _TOML_TYPES[kind]
-
-
-def _unknown_key(known: Iterable[str], key: str) -> str:
-    from difflib import get_close_matches
-
-    names = sorted(known)
-    meant = get_close_matches(key, names, n=1)
-    return f"unknown key{f', did you mean {meant[0]}?' if meant else ';'} allowed are {', '.join(names)}"
 
 
 def _with_calendar_files_in(folder: Path, policy: Policy) -> Policy:

@@ -105,7 +105,7 @@ def _replace(path: Path, text: str) -> None:
         (f'[client]\n"{PLANTED}" = "{PLANTED}@example.com"', "address_book.client.(key 1): a list is needed"),
         (f'[client]\n"{PLANTED}" = []', "address_book.client.(key 1): one address at least"),
         (f'[client]\n"{PLANTED}" = [7]', "address_book.client.(key 1)[0]: text is needed"),
-        (f'[clients]\n"{PLANTED}" = []', "address_book: unknown key, did you mean `client`?"),
+        (f'[clients]\n"{PLANTED}" = []', "address_book: unknown key, did you mean client?"),
         (f'[client]\n"{PLANTED}" = ["{PLANTED}', "address_book: this file is no TOML, at "),
         (f'{PLANTED} = = "{PLANTED}"', "address_book: this file is no TOML, at line 1"),
     ],

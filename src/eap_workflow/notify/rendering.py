@@ -14,7 +14,6 @@ made, so that a broken one is refused at the start, and not on the night on whic
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -35,6 +34,7 @@ from eap_workflow.errors import InvalidValue
 from eap_workflow.messages import RECIPIENT_ROLES, DeliveryError, MessageKind
 from eap_workflow.notify import wording
 from eap_workflow.notify.paragraphs import as_text, paragraphs
+from eap_workflow.plain.slips import did_you_mean
 from eap_workflow.values import Discreet, as_words
 from eap_workflow.views.messages import KINDS
 
@@ -238,12 +238,9 @@ class Rendering:
                 except JinjaError as error:
                     return name, str(error.message)
                 if unknown:
-                    guess = get_close_matches(unknown[0], allowed, n=1)
-                    hint = f", did you mean {guess[0]}?" if guess else ""
-                    return (
-                        name,
-                        f"there is no {unknown[0]} in this message{hint} (there are: {', '.join(sorted(allowed))})",
-                    )
+                    there_are = sorted(allowed)
+                    hint = did_you_mean(unknown[:1], there_are)
+                    return name, f"there is no {unknown[0]} in this message{hint} (there are: {', '.join(there_are)})"
         for role, data in product(terms.roles, _samples(kind)):
             try:
                 self._rendered(environment, kind, role, data)
@@ -294,10 +291,7 @@ def _read(folder: Path, place: str) -> tuple[dict[str, str], list[str]]:
             folders.append(name)
             continue
         if name not in names:
-            guess = get_close_matches(name, names, n=1)
-            raise TemplateError(
-                f"{place}{name}", "no message has this template" + (f", did you mean {guess[0]}?" if guess else "")
-            )
+            raise TemplateError(f"{place}{name}", f"no message has this template{did_you_mean([name], names)}")
         try:
             templates[name] = entry.read_text("utf-8-sig")
         except OSError as error:

@@ -31,6 +31,7 @@ from eap_workflow.plain import scalars
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.plain.json_text import canonical_json, parse_json, parse_object
 from eap_workflow.plain.scalars import refuse_type
+from eap_workflow.plain.slips import unknown_keys
 
 __all__ = [
     "Field",
@@ -466,15 +467,5 @@ def _record_reader(cls: type, fields: tuple[Field, ...]) -> Callable[[Any], Any]
     return read
 
 
-_LONGEST_TYPO = 40  # a longer key is no slip of the finger, and comparing it takes long
-
-
 def _refuse_unknown_keys(data: Mapping[object, object], keys: tuple[str, ...]) -> NoReturn:
-    from difflib import get_close_matches
-
-    unknown = [key for key in data if key not in keys]
-    short = [key for key in unknown[:8] if isinstance(key, str) and len(key) <= _LONGEST_TYPO]
-    meant = [match for key in short for match in get_close_matches(key, keys, n=1)]
-    count = "unknown key" if len(unknown) == 1 else f"{len(unknown)} unknown keys"
-    guess = f", did you mean `{meant[0]}`?" if meant else ""
-    raise InvalidValue("", f"{count}{guess} (allowed: {', '.join(keys)})")
+    raise InvalidValue("", unknown_keys([key for key in data if key not in keys], keys))
