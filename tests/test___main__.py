@@ -37,7 +37,33 @@ def test_a_missing_extra_is_named() -> None:
         result = python("-c", blocked)
         assert result.returncode == 2
         assert result.stdout == ""
-        assert result.stderr == ("The command line is an extra. Install it with: pip install 'eap-workflow[cli]'\n")
+        assert result.stderr == (
+            f"Error: {package} is not installed; it comes with the extra 'cli': pip install 'eap-workflow[cli]'\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "arguments"),
+    [
+        ("psycopg", "postgresql", ["status", "--store", "postgresql://nobody@localhost:1/nothing"]),
+        ("psycopg", "postgresql", ["store", "migrate", "--store", "postgresql://nobody@localhost:1/nothing"]),
+        ("alembic", "sql", ["store", "migrate", "--store", "sqlite:///requests.db"]),
+        ("jinja2", "dossier", ["dossier", "XS-1", "--html", "XS-1.html", "--store", "sqlite:///requests.db"]),
+    ],
+)
+def test_what_one_command_needs_is_named_with_its_extra(
+    package: str, name: str, arguments: list[str], tmp_path: Path
+) -> None:
+    """The others work without it; this one ends with 1 and one sentence, and no traceback."""
+    commands = tmp_path / "commands.jsonl"
+    commands.write_text(lines.text(lines.filed("XS-1")))
+    where = f"import os, sys; os.chdir({str(tmp_path)!r}); from eap_workflow.cli import main; sys.argv[1:] = {{!r}}; {{}}main()"
+    python("-c", where.format(["run", commands.name, "--store", "sqlite:///requests.db"], ""))
+    result = python("-c", where.format(arguments, f"sys.modules[{package!r}] = None; "))
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"Error: {package} is not installed; it comes with the extra '{name}': pip install 'eap-workflow[{name}]'\n"
+    )
 
 
 def test_a_module_that_is_missing_for_another_reason_is_not_blamed_on_the_extra() -> None:

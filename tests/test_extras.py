@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from eap_workflow.extras import extra
+from eap_workflow.extras import NotInstalled, extra
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,17 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra(package: str, n
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", blocked], env=environment, capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
-        f"ModuleNotFoundError: {package} is not installed; it comes with the extra '{name}':"
+        f"eap_workflow.extras.NotInstalled: {package} is not installed; it comes with the extra '{name}':"
         f" pip install 'eap-workflow[{name}]'"
     )
+
+
+def test_the_error_is_one_that_python_has_for_it() -> None:
+    """Whoever asks whether a package is there, as a test runner that skips, catches it as any other that is missing."""
+    with pytest.raises(ModuleNotFoundError, match="comes with the extra 'sql'") as caught, extra("sql", "nowhere"):
+        import nowhere.inside  # type: ignore[import-not-found] # noqa: F401
+    assert isinstance(caught.value, NotInstalled)
+    assert caught.value.name == "nowhere"
 
 
 def test_what_is_missing_for_another_reason_is_not_blamed_on_the_extra() -> None:

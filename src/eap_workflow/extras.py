@@ -1,8 +1,19 @@
-"""What says which extra a package comes with, where it is imported and not installed."""
+"""What says which extra a package comes with, where it is needed and not installed."""
 
 from __future__ import annotations
 
-MISSING = "{package} is not installed; it comes with the extra '{extra}': pip install 'eap-workflow[{extra}]'"
+
+class NotInstalled(ModuleNotFoundError):
+    """A package of an extra is needed, and not installed.
+
+    Args:
+        package: The package.
+        extra: The extra that brings it.
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        said = f"{package} is not installed; it comes with the extra '{extra}': pip install 'eap-workflow[{extra}]'"
+        super().__init__(said, name=package)
 
 
 class extra:  # noqa: N801 - it reads as what it does, as contextlib.suppress
@@ -28,4 +39,4 @@ class extra:  # noqa: N801 - it reads as what it does, as contextlib.suppress
         package = (error.name or "").partition(".")[0]
         # Another module that is missing is no matter of the extra.
         if package in self._packages:
-            raise ModuleNotFoundError(MISSING.format(package=package, extra=self._name), name=error.name) from None
+            raise NotInstalled(package, self._name) from None

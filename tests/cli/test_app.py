@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from eap_workflow import schemas
 from eap_workflow.calendar import BusinessCalendar
 from eap_workflow.cli.app import app
+from eap_workflow.diagrams import picture
 from eap_workflow.states import EXTRA_SESSIONS
 from tests import lines
 from tests.lines import APPROVER, DAY, MANAGER, PROCESS, Line
@@ -494,6 +495,22 @@ def test_a_request_is_drawn_with_its_path(call: Call) -> None:
     assert "stands here" in drawn.output
     assert call("diagram", "--request", "XS-1", "--format", "csv").exit_code == 1
     assert call("diagram", "--request", "XS-1", "outreach").exit_code == 2
+
+
+def test_a_picture_without_its_program_names_the_extra(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence, as of any other package that is not installed; a format that is text needs none."""
+    monkeypatch.setattr(picture, "PACKAGE", "a-package-that-nobody-made")
+    picture._program.cache_clear()
+    try:
+        drawn = call("diagram", "outreach", "--format", "svg")
+    finally:
+        picture._program.cache_clear()
+    assert drawn.exit_code == 1
+    assert drawn.stderr == (
+        "Error: a-package-that-nobody-made is not installed; it comes with the extra 'diagrams':"
+        " pip install 'eap-workflow[diagrams]'\n"
+    )
+    assert call("diagram", "outreach", "--format", "mermaid").exit_code == 0
 
 
 def test_a_workflow_is_named_in_either_spelling(call: Call) -> None:

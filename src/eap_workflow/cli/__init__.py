@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from eap_workflow.extras import NotInstalled, extra
+
 NEEDED = ("click", "rich", "sqlalchemy")
 OBJECTS_TO_A_COLLECTION = 50_000
 
@@ -16,11 +18,10 @@ def main() -> None:
     were refused, and the rest was done.
     """
     try:
-        from eap_workflow.cli.app import app
-    except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.split(".")[0] not in NEEDED:
-            raise
-        sys.stderr.write("The command line is an extra. Install it with: pip install 'eap-workflow[cli]'\n")
+        with extra("cli", *NEEDED):
+            from eap_workflow.cli.app import app
+    except NotInstalled as missing:
+        sys.stderr.write(f"Error: {missing}\n")
         raise SystemExit(2) from None
     collect_seldom()
     app()

@@ -313,19 +313,16 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
         path = diagrams.path_of(process_named(workflow).workflow, service.trail(request), zone)
     process = process_named(str(workflow))
     terms = process.terms(STANDARD, None, None)
-    try:
-        drawn = diagrams.draw(
-            process.workflow,
-            style,
-            terms=terms,
-            path=path,
-            theme=theme,
-            detail=not brief,
-            unfinished=unfinished,
-            page=output is not None,
-        )
-    except ModuleNotFoundError:
-        raise click.ClickException("Pictures are an extra: pip install 'eap-workflow[diagrams]'") from None
+    drawn = diagrams.draw(
+        process.workflow,
+        style,
+        terms=terms,
+        path=path,
+        theme=theme,
+        detail=not brief,
+        unfinished=unfinished,
+        page=output is not None,
+    )
     if output is not None:
         write_whole(output, [drawn], replace=replace)
     if as_json:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eap_workflow.errors import EapWorkflowError, StoreError
+from eap_workflow.extras import NotInstalled
 from eap_workflow.local_time import zone_of
 from eap_workflow.policy import STANDARD
 from eap_workflow.policy_book import PolicyBook
@@ -171,7 +172,7 @@ def print_json_list(rows: Iterable[Any]) -> None:
 
 
 class Group(click.Group):
-    """A group whose commands turn our errors into a message and an exit status, without a traceback."""
+    """A group whose commands turn our errors, and what is not installed, into a message and an exit status, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -179,3 +180,5 @@ class Group(click.Group):
             return super().invoke(ctx)
         except EapWorkflowError as error:
             raise click.ClickException(f"{error} [{error.code}]") from None
+        except NotInstalled as missing:
+            raise click.ClickException(str(missing)) from None

@@ -126,7 +126,7 @@ def svg(
 
     Raises:
         InvalidValue: The path is one through another workflow.
-        ModuleNotFoundError: The extra ``diagrams`` is not installed.
+        NotInstalled: The extra ``diagrams`` is not installed.
     """
     source = dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
     return _picture.svg(source, title=workflow.title)
@@ -153,7 +153,7 @@ def png(
 
     Raises:
         InvalidValue: The path is one through another workflow.
-        ModuleNotFoundError: The extra ``diagrams`` is not installed.
+        NotInstalled: The extra ``diagrams`` is not installed.
     """
     source = dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
     return _picture.png(source, dots_per_inch=dots_per_inch)
@@ -235,7 +235,7 @@ def draw(
 
     Raises:
         InvalidValue: The format does not exist or shows no path, or the path is one through another workflow.
-        ModuleNotFoundError: The extra ``diagrams`` is not installed, and it is a picture.
+        NotInstalled: The extra ``diagrams`` is not installed, and it is a picture.
     """
     if path is not None and style not in PATH_FORMATS:
         raise InvalidValue("format", f"a path is drawn as {', '.join(PATH_FORMATS)}")

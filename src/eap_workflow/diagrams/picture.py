@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from eap_workflow.diagrams.lettering import printable
+from eap_workflow.extras import NotInstalled
 
 PACKAGE = "graphviz-pure"
 PROGRAMS = (PACKAGE, f"{PACKAGE}.exe")
@@ -27,7 +28,7 @@ def svg(source: str, *, title: str) -> str:
         title: What is drawn, in words, for whoever has it read out.
 
     Raises:
-        ModuleNotFoundError: The extra ``diagrams`` is not installed.
+        NotInstalled: The extra ``diagrams`` is not installed.
     """
     drawn = _run(source, "-Tsvg").decode()
     head, body = drawn[drawn.index("<svg ") :].split(">", 1)
@@ -45,7 +46,7 @@ def png(source: str, *, dots_per_inch: int = 144) -> bytes:
         dots_per_inch: How fine; 72 is one dot a point.
 
     Raises:
-        ModuleNotFoundError: The extra ``diagrams`` is not installed.
+        NotInstalled: The extra ``diagrams`` is not installed.
     """
     return _run(source, "-Tpng", f"-Gdpi={dots_per_inch}")
 
@@ -67,6 +68,4 @@ def _program() -> str:
     for each in files:
         if each.name in PROGRAMS:
             return str(Path(str(each.locate())).resolve())
-    raise ModuleNotFoundError(
-        "pictures are drawn by the package graphviz-pure, of the extra 'diagrams'", name="graphviz_pure"
-    )
+    raise NotInstalled(PACKAGE, "diagrams")

@@ -23,6 +23,7 @@ from eap_workflow.dossier.record import checked_record
 from eap_workflow.dossier.sheets import NO_CALENDAR, NOT_KEPT, Counted, sheet_of
 from eap_workflow.dossier.steps import adopted, asked, entries, next_moves
 from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError, Unknown
+from eap_workflow.extras import NotInstalled
 from eap_workflow.local_time import zone_of
 from eap_workflow.seal import SealedHead
 from eap_workflow.service import NO_SUCH_REQUEST
@@ -236,7 +237,7 @@ def _drawing(process: Process, policy: Policy | None, snapshot: Snapshot, path: 
     terms = {} if policy is None else process.terms(policy, snapshot.body, None)
     try:
         return diagrams.svg(process.workflow, terms=terms, path=path)
-    except ModuleNotFoundError:
+    except NotInstalled:
         return None
 
 
