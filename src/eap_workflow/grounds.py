@@ -53,6 +53,7 @@ class Grounds:
 
     Attributes:
         policies: The contracts.
+        is_within: Whether they are for a transaction that is not begun again, and that may yet be undone when all is done.
     """
 
     def __init__(self, policies: PolicyBook, offices: Offices) -> None:
@@ -62,7 +63,8 @@ class Grounds:
         self._offices_by_id: dict[int, tuple[Policy, Mapping[str, Office]]] = {}
         self._not_to_be_had = _NotToBeHad()
         self._kept: dict[PolicyRef, Policy] = {}
-        self._waits = self._remembers = True
+        self.is_within = False
+        self._remembers = True
 
     def within(self, *, batch: bool = False) -> Grounds:
         """These grounds inside a transaction that is not begun again: a caller's, or a batch.
@@ -72,7 +74,8 @@ class Grounds:
                 read in it may never have been kept.
         """
         inside = copy(self)
-        inside._waits, inside._remembers = False, self._remembers and batch  # noqa: SLF001 - its own
+        inside.is_within = True
+        inside._remembers = self._remembers and batch  # noqa: SLF001 - its own
         # What is read in a transaction that may yet be undone is known inside of it alone.
         inside._kept = dict(self._kept)  # noqa: SLF001 - its own
         return inside
@@ -102,7 +105,7 @@ class Grounds:
         if found is not None and found[0] is policy:
             return found[1]
         parties = policy.parties
-        if self._waits and parties not in self._offices_of and parties not in self._not_to_be_had.parties:
+        if not self.is_within and parties not in self._offices_of and parties not in self._not_to_be_had.parties:
             raise _CalendarsNeeded(policy)
         offices = self.offices_of(policy)
         if len(self._offices_by_id) >= MOST_AT_HAND:

@@ -137,7 +137,6 @@ class Service:
         # What is known to be kept in the store, so that it need not be kept again.
         self._taken: dict[PolicyRef, Policy] = {}
         self._calendars: set[str] = set()
-        self._is_own = True
 
     def within(self, connection: Any) -> Service:
         """This service inside a transaction of the caller's: the caller commits its own change and ours together, or neither.
@@ -192,7 +191,7 @@ class Service:
 
     def _on(self, store: Store, *, batch: bool = False) -> Service:
         inside = copy(self)
-        inside._store, inside._is_own = store, False  # noqa: SLF001 - its own
+        inside._store = store  # noqa: SLF001 - its own
         inside._grounds = self._grounds.within(batch=batch)  # noqa: SLF001 - its own
         return inside
 
@@ -255,7 +254,7 @@ class Service:
 
     def _note(self, counted_on: list[str], taken: Policy | None) -> None:
         """Remember what is kept, now that it is; what was kept in a caller's transaction may yet be undone."""
-        if self._is_own:
+        if not self._grounds.is_within:
             if taken is not None:
                 self._taken[taken.ref] = taken
             self._calendars.update(counted_on)
