@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from eap_workflow.envelope import Envelope, read_envelope
-from eap_workflow.errors import InvalidValue, Refused
+from eap_workflow.errors import InvalidValue, Refused, Unknown
 from eap_workflow.plain.json_text import parse_json
 from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
@@ -153,6 +154,29 @@ def test_one_update_reaches_every_open_session_of_the_absence() -> None:
     assert one.snapshot("SC-9").version == 1
 
 
+def test_another_last_day_is_an_update_and_not_lost() -> None:
+    """TC-04: that an absence is longer is said once; to say it with another day is refused, and with the same day no news."""
+    one = opened()
+    handle(one, extended(one))
+    again = partial(sc.extend_absence, of_the_absence(one), ABSENCE, at=START + 2 * DAY, by=TEAM, command_id="off-8")
+    assert again() == again(until=date(2026, 11, 13)) == ()
+    with pytest.raises(Refused) as caught:
+        handle(one, again(until=date(2026, 11, 20)))
+    assert caught.value.verdict.codes == ("absence_as_expected",)
+    assert {snapshot.body.growth.until for snapshot in of_the_absence(one)} == {date(2026, 11, 13)}
+
+
+def test_an_extension_that_is_sent_twice_acts_once() -> None:
+    """TC-04: also where another day is known by then, which it does not take back."""
+    one = opened()
+    first = extended(one)
+    handle(one, first)
+    handle(one, updated(one, START + 2 * DAY, until=date(2026, 11, 20)))
+    assert extended(one) == first
+    assert handle(one, extended(one)) == [True] * 3
+    assert {snapshot.body.growth.until for snapshot in of_the_absence(one)} == {date(2026, 11, 20)}
+
+
 def test_an_update_that_is_sent_twice_acts_once() -> None:
     """TC-04: also where what the first one did is known by then."""
     one = opened()
@@ -234,14 +258,32 @@ def _json(envelope: Envelope) -> str:
     return canonical_json(envelope.to_wire())
 
 
-def test_other_workflows_snapshots_are_passed_over() -> None:
+ABOUT_AN_ABSENCE = pytest.mark.parametrize("say", [sc.extend_absence, sc.update_sessions, sc.end_absence])
+
+
+@ABOUT_AN_ABSENCE
+def test_other_workflows_snapshots_are_passed_over(say: Callable[..., tuple[Envelope, ...]]) -> None:
     """A store may hand over whatever it has of that name."""
     from tests.journeys import Journey
 
     elsewhere = Journey().to("draft").stands
-    for found in (
-        sc.extend_absence([elsewhere], ABSENCE, at=START, by=TEAM, command_id=Reference("off-1")),
-        sc.update_sessions([elsewhere], ABSENCE, at=START, by=TEAM, command_id=Reference("off-1")),
-        sc.end_absence([elsewhere], ABSENCE, at=START, by=TEAM, command_id=Reference("off-1")),
-    ):
-        assert found == ()
+    own = opened()
+    handle(own, extended(own))
+    given = [elsewhere, *of_the_absence(own)]
+    assert {each.request for each in say(given, ABSENCE, at=START, by=TEAM, command_id="off-7")} <= set(REQUESTS)
+    with pytest.raises(Unknown, match="absence: none of these cancellations belongs to this absence"):
+        say([elsewhere], ABSENCE, at=START, by=TEAM, command_id="off-7")
+
+
+@ABOUT_AN_ABSENCE
+def test_an_absence_that_nothing_belongs_to_is_refused(say: Callable[..., tuple[Envelope, ...]]) -> None:
+    """TC-04: a slip in its reference would keep nobody informed, and nobody would notice; where all have ended, nothing is owed."""
+    one = opened()
+    for given in ((), of_the_absence(one)):
+        with pytest.raises(Unknown) as caught:
+            say(given, Reference("abs-12"), at=START, by=TEAM, command_id="off-7")
+        assert caught.value.field == "absence"
+    for request in REQUESTS:
+        gone = sc.Withdraw(ground="session_goes_ahead")
+        one.handle(Envelope(request=request, at=START, by=THERAPIST, command=gone))
+    assert say(of_the_absence(one), ABSENCE, at=START, by=TEAM, command_id="off-7") == ()

@@ -7,7 +7,7 @@ caller gives, so that the same news, sent twice, acts once on each session.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,7 +15,7 @@ import attrs
 
 from eap_workflow.citing import serves
 from eap_workflow.envelope import Envelope
-from eap_workflow.errors import InvalidValue
+from eap_workflow.errors import InvalidValue, Unknown
 from eap_workflow.plain.digest import digest
 from eap_workflow.states import SESSION_CANCELLATION
 from eap_workflow.values import check_reference
@@ -72,17 +72,21 @@ def extend_absence(
     """Put on record, for all open cancellations of an absence, that it lasts longer than expected (TC-04).
 
     Args:
-        snapshots: The cancellations as they stand; those of another absence, those that have ended and those that are on
-            record as longer already are passed over.
+        snapshots: The cancellations as they stand; those of another absence, those that have ended and those of which the
+            same is on record already are passed over.
         absence: The absence.
-        until: The last day of it, as far as is known.
+        until: The last day of it, as far as is known. A session that is on record as longer until another day is not passed
+            over: that is an update, and its envelope is refused.
         at: When, aware.
         by: Who.
         command_id: The sender's own id of it all; that of each envelope is derived from it.
+
+    Raises:
+        Unknown: None of the cancellations belongs to the absence.
     """
     command = ExtendAbsence(until=until)
-    of_it = _open(snapshots, absence)
-    return tuple(_envelope(each.request, command, at, by, command_id) for each in of_it if not _is_longer(each))
+    news = (each for each in _open(snapshots, absence) if not _is_longer(each) or until not in (None, _until(each)))
+    return tuple(_envelope(each.request, command, at, by, command_id) for each in news)
 
 
 @serves("TC-04")
@@ -110,9 +114,12 @@ def update_sessions(
 
     Returns:
         The envelopes, in the order in which they have to be handled.
+
+    Raises:
+        Unknown: None of the cancellations belongs to the absence.
     """
     command = UpdateAbsence(told=EVERYBODY, until=until)
-    of_it = tuple(_open(snapshots, absence))
+    of_it = _open(snapshots, absence)
     has_grown = any(_is_longer(each) for each in of_it)
     envelopes: list[Envelope] = []
     for each in of_it:
@@ -135,22 +142,31 @@ def end_absence(
         at: When, aware.
         by: Who.
         command_id: The sender's own id of it all; that of each envelope is derived from it.
+
+    Raises:
+        Unknown: None of the cancellations belongs to the absence.
     """
     of_it = _open(snapshots, absence)
     return tuple(_envelope(each.request, EndAbsence(), at, by, command_id) for each in of_it if _is_longer(each))
 
 
-def _open(snapshots: Iterable[Snapshot], absence: Reference) -> Iterator[Snapshot]:
+def _open(snapshots: Iterable[Snapshot], absence: Reference) -> tuple[Snapshot, ...]:
+    """The cancellations of an absence that have not ended; none may be left, but an absence that nothing belongs to is a slip."""
     check_reference("absence", absence)
-    for snapshot in snapshots:
-        if snapshot.workflow != SESSION_CANCELLATION.name or snapshot.body.absence != absence:
-            continue
-        if not SESSION_CANCELLATION.state(snapshot.state).final:
-            yield snapshot
+    name = SESSION_CANCELLATION.name
+    of_it = [each for each in snapshots if each.workflow == name and each.body.absence == absence]
+    if not of_it:
+        raise Unknown("absence", "none of these cancellations belongs to this absence")
+    return tuple(each for each in of_it if not SESSION_CANCELLATION.state(each.state).final)
 
 
 def _is_longer(snapshot: Snapshot) -> bool:
     return snapshot.body.growth.longer_since is not None
+
+
+def _until(snapshot: Snapshot) -> date | None:
+    until: date | None = snapshot.body.growth.until
+    return until
 
 
 def _envelope(request: Reference, command: Any, at: datetime, by: Actor, command_id: Reference) -> Envelope:
