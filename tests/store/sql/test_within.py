@@ -409,6 +409,35 @@ def test_a_session_that_cannot_give_a_connection_is_told(service: Service, engin
     assert service.snapshot("XS-1").version == 1
 
 
+def test_a_session_of_two_phases_is_taken_where_the_database_has_them(
+    service: Service, engine: sqlalchemy.Engine
+) -> None:
+    """PostgreSQL has them. SQLite has not, and the error says so, whether the session was handed over so or became so."""
+    two_phases = sessionmaker(engine, twophase=True)
+    if engine.dialect.name != "sqlite":
+        with two_phases() as session:
+            handle(service.within(session), lines.draft("XS-1"))
+            assert session.is_active
+            session.rollback()
+        assert list(service.snapshots()) == []
+        return
+    with two_phases() as session, Session(engine) as became:
+        inside = service.within(became)
+        handle(inside, lines.draft("XS-1"))
+        became.commit()
+        became.twophase = True
+        for attempt in (
+            lambda: service.within(session),
+            lambda: service.within(scoped_session(two_phases)),
+            lambda: handle(inside, lines.draft("XS-1")),
+            lambda: inside.snapshot("XS-1"),
+        ):
+            with pytest.raises(InvalidValue, match="a session without twophase is needed") as caught:
+                attempt()
+            assert (caught.value.field, caught.value.__context__) == ("connection", None)
+    assert service.snapshot("XS-1").version == 1
+
+
 def test_nothing_is_committed_behind_the_callers_back(service: Service, url: str) -> None:
     """A connection that commits each statement by itself has no transaction to take part in, is refused, and told how to begin."""
     with engine_of(url, isolation_level="AUTOCOMMIT") as engine, engine.connect() as caller:

@@ -16,7 +16,7 @@ from eap_workflow.extras import extra
 with extra("sql", "sqlalchemy"):
     from sqlalchemy.engine import Connection
 
-from eap_workflow.errors import InvalidType, StoreError
+from eap_workflow.errors import InvalidType, InvalidValue, StoreError
 from eap_workflow.process import Process
 from eap_workflow.process_set import Processes
 from eap_workflow.store import NOTHING_EXPECTED
@@ -136,6 +136,7 @@ class SqlStore:
 
         Raises:
             InvalidType: It is neither, or on another kind of database.
+            InvalidValue: It is a session with ``twophase``, which SQLite does not have.
             StoreError: It has no connection to give.
         """
         with ours(self._dialect):
@@ -252,11 +253,17 @@ def _connection_of(caller: Any) -> Connection:
 
     Raises:
         InvalidType: It is no connection and no session.
+        InvalidValue: It is a session of two phases, on a database that has one.
     """
     if isinstance(caller, Connection):
         return caller
     from sqlalchemy.orm import Session, scoped_session
 
     if isinstance(caller, (Session, scoped_session)):
-        return caller.connection()
+        # All that a dialect of SQLAlchemy leaves out here is to begin a transaction of two phases, as SQLite's does.
+        with suppress(NotImplementedError):
+            return caller.connection()
+        raise InvalidValue(
+            "connection", "a session without twophase is needed: this database commits in one phase alone"
+        )
     raise InvalidType("connection", "an open SQLAlchemy Connection or Session is needed")
