@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_scoped_session,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from eap_workflow.asynchronous import AsyncService
 from eap_workflow.envelope import Envelope
@@ -144,6 +151,24 @@ def test_both_are_committed_or_undone_together(service: Service, url: str, opens
     with directly(url) as execute:
         assert execute("SELECT name FROM cases") == [("XS-1",)]
     assert [each.request for each in service.snapshots()] == ["XS-1"]
+
+
+def test_a_session_of_the_present_task_is_taken_too(service: Service, url: str) -> None:
+    """What a web framework hands out is a registry of sessions: each task is in a transaction of its own, and commits its own."""
+
+    async def act(acting: AsyncService, sessions: async_scoped_session[AsyncSession], name: str, end: str) -> None:
+        await acting.handle(lines.read(lines.draft(name)), connection=sessions)
+        assert (await acting.snapshot(name, connection=sessions)).version == 1
+        await getattr(sessions, end)()
+        await sessions.remove()
+
+    async def run(acting: AsyncService, engine: AsyncEngine) -> None:
+        sessions = async_scoped_session(async_sessionmaker(engine), scopefunc=asyncio.current_task)
+        ends = {"XS-1": "commit", "XS-2": "rollback", "XS-3": "commit"}
+        await asyncio.gather(*(act(acting, sessions, name, end) for name, end in ends.items()))
+
+    on_a_loop(service, url, run)
+    assert sorted(each.request for each in service.snapshots()) == ["XS-1", "XS-3"]
 
 
 # Cancelled while it connects, aiosqlite leaves the connection for Python to close, which Python 3.13 and later say aloud.

@@ -7,14 +7,14 @@ connection, which gives the loop its turn whenever the database is waited for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from eap_workflow.extras import extra
 
 with extra("asyncio", "sqlalchemy", "greenlet"):
     # What SQLAlchemy lacks without it, it says when it is used, or by the name of an extra of its own.
     import greenlet  # type: ignore[import-untyped] # noqa: F401
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_scoped_session
 
 from eap_workflow.errors import Conflict, InvalidType, InvalidValue
 from eap_workflow.service import Service
@@ -38,6 +38,7 @@ __all__ = ["AsyncService"]
 
 DRIVERS = ("aiosqlite", "psycopg")
 T = TypeVar("T")
+Caller: TypeAlias = AsyncConnection | AsyncSession | async_scoped_session[AsyncSession]
 
 
 class AsyncService:
@@ -64,15 +65,14 @@ class AsyncService:
         self._service = service
         self._engine = engine
 
-    async def call(
-        self, what: Callable[[Service], T], *, connection: AsyncConnection | AsyncSession | None = None
-    ) -> T:
+    async def call(self, what: Callable[[Service], T], *, connection: Caller | None = None) -> T:
         """Call anything of the service, in one transaction.
 
         Args:
             what: What is called with the service, such as ``lambda service: service.handle(envelope)``.
             connection: An open connection or session of the caller's, whose transaction it is done in and who commits it;
-                without one, it is done in a transaction of its own.
+                of an ``async_scoped_session`` the session of the present scope. Without one, it is done in a transaction of
+                its own.
 
         Raises:
             EapWorkflowError: What the call raises; nothing of it is kept.
@@ -84,11 +84,13 @@ class AsyncService:
         if connection is None:
             async with self._engine.connect() as own, own.begin():
                 return await own.run_sync(inside)
-        if isinstance(connection, (AsyncConnection, AsyncSession)):
-            return await connection.run_sync(inside)
+        # A registry runs nothing by itself: called, it gives the session of the task, or of whatever its scope is.
+        caller = connection() if isinstance(connection, async_scoped_session) else connection
+        if isinstance(caller, (AsyncConnection, AsyncSession)):
+            return await caller.run_sync(inside)
         raise InvalidType("connection", "an open SQLAlchemy AsyncConnection or AsyncSession is needed")
 
-    async def handle(self, envelope: Envelope, *, connection: AsyncConnection | AsyncSession | None = None) -> Receipt:
+    async def handle(self, envelope: Envelope, *, connection: Caller | None = None) -> Receipt:
         """Decide a command and keep what it does, as `Service.handle` does; the errors are the same."""
         attempts = ATTEMPTS if connection is None else 1
         for _ in range(attempts - 1):

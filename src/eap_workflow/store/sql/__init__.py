@@ -131,8 +131,8 @@ class SqlStore:
         ours or with ``BEGIN IMMEDIATE``.
 
         Args:
-            connection: An open SQLAlchemy ``Connection`` or ``Session`` on the same database. In a session each call of ours
-                is part of the transaction, and of the savepoint, that the session is in by then.
+            connection: An open SQLAlchemy ``Connection`` or ``Session`` on the same database, or a ``scoped_session``. In a
+                session each call of ours is part of the transaction, and of the savepoint, that the session is in by then.
 
         Raises:
             InvalidType: It is neither, or on another kind of database.
