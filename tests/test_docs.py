@@ -42,7 +42,13 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")])
-WITH_CONSOLES = ("README.md", "docs/tutorial.md", "docs/commands.md", "docs/event-logs.md")
+WITH_CONSOLES = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/commands.md",
+    "docs/event-logs.md",
+    "docs/within-n-working-days.md",
+)
 WORKFLOWS = [import_module(f"eap_workflow.workflows.{name}") for name in NAMES]
 PROCESSES = {name: process_named(name) for name in NAMES}
 
@@ -348,7 +354,8 @@ def test_every_page_is_reachable() -> None:
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILES = re.compile(
-    r"^```\{code-block\} json\n:caption: (\S+)\n\n(.*?)^```$|^<!-- file (\S+)\n(.*?)^-->$", re.MULTILINE | re.DOTALL
+    r"^```\{code-block\} (?:json|toml)\n:caption: (\S+)\n\n(.*?)^```$|^<!-- file (\S+)\n(.*?)^-->$",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -131,6 +131,58 @@ class BusinessCalendar:
         return cls(*regions.build(country, subdiv, years, categories))
 
     @classmethod
+    def of_holidays(
+        cls,
+        region: str,
+        holidays: Mapping[date, str],
+        *,
+        source: str,
+        years: Sequence[int],
+        weekend: Sequence[str] = ("Saturday", "Sunday"),
+    ) -> BusinessCalendar:
+        """Build a calendar from holidays of the caller's own, where ``for_region`` knows of none.
+
+        The list is taken as it stands: no holiday is moved from a weekend. ``with_working_days`` adds make-up days.
+
+        Args:
+            region: Whose days they are, in words.
+            holidays: The days on which nobody works, each with its name.
+            source: Who says so, and where.
+            years: The first and the last year that the list is complete for.
+            weekend: The weekdays that never count, by their English names.
+
+        Raises:
+            InvalidType: an argument of the wrong type.
+            InvalidValue: a span that is out of bounds, a year without a single holiday, a name that cannot be printed on
+                one line, or what is no weekday.
+            CoverageError: a holiday outside the span.
+        """
+        from eap_workflow.days import listed
+
+        return cls(*listed.build(region, holidays, source=source, years=years, weekend=weekend))
+
+    @classmethod
+    def load_holidays(cls, path: str | PathLike[str]) -> BusinessCalendar:
+        """Build a calendar from a file that a person wrote, in TOML, with what ``of_holidays`` takes.
+
+        The keys are ``region``, ``source``, ``years`` and ``weekend``; the tables are ``[holidays]`` and, for days that count
+        although they would not, ``[working_days]``.
+
+        Raises:
+            InvalidValue: the file is no such list; the error names the file and the key.
+            CoverageError: a day outside the span.
+            OSError: the file cannot be read.
+        """
+        from eap_workflow.days import listed
+
+        given = listed.load(path)
+        calendar = cls.of_holidays(
+            given.region, given.named_days("holidays"), source=given.source, years=given.years, weekend=given.weekend
+        )
+        working_days = given.named_days("working_days")
+        return calendar.with_working_days(working_days) if working_days else calendar
+
+    @classmethod
     def load(cls, path: str | PathLike[str]) -> BusinessCalendar:
         """Read a calendar from the file that ``dump`` wrote; ``holidays`` is not needed.
 

@@ -387,6 +387,18 @@ def test_a_frozen_calendar_gives_the_same_dates(call: Call) -> None:
     assert "frozen.json" in result.stderr
 
 
+def test_a_list_of_ones_own_is_frozen_and_counted_on(call: Call) -> None:
+    """Holidays that nobody else has are written down once, and a contract's calendar file is made of them."""
+    Path("port.toml").write_text(
+        'region = "Port"\nsource = "Notice 14"\nyears = [2026, 2026]\nweekend = ["Friday", "Saturday"]\n'
+        '[holidays]\n2026-11-03 = "Pilots\' Day"\n'
+    )
+    row = printed(call("calendar", "freeze", "--holidays", "port.toml", "port.json", "--json"))
+    assert (row["calendar"], row["first"], row["last"]) == ("Port", "2026-01-01", "2026-12-31")
+    counted = printed(call("due", "--calendar", "port.json", "--from", "2026-10-29", "--days", 3, "--json"))
+    assert (counted["due_on"], counted["fingerprint"]) == ("2026-11-04", row["fingerprint"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
@@ -394,13 +406,18 @@ def test_a_frozen_calendar_gives_the_same_dates(call: Call) -> None:
         (("--region", "AU-VIC", "."), 2, "is a directory"),
         (("--region", "AU-XX", "frozen.json"), 1, "is no subdivision of AU"),
         (("--region", "AU-VIC", "--years", "2027", "2026", "frozen.json"), 1, "the span ends before it starts"),
-        (("frozen.json",), 2, "Missing option '--region'"),
+        (("frozen.json",), 2, "one of --region and --holidays is needed"),
+        (("--region", "NZ", "--holidays", "list.toml", "frozen.json"), 2, "one of --region and --holidays is needed"),
+        (("--holidays", "list.toml", "--years", "2026", "2027", "frozen.json"), 2, "--years goes with --region"),
+        (("--holidays", "list.toml", "frozen.json"), 1, "list: unknown key, did you mean holidays?"),
+        (("--holidays", "missing.toml", "frozen.json"), 2, "does not exist"),
     ],
 )
 def test_a_calendar_that_cannot_be_frozen_says_why(
     call: Call, arguments: tuple[str, ...], status: int, said: str
 ) -> None:
-    """A folder that is not there, a region or a span that is none: one sentence, and no file."""
+    """A folder that is not there, a region, a span or a list that is none: one sentence, and no file."""
+    Path("list.toml").write_text('region = "Port"\nsource = "Notice 14"\nyears = [2026, 2026]\n[holiday]\n')
     result = call("calendar", "freeze", *arguments)
     assert result.exit_code == status
     assert said in result.stderr

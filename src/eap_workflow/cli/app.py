@@ -59,6 +59,9 @@ ENDINGS: Mapping[str, Format] = {
 }
 """How files end, and which drawing is in them."""
 
+YEARS = (2000, 2060)
+"""The span of a region's calendar, where nobody says another."""
+
 
 @click.group(cls=options.Group, context_settings=options.HELP)
 @click.version_option(package_name="eap-workflow", prog_name="eap-workflow")
@@ -341,22 +344,42 @@ def calendar() -> None:
 
 
 @calendar.command()
-@click.option("--region", required=True, metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
+@click.option("--region", metavar="REGION", help="Whose public holidays, such as AU-VIC or NZ.")
+@click.option(
+    "--holidays",
+    "holiday_file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="LIST",
+    help="A TOML file of holidays of your own instead of a region's.",
+)
 @click.option(
     "--years",
     nargs=2,
     type=int,
-    default=(2000, 2060),
-    show_default=True,
     metavar="FIRST LAST",
-    help="The span, whole years.",
+    help=f"The span of a region, whole years; {YEARS[0]} {YEARS[1]} by default.",
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options.replace
 @options.as_json
-def freeze(region: str, years: tuple[int, int], file: Path, *, replace: bool, as_json: bool) -> None:
-    """Write a region's calendar to a FILE, so that it never changes."""
-    frozen = BusinessCalendar.for_region(*parse_region(region), years=years)
+def freeze(
+    region: str | None,
+    holiday_file: str | None,
+    years: tuple[int, int] | None,
+    file: Path,
+    *,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Write the calendar of a region, or of a LIST of your own, to a FILE, so that it never changes."""
+    if (region is None) == (holiday_file is None):
+        raise click.UsageError("one of --region and --holidays is needed")
+    if holiday_file is None:
+        frozen = BusinessCalendar.for_region(*parse_region(region or ""), years=years or YEARS)
+    elif years is None:
+        frozen = BusinessCalendar.load_holidays(holiday_file)
+    else:
+        raise click.UsageError("a list says its years itself: --years goes with --region")
     write_whole(file, [frozen.dumps()], replace=replace)
     plain = {
         "file": str(file),

@@ -14,13 +14,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from eap_workflow.days.source import RegionSource
-from eap_workflow.days.table import MAKE_UP_DAY, NAME_DELIMITER, DayTable, weekend_segments
+from eap_workflow.days.table import MAKE_UP_DAY, NAME_DELIMITER, DayTable, checked_years, weekend_segments
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue, UnknownRegion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 PART_OF_REGION: dict[str, frozenset[str]] = {
     # Kept around Brisbane alone; the rest of Queensland has its own show days, or none.
@@ -65,7 +63,7 @@ def build(
     """Build the days of a region; the arguments and the errors are those of ``BusinessCalendar.for_region``."""
     if not isinstance(country, str) or not isinstance(subdiv, str | None):
         raise InvalidType("region", "country and subdivision must be text, such as AU and VIC")
-    return _build(country, subdiv, _checked_years(years), _checked_categories(categories))
+    return _build(country, subdiv, checked_years(years), _checked_categories(categories))
 
 
 @lru_cache(maxsize=64)
@@ -103,20 +101,6 @@ def _build(
         left_out=tuple(sorted(PART_OF_REGION.get(region, ()))),
     )
     return table, source
-
-
-def _checked_years(years: tuple[int, int]) -> tuple[int, int]:
-    try:
-        first, last = years
-    except (TypeError, ValueError):
-        raise InvalidType("years", "must be two whole numbers, the first and the last year") from None
-    if type(first) is not int or type(last) is not int:
-        raise InvalidType("years", "must be two whole numbers, the first and the last year")
-    if first > last:
-        raise InvalidValue("years", "the span ends before it starts")
-    if not FIRST_YEAR <= first <= last <= LAST_YEAR:
-        raise InvalidValue("years", f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
-    return first, last
 
 
 def _checked_categories(categories: tuple[str, ...]) -> tuple[str, ...]:

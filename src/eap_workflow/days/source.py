@@ -14,11 +14,11 @@ from eap_workflow.values import Value
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class RegionSource(Value):
-    """The public holidays of one region, as a version of ``holidays`` knows them.
+    """The public holidays of one region, as a version of ``holidays`` knows them, or as a person has listed them.
 
     Attributes:
-        region: The country, or country and subdivision, by ISO 3166 (``AU-VIC``).
-        provider: The library, and its version.
+        region: The country, or country and subdivision, by ISO 3166 (``AU-VIC``); of a list, what it calls the region.
+        provider: The library, and its version; of a list, who says so.
         categories: The categories of holidays that close a day.
         years: The first and the last year that were asked for.
         without_data: The years among them for which the provider has no holidays, or lacks the date of some; the

@@ -1,7 +1,7 @@
 """What every day of a span is: weekend, closed with a name, opened with a name, or plain.
 
 The ground under the business-day calendar: a value with no arithmetic in it. It is built by ``regions`` (public
-holidays) or ``frozen`` (a file), changed by closures and extra working days, combined with another one, and
+holidays), ``listed`` (a list that a person wrote) or ``frozen`` (a file), changed by closures and extra working days, combined with another one, and
 handed to ``calendar``, which counts on it. Its normal form is unique for given content, so equal content has one
 fingerprint, however it came about.
 """
@@ -20,12 +20,13 @@ from eap_workflow.errors import CoverageError, InvalidType, InvalidValue
 from eap_workflow.plain.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MAKE_UP_DAY = "make-up working day"
 WEEKEND = "weekend"
 NAME_DELIMITER = "; "
 MAX_NAME_LENGTH = 200
+FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 WeekendSegments = tuple[tuple[date, frozenset[int]], ...]
 
@@ -195,11 +196,41 @@ def checked_names(field: str, days: Mapping[date, str], *, first: date, last: da
             raise InvalidType(field, "every key must be a date (datetime.date, not a datetime)")
         if not first <= day <= last:
             raise CoverageError(f"{field}: a day lies outside the span", first=first, last=last)
-        if not isinstance(name, str):
-            raise InvalidType(field, "every name must be text")
-        if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
-            raise InvalidValue(field, f"every name must be 1 to {MAX_NAME_LENGTH} printable characters on one line")
+        check_name(field, name)
     return copy
+
+
+def check_name(field: str, name: str) -> None:
+    """Refuse what names no day, nor where days come from.
+
+    Raises:
+        InvalidType: it is no text.
+        InvalidValue: it is empty, too long, or not printable on one line.
+    """
+    if not isinstance(name, str):
+        raise InvalidType(field, "every name must be text")
+    if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidValue(field, f"every name must be 1 to {MAX_NAME_LENGTH} printable characters on one line")
+
+
+def checked_years(years: Sequence[int]) -> tuple[int, int]:
+    """Take the first and the last year of a span.
+
+    Raises:
+        InvalidType: they are not two whole numbers.
+        InvalidValue: they are out of bounds, or the span ends before it starts.
+    """
+    try:
+        first, last = years
+    except (TypeError, ValueError):
+        raise InvalidType("years", "must be two whole numbers, the first and the last year") from None
+    if type(first) is not int or type(last) is not int:
+        raise InvalidType("years", "must be two whole numbers, the first and the last year")
+    if first > last:
+        raise InvalidValue("years", "the span ends before it starts")
+    if not FIRST_YEAR <= first <= last <= LAST_YEAR:
+        raise InvalidValue("years", f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return first, last
 
 
 def weekend_segments(first: date, flags: Iterable[int]) -> WeekendSegments:
