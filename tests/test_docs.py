@@ -48,6 +48,7 @@ WITH_CONSOLES = (
     "docs/commands.md",
     "docs/event-logs.md",
     "docs/within-n-working-days.md",
+    "docs/policy-file.md",
 )
 WORKFLOWS = [import_module(f"eap_workflow.workflows.{name}") for name in NAMES]
 PROCESSES = {name: process_named(name) for name in NAMES}

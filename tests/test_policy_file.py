@@ -148,7 +148,7 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
 def test_the_example_has_four_contracts(example: PolicyBook) -> None:
     """The example is read, and can be added to the built-in contract."""
     assert example.contracts == ("civic", "harbour", "meridian", "northline")
-    assert len(example.policies) == 5
+    assert len(example.policies) == 6
 
 
 def test_a_policy_survives_the_way_to_plain_data_and_back(example: PolicyBook) -> None:
