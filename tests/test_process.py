@@ -15,6 +15,7 @@ from eap_workflow.deadlines import Office
 from eap_workflow.errors import CoverageError, DefinitionError, InvalidType, Refused
 from eap_workflow.policy import STANDARD, Limits, LimitTerms
 from eap_workflow.process import ByClock, CaseTotals, Context
+from eap_workflow.processes import process_named
 from eap_workflow.records import snapshot_to_wire
 from eap_workflow.states import EXTRA_SESSIONS
 from eap_workflow.steps import Snapshot, Step
@@ -25,7 +26,10 @@ from eap_workflow.workflows.extra_sessions.guards import PREDICATES
 from tests import journeys, strategies, two_engines
 from tests.journeys import APPROVER, CONSULTANT, DAY, HOUR, LARGE, MANAGER, SMALL, START, TEAM, Journey
 from tests.strategies import Attempt, History
+from tests.workflows.case_review import journeys as reviewing
 from tests.workflows.extra_sessions.subject import ExtraSessions
+from tests.workflows.outreach import journeys as reaching
+from tests.workflows.session_cancellation import journeys as cancelling
 
 WORKFLOW = xs.PROCESS.workflow
 GUARDS = {guard.name: guard for guard in WORKFLOW.guards}
@@ -305,6 +309,34 @@ def test_replay_needs_neither_policy_nor_calendar(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(type(WORKFLOW), method, never)
     monkeypatch.setattr("eap_workflow.calendar.BusinessCalendar.add", never)
     assert xs.PROCESS.replay(tour.trail) == tour.snapshot
+
+
+OF_EVERY_WORKFLOW = {
+    "extra_sessions": Journey().to("draft").stands,
+    "case_review": reviewing.Journey().to("opened").stands,
+    "outreach": reaching.opened().stands,
+    "session_cancellation": cancelling.Journey().to("to_tell").stands,
+}
+
+
+@pytest.mark.parametrize("asked", OF_EVERY_WORKFLOW)
+@pytest.mark.parametrize("workflow", OF_EVERY_WORKFLOW)
+def test_a_workflow_gives_the_body_of_its_own_requests_alone(workflow: str, asked: str) -> None:
+    """The body that the snapshot holds, of the type that the process names; a request of another workflow is refused by name."""
+    process, snapshot = process_named(workflow), OF_EVERY_WORKFLOW[asked]
+    if workflow == asked:
+        assert process.body_of(snapshot) is snapshot.body
+        assert type(snapshot.body) is process.body_type
+    else:
+        with pytest.raises(DefinitionError, match=f"^the request is of another workflow than {workflow}: {asked}$"):
+            process.body_of(snapshot)
+
+
+@pytest.mark.parametrize("given", [None, "XS-1", object()])
+def test_only_a_snapshot_has_a_body(given: Any) -> None:
+    """What replaying nothing gives, an id and anything else are refused as what they are not."""
+    with pytest.raises(InvalidType, match=r"^snapshot: a request as it stands is needed"):
+        xs.body_of(given)
 
 
 def test_a_tick_before_anything_is_due_does_nothing() -> None:

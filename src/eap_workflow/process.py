@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from attrs import field, frozen
 
@@ -21,7 +21,7 @@ from eap_workflow import deadlines
 from eap_workflow.citing import serves
 from eap_workflow.errors import DefinitionError, InvalidType, Refused
 from eap_workflow.machine import When
-from eap_workflow.steps import Snapshot, Step
+from eap_workflow.steps import Body, Snapshot, Step
 from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, made, reference
 
 if TYPE_CHECKING:
@@ -152,13 +152,12 @@ class Adopting:
     stated: Callable[[Snapshot, Policy | None], Any]
 
 
-Fold = Callable[[Any, Step], Any]
 Computation = Callable[[Snapshot | None, Any, Context], Any]
 
 
 @frozen(kw_only=True, eq=False)
-class Process:
-    """A workflow that can be asked, decided and replayed.
+class Process(Generic[Body]):
+    """A workflow that can be asked, decided and replayed; to a type checker, generic over its own part of a snapshot.
 
     Attributes:
         workflow: The table, with its guards bound.
@@ -179,14 +178,14 @@ class Process:
     """
 
     workflow: Workflow
-    fold: Fold
+    fold: Callable[[Body | None, Step], Body]
     facts: Mapping[str, Computation]
     commands: Mapping[str, type]
     fact_types: Mapping[str, type]
-    body_type: type
-    index: Callable[[Snapshot], Index]
-    terms: Callable[[Policy, Any, Any], Terms]
-    listing: Callable[[Snapshot], Listing]
+    body_type: type[Body]
+    index: Callable[[Snapshot[Body]], Index]
+    terms: Callable[[Policy, Body | None, Any], Terms]
+    listing: Callable[[Snapshot[Body]], Listing]
     counts_case: frozenset[str] = frozenset()
     adopting: Callable[[], Adopting] | None = None
     _at_once: Mapping[str, tuple[tuple[Row, ByClock], ...]] = field(init=False, repr=False)
@@ -207,7 +206,7 @@ class Process:
         object.__setattr__(self, "index", _remembered(self.index))
 
     @serves("IN-13")
-    def can(self, snapshot: Snapshot | None, command: Any, context: Context) -> Verdict:
+    def can(self, snapshot: Snapshot[Body] | None, command: Any, context: Context) -> Verdict:
         """Ask whether a command would be permitted, at the instant and by the actor of the context.
 
         Args:
@@ -228,7 +227,7 @@ class Process:
         return self.workflow.verdict(caught_up, command, context)
 
     @serves("IN-13")
-    def decide(self, snapshot: Snapshot | None, command: Any, context: Context) -> tuple[Step, ...]:
+    def decide(self, snapshot: Snapshot[Body] | None, command: Any, context: Context) -> tuple[Step, ...]:
         """Decide a command: the steps that it makes, in order, or a refusal and no step.
 
         The moves of the clock that are due come first, then the command's own step, then what follows at once.
@@ -245,7 +244,9 @@ class Process:
         return self.advance(snapshot, command, context)[0]
 
     @serves("IN-13")
-    def advance(self, snapshot: Snapshot | None, command: Any, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
+    def advance(
+        self, snapshot: Snapshot[Body] | None, command: Any, context: Context
+    ) -> tuple[tuple[Step, ...], Snapshot[Body]]:
         """Decide a command, and give the steps together with the snapshot that they lead to.
 
         Raises:
@@ -260,7 +261,7 @@ class Process:
         return tuple(steps), current
 
     @serves("IN-13")
-    def tick(self, snapshot: Snapshot, context: Context) -> tuple[tuple[Step, ...], Snapshot]:
+    def tick(self, snapshot: Snapshot[Body], context: Context) -> tuple[tuple[Step, ...], Snapshot[Body]]:
         """Make the moves of the clock that are due at the context's instant, each once, and nothing else (IN-13).
 
         Raises:
@@ -271,7 +272,7 @@ class Process:
         current = self._caught_up(snapshot, context, steps)
         return tuple(steps), snapshot if current is None else current
 
-    def adopt(self, command: Any, context: Context) -> tuple[Step, Snapshot]:
+    def adopt(self, command: Any, context: Context) -> tuple[Step, Snapshot[Body]]:
         """Take over a request from another system in the state in which it is, with the dates that were stated to people.
 
         It is a step of its own kind, the first of the request, and no row of the table: guards do not apply to what has
@@ -313,6 +314,20 @@ class Process:
         )
         return step, self._applied(None, step)
 
+    def body_of(self, snapshot: Snapshot) -> Body:
+        """The workflow's own part of a snapshot, by its type: what a snapshot of any workflow, as a store gives it, leaves open.
+
+        Raises:
+            DefinitionError: The request is of another workflow.
+            InvalidType: It is no snapshot.
+        """
+        if not isinstance(snapshot, Snapshot):
+            raise InvalidType("snapshot", "a request as it stands is needed, as Service.snapshot gives it")
+        if snapshot.workflow != self._name:
+            raise DefinitionError(f"the request is of another workflow than {self._name}: {snapshot.workflow}")
+        body: Body = snapshot.body
+        return body
+
     def command_type(self, trigger: str) -> type | None:
         """The type of a trigger's command; None for a move that the system makes by itself."""
         found = self.commands.get(trigger)
@@ -320,7 +335,7 @@ class Process:
             return self.adopting().command
         return found
 
-    def evolve(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
+    def evolve(self, snapshot: Snapshot[Body] | None, step: Step) -> Snapshot[Body]:
         """Apply a step: how the request stands after it. It needs neither policy nor calendar, and decides nothing.
 
         Args:
@@ -349,7 +364,7 @@ class Process:
         """
         return self.workflow.machine(model, **options)
 
-    def replay(self, steps: Iterable[Step]) -> Snapshot | None:
+    def replay(self, steps: Iterable[Step]) -> Snapshot[Body] | None:
         """Add up all steps of a request; None for no step."""
         snapshot = None
         for step in steps:
@@ -362,7 +377,7 @@ class Process:
         if isinstance(command, type) or not hasattr(command, "trigger") or not isinstance(command, (expected, ByClock)):
             raise InvalidType("command", NO_COMMAND)
 
-    def _caught_up(self, snapshot: Snapshot | None, context: Context, steps: list[Step]) -> Snapshot | None:
+    def _caught_up(self, snapshot: Snapshot[Body] | None, context: Context, steps: list[Step]) -> Snapshot[Body] | None:
         """Make the moves of the clock that are due."""
         if snapshot is None:
             return None
@@ -375,7 +390,9 @@ class Process:
             snapshot = self._make(snapshot, ByClock(trigger=due.trigger, limit=due.limit), when_due, steps)
         return snapshot
 
-    def _make(self, snapshot: Snapshot | None, command: Any, context: Context, steps: list[Step]) -> Snapshot:
+    def _make(
+        self, snapshot: Snapshot[Body] | None, command: Any, context: Context, steps: list[Step]
+    ) -> Snapshot[Body]:
         """Take the row that permits a command, and every row that follows at once."""
         row = self.workflow.permitting(snapshot, command, context)
         if row is None:
@@ -398,7 +415,7 @@ class Process:
                 return snapshot
             by = SYSTEM
 
-    def _applied(self, snapshot: Snapshot | None, step: Step) -> Snapshot:
+    def _applied(self, snapshot: Snapshot[Body] | None, step: Step) -> Snapshot[Body]:
         running: tuple[Deadline, ...] = ()
         clock: tuple[ClockMove, ...] = ()
         body = None
@@ -420,7 +437,7 @@ class Process:
             body=self.fold(body, step),
         )
 
-    def _step(self, row: Row, snapshot: Snapshot | None, command: Any, by: Actor, context: Context) -> Step:
+    def _step(self, row: Row, snapshot: Snapshot[Body] | None, command: Any, by: Actor, context: Context) -> Step:
         started: tuple[Deadline, ...] = ()
         stopped: tuple[str, ...] = ()
         if row.starts:
@@ -456,7 +473,9 @@ class Process:
             facts=None if compute is None else compute(snapshot, command, context),
         )
 
-    def _extended(self, row: Row, snapshot: Snapshot, working_days: int, context: Context) -> tuple[Deadline, ...]:
+    def _extended(
+        self, row: Row, snapshot: Snapshot[Body], working_days: int, context: Context
+    ) -> tuple[Deadline, ...]:
         terms, offices = self.terms(_policy_of(context), snapshot.body, None), context.offices
         extended: list[Deadline] = []
         for stage in row.extends:
@@ -474,10 +493,10 @@ class Process:
         return tuple(extended)
 
 
-def _remembered(index: Callable[[Snapshot], Index]) -> Callable[[Snapshot], Index]:
+def _remembered(index: Callable[[Snapshot[Body]], Index]) -> Callable[[Snapshot[Body]], Index]:
     """Look at a snapshot once: a service and a store both do, before a command and after it."""
 
-    def remembered(snapshot: Snapshot) -> Index:
+    def remembered(snapshot: Snapshot[Body]) -> Index:
         held = snapshot.__dict__
         found: Index | None = held.get("_index")
         if found is None:

@@ -203,7 +203,8 @@ def snapshot_from_text(process: Process | Processes, text: str) -> Snapshot:
         header = _snapshot_parts()(text)
         body_type = Processes.of(process).named(header["workflow"]).body_type
         header["body"] = text_reader(body_type)(header["body"])
-        return made(Snapshot, **header)
+        of_class: type[Snapshot] = Snapshot  # of whichever body
+        return made(of_class, **header)
     except UNFIT:
         pass
     return snapshot_from_wire(process, parse_object(text))

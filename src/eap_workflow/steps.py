@@ -7,12 +7,21 @@ does not change: a step holds the command itself, a snapshot holds the workflow'
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from attrs import field, frozen
 
 from eap_workflow.deadlines import ClockMove, Deadline
 from eap_workflow.values import Actor, Reference, Value
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # type checkers bring it along; Python's own has a default from 3.13 on
+
+    Body = TypeVar("Body", default=Any)
+else:
+    from typing import TypeVar
+
+    Body = TypeVar("Body")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -103,11 +112,14 @@ class SnapshotHeader(Value):
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Snapshot(SnapshotHeader):
+class Snapshot(SnapshotHeader, Generic[Body]):
     """A request as it stands.
+
+    To a type checker it is generic over its body. A bare ``Snapshot`` is one of any workflow, as a store gives it, and has
+    ``Any`` for a body; `Process.body_of` gives that by its type.
 
     Attributes:
         body: The workflow's own part: what was asked, by whom, and what came of it.
     """
 
-    body: Any
+    body: Body

@@ -79,7 +79,7 @@ def the_core(snapshot: Snapshot | None, context: Context) -> None:
     assert_type(xs.can(snapshot, xs.Submit(tally=tally), context), Verdict)
     steps = xs.decide(snapshot, xs.Submit(tally=tally), context)
     assert_type(steps, tuple[Step, ...])
-    assert_type(xs.evolve(snapshot, steps[0]), Snapshot)
+    assert_type(xs.evolve(snapshot, steps[0]), Snapshot[xs.ExtraSessions])
     assert_type(xs.tally_window(STANDARD, date(2026, 10, 28)), xs.TallyWindow)
 
 

@@ -216,7 +216,8 @@ def test_what_a_service_has_to_know_is_indexed() -> None:
 
 def test_the_terms_are_one_object_for_a_contract() -> None:
     """Limits are counted once a day, so the same contract gives the same object; the standard one sets no limit."""
-    assert cr.PROCESS.terms(LIMITED, None, None) is cr.PROCESS.terms(LIMITED, object(), object())
+    case = cr.body_of(Journey(LIMITED).to("opened").stands)
+    assert cr.PROCESS.terms(LIMITED, None, None) is cr.PROCESS.terms(LIMITED, case, object())
     assert cr.PROCESS.terms(LIMITED, None, None).keys() == {"review", "case_notes", "notes_review"}
     assert cr.PROCESS.terms(STANDARD, None, None) == {}
 

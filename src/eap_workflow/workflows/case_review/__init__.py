@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eap_workflow.commands import ExtendLimit
 from eap_workflow.opening import Opening, opened_elsewhere, opening
@@ -67,6 +67,7 @@ __all__ = [
     "Upload",
     "UploadNotes",
     "advance",
+    "body_of",
     "can",
     "decide",
     "evolve",
@@ -74,8 +75,8 @@ __all__ = [
 ]
 
 
-def _index(snapshot: Snapshot) -> Index:
-    body: Case = snapshot.body
+def _index(snapshot: Snapshot[Case]) -> Index:
+    body = snapshot.body
     return Index(contract=body.contract, policy=body.policy)
 
 
@@ -88,8 +89,8 @@ OUTCOMES = {
 """What a list says of an ended case, by the outcome of its review."""
 
 
-def _listing(snapshot: Snapshot) -> Listing:
-    body: Case = snapshot.body
+def _listing(snapshot: Snapshot[Case]) -> Listing:
+    body = snapshot.body
     review = body.review
     figures = {
         "kind": body.kind,
@@ -131,8 +132,9 @@ PROCESS = Process(
 )
 """The case-review workflow, bound and ready to be asked."""
 
-can = PROCESS.can
-decide = PROCESS.decide
-advance = PROCESS.advance
-evolve = PROCESS.evolve
-machine = PROCESS.machine
+can: Final = PROCESS.can
+decide: Final = PROCESS.decide
+advance: Final = PROCESS.advance
+evolve: Final = PROCESS.evolve
+body_of: Final = PROCESS.body_of
+machine: Final = PROCESS.machine

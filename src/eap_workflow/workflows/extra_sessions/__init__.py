@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from eap_workflow.commands import ExtendLimit
 from eap_workflow.errors import DefinitionError
@@ -66,6 +66,7 @@ __all__ = [
     "TallyWindow",
     "Withdraw",
     "advance",
+    "body_of",
     "can",
     "decide",
     "evolve",
@@ -74,7 +75,7 @@ __all__ = [
 ]
 
 
-def _submission(snapshot: Snapshot | None, command: Any, context: Context) -> Submission:
+def _submission(snapshot: Snapshot[ExtraSessions] | None, command: Any, context: Context) -> Submission:
     policy = context.policy
     if snapshot is None or policy is None:
         raise DefinitionError("a submission has a draft and a policy: its guards see to that")
@@ -93,8 +94,8 @@ def _submission(snapshot: Snapshot | None, command: Any, context: Context) -> Su
     )
 
 
-def _index(snapshot: Snapshot) -> Index:
-    body: ExtraSessions = snapshot.body
+def _index(snapshot: Snapshot[ExtraSessions]) -> Index:
+    body = snapshot.body
     form, submission, decision = body.form, body.submission, body.decision
     sessions = body.sessions or 0
     undecided = submission is not None and not EXTRA_SESSIONS.state(snapshot.state).final
@@ -112,8 +113,8 @@ def _index(snapshot: Snapshot) -> Index:
 NOTES = {"approve_in_advance": "in advance", "deem_approved": "deemed", "deem_declined": "deemed"}
 
 
-def _listing(snapshot: Snapshot) -> Listing:
-    body: ExtraSessions = snapshot.body
+def _listing(snapshot: Snapshot[ExtraSessions]) -> Listing:
+    body = snapshot.body
     figures = {"sessions": body.sessions}
     if not EXTRA_SESSIONS.state(snapshot.state).final:
         return Listing(figures=figures)
@@ -153,8 +154,9 @@ PROCESS = Process(
 )
 """The extra-sessions workflow, bound and ready to be asked."""
 
-can = PROCESS.can
-decide = PROCESS.decide
-advance = PROCESS.advance
-evolve = PROCESS.evolve
-machine = PROCESS.machine
+can: Final = PROCESS.can
+decide: Final = PROCESS.decide
+advance: Final = PROCESS.advance
+evolve: Final = PROCESS.evolve
+body_of: Final = PROCESS.body_of
+machine: Final = PROCESS.machine

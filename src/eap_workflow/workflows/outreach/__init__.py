@@ -6,7 +6,7 @@ colleague reads who picks a contact up is `handover`, and which one comes first 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from eap_workflow.opening import Opening, opened_elsewhere, opening, policy_opened_under
 from eap_workflow.process import ADOPT, Index, Listing, Process
@@ -60,6 +60,7 @@ __all__ = [
     "RaiseRisk",
     "ReceiveCall",
     "advance",
+    "body_of",
     "can",
     "decide",
     "evolve",
@@ -82,13 +83,13 @@ def _owed(facts: Opening, asked: OpenContact, context: Context) -> ContactOpenin
     return ContactOpening(policy=facts.policy, opened_on=facts.opened_on, attempts=owed)
 
 
-def _index(snapshot: Snapshot) -> Index:
-    body: Contact = snapshot.body
+def _index(snapshot: Snapshot[Contact]) -> Index:
+    body = snapshot.body
     return Index(contract=body.contract, policy=body.policy)
 
 
-def _listing(snapshot: Snapshot) -> Listing:
-    body: Contact = snapshot.body
+def _listing(snapshot: Snapshot[Contact]) -> Listing:
+    body = snapshot.body
     figures: dict[str, int | str | None] = {
         "reason": body.reason,
         "urgency": body.urgency,
@@ -143,8 +144,9 @@ PROCESS = Process(
 )
 """The outreach workflow, bound and ready to be asked."""
 
-can = PROCESS.can
-decide = PROCESS.decide
-advance = PROCESS.advance
-evolve = PROCESS.evolve
-machine = PROCESS.machine
+can: Final = PROCESS.can
+decide: Final = PROCESS.decide
+advance: Final = PROCESS.advance
+evolve: Final = PROCESS.evolve
+body_of: Final = PROCESS.body_of
+machine: Final = PROCESS.machine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eap_workflow.citing import serves
 from eap_workflow.states import OUTREACH
@@ -10,12 +10,14 @@ from eap_workflow.workflows.outreach.contact import URGENCIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from eap_workflow.steps import Snapshot
+    from eap_workflow.workflows.outreach.contact import Contact
 
 
 @serves("CM-05", "CM-13")
-def outreach_queue(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+def outreach_queue(snapshots: Iterable[Snapshot]) -> tuple[Snapshot[Contact], ...]:
     """Sort the open contacts by urgency, risk first, and then by receipt (CM-05, CM-13).
 
     Of what was received at the same instant, the request's id decides, so that the order is always the same.
@@ -27,6 +29,6 @@ def outreach_queue(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
     return tuple(sorted(waiting, key=_place))
 
 
-def _place(snapshot: Snapshot) -> tuple[Any, ...]:
+def _place(snapshot: Snapshot[Contact]) -> tuple[int, datetime, str]:
     body = snapshot.body
     return -URGENCIES.index(body.urgency), body.received_at, snapshot.request

@@ -6,7 +6,7 @@ What an absence does to all of its sessions at once stands in `absence`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eap_workflow.opening import Opening, opened_elsewhere, opening
 from eap_workflow.process import ADOPT, Index, Listing, Process
@@ -97,6 +97,7 @@ __all__ = [
     "Withdraw",
     "WriteNote",
     "advance",
+    "body_of",
     "can",
     "cancel_sessions",
     "decide",
@@ -108,8 +109,8 @@ __all__ = [
 ]
 
 
-def _index(snapshot: Snapshot) -> Index:
-    body: Cancellation = snapshot.body
+def _index(snapshot: Snapshot[Cancellation]) -> Index:
+    body = snapshot.body
     # The absence is what the sessions that it cancels share; a store finds them by it.
     return Index(contract=body.contract, policy=body.policy, assist_case=body.absence)
 
@@ -123,8 +124,8 @@ HOW = {
 }
 
 
-def _listing(snapshot: Snapshot) -> Listing:
-    body: Cancellation = snapshot.body
+def _listing(snapshot: Snapshot[Cancellation]) -> Listing:
+    body = snapshot.body
     absence = None if body.absence is None else "yes"
     figures = {
         "rebooking": body.rebooking.outcome,
@@ -168,8 +169,9 @@ PROCESS = Process(
 )
 """The session-cancellation workflow, bound and ready to be asked."""
 
-can = PROCESS.can
-decide = PROCESS.decide
-advance = PROCESS.advance
-evolve = PROCESS.evolve
-machine = PROCESS.machine
+can: Final = PROCESS.can
+decide: Final = PROCESS.decide
+advance: Final = PROCESS.advance
+evolve: Final = PROCESS.evolve
+body_of: Final = PROCESS.body_of
+machine: Final = PROCESS.machine
