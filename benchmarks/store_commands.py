@@ -41,8 +41,5 @@ def envelopes(first: int, requests: int) -> list[Envelope]:
     """The commands of some requests, read."""
     found = []
     for number in range(first, first + requests):
-        for command in plain(number):
-            envelope = read_envelope(PROCESS, command)
-            assert isinstance(envelope, Envelope)
-            found.append(envelope)
+        found += [read_envelope(PROCESS, command) for command in plain(number)]
     return found

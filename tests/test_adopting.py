@@ -500,7 +500,7 @@ def test_the_requests_of_others_are_acted_on_as_any(everything: Store) -> None:
     assert {"OLD-0101", "OLD-0301"} <= told
     clinician = {"role": "partner_clinician", "id": "pc-2", "practice": "pt-1"}
     line = {"do": "take_up_slip", "request": "OLD-0201", "at": "2026-11-19T10:00:00Z", "by": clinician}
-    receipts = service.handle(read_envelope(every_process(), line | {"slip": 1, "action": "tell_wpo"}))  # type: ignore[arg-type]
+    receipts = service.handle(read_envelope(every_process(), line | {"slip": 1, "action": "tell_wpo"}))
     assert receipts.snapshot.body.open_slips == 0
 
 

@@ -12,7 +12,7 @@ import transitions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.errors import DefinitionError, Refused
+from eap_workflow.errors import DefinitionError, InvalidType, Refused
 from eap_workflow.policy import STANDARD
 from eap_workflow.process import Context
 from eap_workflow.states import EXTRA_SESSIONS
@@ -145,6 +145,38 @@ def test_a_command_of_another_trigger_is_a_mistake() -> None:
         model.approve(xs.Withdraw(), at(START, APPROVER))
     with pytest.raises(DefinitionError, match="no trigger of this name"):
         model.trigger("approved", xs.Approve(), at(START, APPROVER))
+
+
+def test_the_machine_acts_as_a_trigger_of_the_model_does() -> None:
+    """For a type checker, which sees no trigger on a model: the same steps, the same refusal and the same receiver."""
+    got: list[tuple[Any, tuple[Step, ...]]] = []
+    model = Plain()
+    machine = opened(model, on_steps=lambda which, steps: got.append((which, steps)))
+    with pytest.raises(Refused) as caught:
+        machine.act(model, xs.Approve(), at(START, CONSULTANT))
+    assert caught.value.verdict.codes == ("role", "own_employer", "decider_not_requestor")
+    steps = machine.act(model, xs.Approve(), at(START + DAY, APPROVER))
+    assert [step.trigger for step in steps] == ["approve"]
+    assert got[-1] == (model, steps)
+    assert vars(model)["state"] == "approved"
+
+
+@pytest.mark.parametrize("command", [xs.Approve, "approve", 7])
+def test_the_machine_acts_on_a_command_alone(command: Any) -> None:
+    """A class without its brackets, or what has no trigger, is said to be no command."""
+    model = Plain()
+    machine = opened(model)
+    with pytest.raises(InvalidType, match="command: an instance of a command's class is needed"):
+        machine.act(model, command, at(START, APPROVER))
+    with pytest.raises(Refused):
+        machine.act(model, None, at(START, APPROVER))
+
+
+def test_the_machine_acts_on_its_own_models_alone() -> None:
+    """A model that is bound elsewhere, or nowhere, is not moved."""
+    machine = opened(Plain())
+    with pytest.raises(DefinitionError, match="this model is not bound to this machine"):
+        machine.act(Plain(), xs.Approve(), at(START, APPROVER))
 
 
 # --- all or nothing ---------------------------------------------------------------------------------------------------
@@ -372,8 +404,9 @@ def test_a_condition_is_met_by_any_true_answer() -> None:
 def test_what_is_the_tables_is_no_option() -> None:
     """States, rows and the way that triggers are called cannot be given from outside."""
     for fixed in ("states", "transitions", "initial", "send_event", "auto_transitions", "queued"):
+        options: dict[str, Any] = {fixed: True}
         with pytest.raises(DefinitionError, match=f"{fixed} is the table's"):
-            xs.PROCESS.machine(Plain(), **{fixed: True})
+            xs.PROCESS.machine(Plain(), **options)
 
 
 def test_a_row_that_is_added_to_the_engine_is_no_row_of_the_table() -> None:
@@ -427,7 +460,7 @@ def test_a_table_by_itself_moves_a_model_by_role_and_guards() -> None:
     assert model.answer(Asked(trigger="answer"), attrs.evolve(reader, at=3)) is True
     assert model.state == "answered"
     with pytest.raises(DefinitionError, match="need the process"):
-        machine.tick(model, reader)
+        machine.tick(model, at(START, SYSTEM))
 
 
 def test_a_workflow_that_a_process_owns_always_decides() -> None:

@@ -27,6 +27,7 @@ from eap_workflow import (
     extra_sessions,
     load_policies,
     read_envelope,
+    read_envelope_or_tick,
     rules,
     schemas,
     views,
@@ -169,7 +170,6 @@ def test_every_figure_of_a_status_is_documented(name: str) -> None:
     process = PROCESSES[name]
     policies = PolicyBook.standard() | load_policies(ROOT / "examples" / "case_review.toml")
     opened = read_envelope(process, next(iter(command_reference.accepted(name).values())))
-    assert isinstance(opened, Envelope)
     snapshot = Service(MemoryStore(process), policies=policies).handle(opened).snapshot
     figures = list(process.listing(snapshot).figures)
     (row,) = re.findall(rf"^\| \[{name.replace('_', ' ')}\]\(.*?\) \| (.*) \|$", text, re.MULTILINE)
@@ -221,7 +221,7 @@ def test_the_lines_of_the_page_run() -> None:
     policies = PolicyBook.standard() | load_policies(ROOT / "examples" / "contracts.toml")
     service = Service(MemoryStore(extra_sessions.PROCESS), policies=policies)
     for line in lines_of_the_page():
-        command = read_envelope(extra_sessions.PROCESS, line)
+        command = read_envelope_or_tick(extra_sessions.PROCESS, line)
         if isinstance(command, Envelope):
             service.handle(command)
         else:
@@ -300,7 +300,7 @@ def test_the_story_of_an_example_names_its_requests(name: str) -> None:
     requests, refused, repeated = list[str](), dict[int, str](), dict[int, str]()
     lines = (ROOT / "examples" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):
-        sent = read_envelope(PROCESSES[name], json.loads(line))
+        sent = read_envelope_or_tick(PROCESSES[name], json.loads(line))
         if not isinstance(sent, Envelope):
             service.tick(sent.at)
             continue

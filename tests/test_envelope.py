@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eap_workflow.envelope import ADDRESS, Envelope, Tick, read_envelope
+from eap_workflow.envelope import ADDRESS, Envelope, Tick, read_envelope, read_envelope_or_tick
 from eap_workflow.errors import EapWorkflowError, InvalidType, InvalidValue
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.process import ByClock
@@ -64,7 +64,7 @@ def test_what_was_read_is_written_as_it_came(given: Line) -> None:
 def test_reading_undoes_writing(history: list[Line]) -> None:
     """Any command that can be sent is the same after it was written and read, and has the same digest."""
     for each in history:
-        envelope = read_envelope(PROCESS, each)
+        envelope = read_envelope_or_tick(PROCESS, each)
         if isinstance(envelope, Envelope):
             again = lines.read(envelope.to_wire())
             assert again == envelope
@@ -211,29 +211,40 @@ def test_a_slip_in_a_key_is_answered_with_what_was_meant(slip: str, meant: str) 
 
 
 def test_an_unknown_trigger_is_answered_with_those_that_can_be_sent() -> None:
-    """The commands that somebody can send are listed, and ``tick``; not the moves that the system makes by itself."""
-    with pytest.raises(InvalidValue) as caught:
-        read_envelope(PROCESS, {"do": "fly"})
-    assert caught.value.reason == f"one of {', '.join((*xs.COMMANDS, 'tick'))} is needed"
+    """The commands that somebody can send are listed, and ``tick`` where one is read; not the moves that the system makes."""
+    for read, known in ((read_envelope, tuple(xs.COMMANDS)), (read_envelope_or_tick, (*xs.COMMANDS, "tick"))):
+        with pytest.raises(InvalidValue) as caught:
+            read(PROCESS, {"do": "fly"})
+        assert caught.value.reason == f"one of {', '.join(known)} is needed"
 
 
 @pytest.mark.parametrize("data", [None, [], "draft", 7, True, [{"do": "draft"}]])
 def test_what_is_no_object_is_no_command(data: object) -> None:
     """Anything but an object is refused by its type."""
-    with pytest.raises(InvalidType, match="an object is needed"):
-        read_envelope(PROCESS, data)
+    for read in (read_envelope, read_envelope_or_tick):
+        with pytest.raises(InvalidType, match="an object is needed"):
+            read(PROCESS, data)
+
+
+def test_a_tick_is_read_only_where_it_is_asked_for() -> None:
+    """Whoever may send commands may not move the clock of every request, however the line that would is written."""
+    for tick in (lines.tick(0), {"do": "tick"}, lines.tick(0) | {"planted": 1}):
+        for processes in (PROCESS, every_process()):
+            with pytest.raises(InvalidValue, match="a tick moves the clock of every request") as caught:
+                read_envelope(processes, tick)
+            assert caught.value.field == "do"
 
 
 def test_a_tick_has_an_instant_and_no_request() -> None:
     """A tick says up to when; only the system moves the clock, and no request is named."""
-    assert read_envelope(PROCESS, lines.tick(0)) == Tick(at=lines.START)
+    assert read_envelope_or_tick(PROCESS, lines.tick(0)) == Tick(at=lines.START)
     system = {"by": {"role": "system", "id": "worker-1"}, "id": "id-1"}
-    assert isinstance(read_envelope(PROCESS, lines.tick(0) | system), Tick)
+    assert isinstance(read_envelope_or_tick(PROCESS, lines.tick(0) | system), Tick)
     for change in ({"request": "XS-1"}, {"at": "2026-10-28T09:30:00"}, {"by": CONSULTANT}, {"id": "a b"}):
         with pytest.raises(InvalidValue):
-            read_envelope(PROCESS, lines.tick(0) | change)
+            read_envelope_or_tick(PROCESS, lines.tick(0) | change)
     with pytest.raises(InvalidValue, match="at: this is required"):
-        read_envelope(PROCESS, {"do": "tick"})
+        read_envelope_or_tick(PROCESS, {"do": "tick"})
 
 
 def test_a_tick_that_carries_anything_else_is_told_what_it_is() -> None:
@@ -241,7 +252,7 @@ def test_a_tick_that_carries_anything_else_is_told_what_it_is() -> None:
     for several in (PROCESS, every_process()):
         for change in ({"workflow": "outreach"}, {"request": "XS-1"}, {"planted": 1}):
             with pytest.raises(InvalidValue) as caught:
-                read_envelope(several, lines.tick(0) | change)
+                read_envelope_or_tick(several, lines.tick(0) | change)
             assert caught.value.field == "command"
             assert "of every request, of all workflows" in caught.value.reason
             assert "no key but do, at, by, id" in caught.value.reason
@@ -290,7 +301,6 @@ def test_a_command_of_several_others_needs_its_workflow() -> None:
         assert caught.value.reason == "this command is of case_review and session_cancellation; one of these is needed"
     for name in ("case_review", "session_cancellation"):
         envelope = read_envelope(every_process(), given | {"workflow": name})
-        assert isinstance(envelope, Envelope)
         assert envelope.workflow == name
 
 
@@ -300,7 +310,7 @@ def test_a_command_of_several_others_needs_its_workflow() -> None:
 def test_a_slip_of_the_finger_is_answered_with_what_was_meant(typed: str, meant: str | None) -> None:
     """The name that is nearest, and never what was typed."""
     with pytest.raises(InvalidValue) as caught:
-        read_envelope(every_process(), {"do": typed})
+        read_envelope_or_tick(every_process(), {"do": typed})
     assert caught.value.reason.partition(" is needed")[2] == (f", did you mean {meant}?" if meant else "")
     assert typed not in caught.value.reason.replace(str(meant), "")
 
@@ -315,13 +325,13 @@ def test_a_command_of_no_workflow_is_answered_with_those_of_all() -> None:
     """Each command that somebody can send is listed once, or of the workflow that the line names; so is a wrong workflow."""
     several = every_process()
     with pytest.raises(InvalidValue) as caught:
-        read_envelope(several, {"do": "fly"})
+        read_envelope_or_tick(several, {"do": "fly"})
     assert caught.value.field == "do"
     allowed = caught.value.reason.removeprefix("one of ").removesuffix(" is needed").split(", ")
     assert {*allowed} == {name for process in several for name in process.commands} | {"tick"}
     assert len(allowed) == len({*allowed})
     with pytest.raises(InvalidValue, match=r"do: one of open_contact, .*, tick is needed"):
-        read_envelope(several, {"do": "draft", "workflow": "outreach"})
+        read_envelope_or_tick(several, {"do": "draft", "workflow": "outreach"})
     others: list[object] = ["session-cancellation", "os", 7, ["outreach"], {}]
     for wrong in others:
         with pytest.raises(InvalidValue, match=f"workflow: one of {', '.join(NAMES)} is needed"):

@@ -23,7 +23,7 @@ import pytest
 from attrs import frozen
 from jsonschema import Draft202012Validator, FormatChecker
 
-from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.envelope import Tick, read_envelope_or_tick
 from eap_workflow.errors import EapWorkflowError, Refused
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.policy_book import PolicyBook
@@ -359,7 +359,7 @@ def run(service: Service, *, keep: Callable[[Tick], bool] = lambda _: True) -> S
     repeated, ticks = set(), 0
     for number, line in enumerate(lines(), start=1):
         try:
-            envelope = read_envelope(PROCESS, parse_object(line))
+            envelope = read_envelope_or_tick(PROCESS, parse_object(line))
             if not isinstance(envelope, Tick):
                 if service.handle(envelope).repeated:
                     repeated.add(number)

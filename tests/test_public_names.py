@@ -57,6 +57,7 @@ PUBLIC = [
     "load_policies",
     "outreach",
     "read_envelope",
+    "read_envelope_or_tick",
     "session_cancellation",
     "verify",
 ]

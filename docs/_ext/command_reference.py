@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from eap_workflow import MemoryStore, PolicyBook, Refused, Service, Tick, load_policies, read_envelope
+from eap_workflow import MemoryStore, PolicyBook, Refused, Service, Tick, load_policies, read_envelope_or_tick
 from eap_workflow.plain.docstrings import attributes_of
 from eap_workflow.plain.wire import record_of
 from eap_workflow.processes import process_named
@@ -107,7 +107,7 @@ def accepted(name: str) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for line in (EXAMPLES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         data = json.loads(line)
-        sent = read_envelope(process, data)
+        sent = read_envelope_or_tick(process, data)
         if isinstance(sent, Tick):
             service.tick(sent.at)
             continue

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from docs._ext import adoption_reference, command_reference
 from eap_workflow import STANDARD, MemoryStore, PolicyBook, Service, diagrams, load_policies, proof, rules, schemas
 from eap_workflow.diagrams import looks
-from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.envelope import Tick, read_envelope_or_tick
 from eap_workflow.errors import EapWorkflowError
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.processes import NAMES, process_named
@@ -103,7 +103,7 @@ def _trail() -> tuple[Step, ...]:
     service = Service(MemoryStore(PROCESSES["extra-sessions"]), policies=book)
     for line in (EXAMPLES / "practice.jsonl").read_text(encoding="utf-8").splitlines():
         with suppress(EapWorkflowError):  # some are refused, for the examples' sake
-            envelope = read_envelope(PROCESSES["extra-sessions"], parse_object(line))
+            envelope = read_envelope_or_tick(PROCESSES["extra-sessions"], parse_object(line))
             if isinstance(envelope, Tick):
                 service.tick(envelope.at)
             else:

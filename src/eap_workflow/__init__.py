@@ -48,7 +48,7 @@ from eap_workflow.verdict import Reason, Verdict
 from eap_workflow.workflows import extra_sessions
 
 if TYPE_CHECKING:
-    from eap_workflow.envelope import Envelope, Tick, read_envelope
+    from eap_workflow.envelope import Envelope, Tick, read_envelope, read_envelope_or_tick
     from eap_workflow.offices import Offices
     from eap_workflow.policy_book import PolicyBook
     from eap_workflow.policy_file import load_policies
@@ -106,6 +106,7 @@ __all__ = [
     "load_policies",
     "outreach",
     "read_envelope",
+    "read_envelope_or_tick",
     "session_cancellation",
     "verify",
 ]
@@ -125,6 +126,7 @@ _LAZY = {
     "load_policies": "eap_workflow.policy_file",
     "outreach": "eap_workflow.workflows.outreach",
     "read_envelope": "eap_workflow.envelope",
+    "read_envelope_or_tick": "eap_workflow.envelope",
     "session_cancellation": "eap_workflow.workflows.session_cancellation",
     "verify": "eap_workflow.verification",
 }

@@ -7,7 +7,7 @@ connection, which gives the loop its turn whenever the database is waited for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from eap_workflow.extras import extra
 
@@ -38,7 +38,8 @@ __all__ = ["AsyncService"]
 
 DRIVERS = ("aiosqlite", "psycopg")
 T = TypeVar("T")
-Caller: TypeAlias = AsyncConnection | AsyncSession | async_scoped_session[AsyncSession]
+Given: TypeAlias = AsyncConnection | AsyncSession | async_scoped_session[AsyncSession] | None
+"""A connection or a session of the caller's, in whose transaction a call is done; None for one of its own."""
 
 
 class AsyncService:
@@ -65,7 +66,7 @@ class AsyncService:
         self._service = service
         self._engine = engine
 
-    async def call(self, what: Callable[[Service], T], *, connection: Caller | None = None) -> T:
+    async def call(self, what: Callable[[Service], T], *, connection: Given = None) -> T:
         """Call anything of the service, in one transaction.
 
         Args:
@@ -90,7 +91,7 @@ class AsyncService:
             return await caller.run_sync(inside)
         raise InvalidType("connection", "an open SQLAlchemy AsyncConnection or AsyncSession is needed")
 
-    async def handle(self, envelope: Envelope, *, connection: Caller | None = None) -> Receipt:
+    async def handle(self, envelope: Envelope, *, connection: Given = None) -> Receipt:
         """Decide a command and keep what it does, as `Service.handle` does; the errors are the same."""
         attempts = ATTEMPTS if connection is None else 1
         for _ in range(attempts - 1):
@@ -102,24 +103,24 @@ class AsyncService:
                     raise
         return await self.call(lambda service: service.handle(envelope), connection=connection)
 
-    async def can(self, envelope: Envelope, **within: Any) -> Verdict:
+    async def can(self, envelope: Envelope, *, connection: Given = None) -> Verdict:
         """Ask what `handle` would answer, and keep nothing."""
-        return await self.call(lambda service: service.can(envelope), **within)
+        return await self.call(lambda service: service.can(envelope), connection=connection)
 
-    async def snapshot(self, request: str, **within: Any) -> Snapshot:
+    async def snapshot(self, request: str, *, connection: Given = None) -> Snapshot:
         """The request as it stands."""
-        return await self.call(lambda service: service.snapshot(request), **within)
+        return await self.call(lambda service: service.snapshot(request), connection=connection)
 
-    async def trail(self, request: str, **within: Any) -> tuple[Step, ...]:
+    async def trail(self, request: str, *, connection: Given = None) -> tuple[Step, ...]:
         """All steps of a request, in order."""
-        return await self.call(lambda service: service.trail(request), **within)
+        return await self.call(lambda service: service.trail(request), connection=connection)
 
-    async def status(self, request: str, at: datetime, **within: Any) -> Status:
+    async def status(self, request: str, at: datetime, *, connection: Given = None) -> Status:
         """How a request stands at an instant (XS-11)."""
-        return await self.call(lambda service: service.status(service.snapshot(request), at), **within)
+        return await self.call(lambda service: service.status(service.snapshot(request), at), connection=connection)
 
     async def page(
-        self, wanted: Wanted = EVERY, *, after: Snapshot | None = None, most: int = 50, **within: Any
+        self, wanted: Wanted = EVERY, *, after: Snapshot | None = None, most: int = 50, connection: Given = None
     ) -> tuple[Snapshot, ...]:
         """A page of the requests that are wanted."""
-        return await self.call(lambda service: service.page(wanted, after=after, most=most), **within)
+        return await self.call(lambda service: service.page(wanted, after=after, most=most), connection=connection)

@@ -25,7 +25,7 @@ from eap_workflow.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
     from eap_workflow.machine import Predicate, Row, Workflow
-    from eap_workflow.process import Process
+    from eap_workflow.process import Context, Process
     from eap_workflow.steps import Step
 
 NOTHING_ASKED = Reason(
@@ -87,7 +87,8 @@ class _Trigger(transitions.Event):
         Raises:
             Refused: Not permitted, or without a command and a context.
         """
-        return self.machine.act(model, self.name, command, context)
+        steps = self.machine.asked(model, self.name, command, context)
+        return True if self.machine.process is None else steps
 
     def fire(self, model: Any, command: Any, context: Any, step: Step | None) -> bool:
         """Let `transitions` make one move, with its callbacks."""
@@ -179,22 +180,42 @@ class WorkflowMachine(transitions.Machine):
     def models(self, _given: object) -> None:
         self._models = _Models()
 
-    def act(self, model: Any, trigger: str, command: Any, context: Any) -> Any:
-        """Do what a model's trigger does.
+    def act(self, model: object, command: Any, context: Context) -> tuple[Step, ...]:
+        """Do what a model's trigger of the command does, for a caller whose type checker knows of no trigger on the model.
+
+        Args:
+            model: A model that is bound.
+            command: What is asked for.
+            context: When, by whom, and under which policy.
+
+        Returns:
+            The steps, in order; none without a process.
 
         Raises:
             Refused: Not permitted.
+            InvalidType: It is no command.
+            DefinitionError: The model is not bound here, or was changed behind its snapshot.
+        """
+        if model not in self.models:
+            raise DefinitionError("this model is not bound to this machine")
+        return self.asked(model, getattr(command, "trigger", ""), command, context)
+
+    def asked(self, model: Any, trigger: str, command: Any, context: Any) -> tuple[Step, ...]:
+        """Do what a model's trigger does, when that is called.
+
+        Raises:
+            Refused: Not permitted, or without a command and a context.
             DefinitionError: The command is of another trigger, or the model was changed behind its snapshot.
         """
         self._check_call(model, trigger, command, context)
         if self.process is None:
             self._fire(model, command, context, None)
-            return True
+            return ()
         steps, after = self.process.advance(self._snapshot(model), command, context)
         self._walk(self.process, model, steps, after, context)
         return steps
 
-    def tick(self, model: Any, context: Any) -> Any:
+    def tick(self, model: object, context: Context) -> tuple[Step, ...]:
         """Make the moves of the clock that are due on a model at the context's instant, each once (IN-13).
 
         Returns:
@@ -234,7 +255,7 @@ class WorkflowMachine(transitions.Machine):
         state = getattr(model, self.model_attribute)
         if command is None or context is None:
             raise Refused(Verdict(trigger=trigger, state=state, reasons=(NOTHING_ASKED,)))
-        if command.trigger != trigger:
+        if getattr(command, "trigger", trigger) != trigger:  # what has none is no command, and refused as such
             raise DefinitionError(f"{trigger} was called with a command of another trigger")
         if self.process is not None:
             self._check_state(model)

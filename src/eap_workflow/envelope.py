@@ -139,8 +139,8 @@ class Tick:
 ADDRESS = ("request", "at", "by", "id", "version", "workflow")
 
 
-def read_envelope(process: Process | Processes, data: object) -> Envelope | Tick:
-    """Read a command, or a tick, from plain data.
+def read_envelope(process: Process | Processes, data: object) -> Envelope:
+    """Read a command from plain data.
 
     Args:
         process: The workflow whose commands they are; of several, where the data names none, the first is meant if it has
@@ -148,18 +148,42 @@ def read_envelope(process: Process | Processes, data: object) -> Envelope | Tick
         data: One object, as JSON gives it.
 
     Raises:
-        InvalidValue: It is no command of these workflows, or of several of them; the error names the field and what is
-            allowed, and no value.
+        InvalidValue: It is no command of these workflows, or of several of them, or it is a tick; the error names the field
+            and what is allowed, and no value.
     """
+    line = _object(data)
+    if line.get("do") == TICK:
+        raise InvalidValue("do", f"a {TICK} moves the clock of every request; a command of one request is needed")
+    return _envelope(process, line, also=())
+
+
+def read_envelope_or_tick(process: Process | Processes, data: object) -> Envelope | Tick:
+    """Read a command, or a tick, from plain data: a line of a file that may hold both.
+
+    Args:
+        process: As `read_envelope` takes it.
+        data: One object, as JSON gives it.
+
+    Raises:
+        InvalidValue: It is no tick, and as `read_envelope`.
+    """
+    line = _object(data)
+    return _tick(line) if line.get("do") == TICK else _envelope(process, line, also=(TICK,))
+
+
+def _object(data: object) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InvalidType("command", "an object is needed")
+    return data
+
+
+def _envelope(process: Process | Processes, data: dict[str, Any], *, also: tuple[str, ...]) -> Envelope:
+    """Read a command; `also` is what could have been asked for besides."""
     trigger = data.get("do")
-    if trigger == TICK:
-        return _tick(data)
     processes = Processes.of(process)
     workflow = data.get("workflow")
     among = tuple(processes) if workflow is None else (named(processes, workflow),)
-    of = _which(among, trigger)
+    of = _which(among, trigger, also)
     return addressed(data, str(trigger), of.commands.get(str(trigger)), field="command")
 
 
@@ -184,7 +208,7 @@ def named(processes: Processes, workflow: object) -> Process:
     return processes.named(workflow)
 
 
-def _which(processes: Sequence[Process], trigger: object) -> Process:
+def _which(processes: Sequence[Process], trigger: object, also: tuple[str, ...]) -> Process:
     """The workflow that has a trigger: the first of them, or else the only one."""
     first, *others = processes
     if isinstance(trigger, str) and _has(first, trigger):
@@ -193,10 +217,8 @@ def _which(processes: Sequence[Process], trigger: object) -> Process:
     if not found:
         if trigger == ADOPT:
             raise InvalidValue("do", "this is no command: `eap-workflow adopt` takes over requests of another system")
-        known = dict.fromkeys(name for process in processes for name in process.commands)
-        raise InvalidValue(
-            "do", f"one of {', '.join((*known, TICK))} is needed{did_you_mean([trigger], (*known, TICK))}"
-        )
+        known = tuple(dict.fromkeys((*(name for process in processes for name in process.commands), *also)))
+        raise InvalidValue("do", f"one of {', '.join(known)} is needed{did_you_mean([trigger], known)}")
     if len(found) > 1:
         names = " and ".join(process.workflow.name for process in found)
         raise InvalidValue("workflow", f"this command is of {names}; one of these is needed")

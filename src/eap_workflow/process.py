@@ -26,7 +26,7 @@ from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor
 
 if TYPE_CHECKING:
     from eap_workflow.adoption.claims import Claim
-    from eap_workflow.binding import WorkflowMachine
+    from eap_workflow.binding import Receiver, WorkflowMachine
     from eap_workflow.deadlines import ClockMove, Deadline, Office
     from eap_workflow.machine import Row, Workflow
     from eap_workflow.policy import Policy, PolicyRef
@@ -352,17 +352,18 @@ class Process(Generic[Body]):
             raise DefinitionError("the step is of another request than the snapshot")
         return self._applied(snapshot, step)
 
-    def machine(self, model: object = None, **options: Any) -> WorkflowMachine:
+    def machine(self, model: object = None, *, on_steps: Receiver | None = None, **options: Any) -> WorkflowMachine:
         """Bind models of another system: their triggers decide, move the model and hand the steps over.
 
         Args:
             model: What to bind: an object that takes new attributes, or several; None for the machine itself.
+            on_steps: Called with the model and the steps, once they all are made; raising undoes them on the model.
             **options: What `eap_workflow.binding.WorkflowMachine` takes besides.
 
         Raises:
             DefinitionError: The model cannot be bound.
         """
-        return self.workflow.machine(model, **options)
+        return self.workflow.machine(model, on_steps=on_steps, **options)
 
     def replay(self, steps: Iterable[Step]) -> Snapshot[Body] | None:
         """Add up all steps of a request; None for no step."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from eap_workflow.adopting import read_adoption
 from eap_workflow.commands import ExtendLimit
 from eap_workflow.dossier import dossier_of, html
-from eap_workflow.envelope import Envelope, Tick, read_envelope
+from eap_workflow.envelope import Envelope, Tick, read_envelope_or_tick
 from eap_workflow.errors import REFUSALS
 from eap_workflow.plain.json_text import parse_json
 from eap_workflow.policy_book import PolicyBook
@@ -72,7 +72,7 @@ def laid_out(store: Store) -> Service:
             process = process_named(OF_WORKFLOW.get(name, name))
             for line in (EXAMPLES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
                 try:
-                    read = read_envelope(process, parse_json(line))
+                    read = read_envelope_or_tick(process, parse_json(line))
                     if isinstance(read, Tick):
                         inside.tick(read.at)
                     else:

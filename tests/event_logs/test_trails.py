@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.envelope import Tick, read_envelope, read_envelope_or_tick
 from eap_workflow.errors import InvalidValue, Unknown
 from eap_workflow.event_logs import Pseudonyms, trails
 from eap_workflow.processes import every_process, process_named
@@ -31,7 +31,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     service = Service(store or sql)  # type: ignore[arg-type] # one of the two
     given = [*lines.told("XS-1"), *lines.filed("XS-2", 2), lines.tick(DAY)]
     for each in given:
-        sent = read_envelope(PROCESSES, each)
+        sent = read_envelope_or_tick(PROCESSES, each)
         service.tick(sent.at) if isinstance(sent, Tick) else service.handle(sent)
     yield service
     if sql is not None:
@@ -50,7 +50,7 @@ def test_trails_come_in_the_order_of_the_pseudonyms(key: bytes) -> None:
     """The order says nothing of the ids; and of two requests with one name, neither is lost."""
     store = MemoryStore(PROCESSES)
     for number in range(40):
-        Service(store).handle(read_envelope(PROCESSES, lines.draft(f"XS-{number:03}")))  # type: ignore[arg-type] # no tick
+        Service(store).handle(read_envelope(PROCESSES, lines.draft(f"XS-{number:03}")))
     pseudonyms = Pseudonyms(key)
     told: list[str] = []
     with store.reading() as transaction:
@@ -98,7 +98,7 @@ def test_the_workflows_of_another_service_are_left_out(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/shared.db"
     whole = SqlStore(url, PROCESSES, create=True)
     for each in lines.filed("XS-1"):
-        Service(whole).handle(read_envelope(PROCESSES, each))  # type: ignore[arg-type] # no tick
+        Service(whole).handle(read_envelope(PROCESSES, each))
     own = process_named("outreach")
     part = SqlStore(url, own)
     with part.reading() as transaction:
@@ -112,7 +112,7 @@ def test_more_trails_than_a_page_and_steps_of_older_formats(tmp_path: Path) -> N
     store = MemoryStore(PROCESSES)
     service = Service(store)
     for number in range(PAGE + 1):
-        service.handle(read_envelope(PROCESSES, lines.draft(f"XS-{number}")))  # type: ignore[arg-type] # no tick
+        service.handle(read_envelope(PROCESSES, lines.draft(f"XS-{number}")))
     with store.reading() as transaction:
         assert len(list(trails(transaction, PROCESSES))) == PAGE + 1
     from eap_workflow.store.sql.migrating import migrate

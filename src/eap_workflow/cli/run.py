@@ -16,7 +16,7 @@ from attrs import define, field
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from eap_workflow.cli import json_rows, tables
-from eap_workflow.envelope import TICK, Envelope, Tick, named_request, read_envelope
+from eap_workflow.envelope import TICK, Envelope, Tick, named_request, read_envelope_or_tick
 from eap_workflow.errors import REFUSALS, CoverageError, EapWorkflowError, Refused, Unknown
 from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
@@ -94,7 +94,7 @@ class Read:
         read = cls(number)
         try:
             read.data = parse_line(line)
-            read.sent = read_envelope(processes, read.data)
+            read.sent = read_envelope_or_tick(processes, read.data)
         except REFUSALS as error:
             read.refused = error
         return read

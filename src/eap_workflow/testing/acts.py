@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from eap_workflow.envelope import Envelope, Tick, read_envelope
+from eap_workflow.envelope import Envelope, Tick, read_envelope, read_envelope_or_tick
 from eap_workflow.errors import EapWorkflowError
 from eap_workflow.offices import Offices
 from eap_workflow.policy_book import PolicyBook
@@ -29,9 +29,7 @@ OFFICES = Offices()
 
 def read(given: Line) -> Envelope:
     """A line, read as a command."""
-    envelope = read_envelope(KEPT, given)
-    assert isinstance(envelope, Envelope)
-    return envelope
+    return read_envelope(KEPT, given)
 
 
 def service(store: Store, book: PolicyBook = BOOK) -> Service:
@@ -43,11 +41,11 @@ def handle(on: Service, *lines: Line | Iterable[Any]) -> list[Receipt]:
     """Act on lines, each of which has to be accepted."""
     receipts: list[Receipt] = []
     for given in _flat(lines):
-        envelope = read_envelope(KEPT, given)
-        if isinstance(envelope, Tick):
-            on.tick(envelope.at, each=receipts.append)
+        sent = read_envelope_or_tick(KEPT, given)
+        if isinstance(sent, Tick):
+            on.tick(sent.at, each=receipts.append)
         else:
-            receipts.append(on.handle(envelope))
+            receipts.append(on.handle(sent))
     return receipts
 
 

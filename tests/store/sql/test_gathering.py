@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eap_workflow.envelope import Envelope, read_envelope
+from eap_workflow.envelope import Envelope, read_envelope_or_tick
 from eap_workflow.errors import CommandIdReused, InvalidType, InvalidValue, Refused, StoreError
 from eap_workflow.process_set import Processes
 from eap_workflow.service import Service
@@ -37,7 +37,7 @@ def in_batches(service: Service, given: list[Line], size: int, *, told: bool) ->
 
 def envelopes(given: list[Line]) -> list[Envelope]:
     """The commands among lines."""
-    return [sent for line in given if isinstance(sent := read_envelope(PROCESS, line), Envelope)]
+    return [sent for line in given if isinstance(sent := read_envelope_or_tick(PROCESS, line), Envelope)]
 
 
 def everything(store: Store) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from eap_workflow.envelope import Envelope, Tick, read_envelope
+from eap_workflow.envelope import Envelope, Tick, read_envelope_or_tick
 from eap_workflow.errors import CommandIdReused, Conflict, EapWorkflowError, Refused
 from eap_workflow.plain.json_text import canonical_json
 from eap_workflow.records import step_to_wire
@@ -247,7 +247,7 @@ def test_hostile_input_is_refused_or_kept_as_it_is(store: SqlStore, service: Ser
 
 def _try(service: Service, hostile: Line) -> bool:
     try:
-        envelope = read_envelope(PROCESS, hostile)
+        envelope = read_envelope_or_tick(PROCESS, hostile)
     except EapWorkflowError:
         return False
     if isinstance(envelope, Tick):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.envelope import Tick, read_envelope_or_tick
 from eap_workflow.errors import Refused
 from eap_workflow.policy_book import PolicyBook
 from eap_workflow.policy_file import load_policies
@@ -91,7 +91,7 @@ def run(*, ticking: bool = True) -> Month:
     service = Service(MemoryStore(cr.PROCESS), policies=PolicyBook.standard() | load_policies(CONTRACTS))
     refused, accepted, ticks = {}, dict[str, int](), 0
     for number, data in sent():
-        envelope = read_envelope(cr.PROCESS, data)
+        envelope = read_envelope_or_tick(cr.PROCESS, data)
         if isinstance(envelope, Tick):
             if ticking:
                 ticks += service.tick(envelope.at).moves > 0

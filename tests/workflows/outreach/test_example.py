@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import define, field
 
-from eap_workflow import MemoryStore, Refused, Service, Tick, read_envelope
+from eap_workflow import MemoryStore, Refused, Service, Tick, read_envelope_or_tick
 from eap_workflow.plain.json_text import parse_object
 from eap_workflow.workflows import outreach
 
@@ -63,7 +63,7 @@ def ran() -> Ran:
     """Run it once, as a service does."""
     run = Ran(Service(MemoryStore(outreach.PROCESS)))
     for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
-        envelope = read_envelope(outreach.PROCESS, parse_object(line))
+        envelope = read_envelope_or_tick(outreach.PROCESS, parse_object(line))
         if isinstance(envelope, Tick):
             ticked = run.service.tick(envelope.at)
             assert not ticked.stuck

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from eap_workflow.envelope import Tick, read_envelope
+from eap_workflow.envelope import Tick, read_envelope_or_tick
 from eap_workflow.errors import Refused
 from eap_workflow.plain.json_text import parse_json
 from eap_workflow.service import Service
@@ -36,7 +36,7 @@ def run() -> Run:
     """Hand every line to a service, in order, as another system would."""
     run = Run()
     for number, line in enumerate(EXAMPLE.read_text(encoding="utf-8").splitlines(), start=1):
-        read = read_envelope(sc.PROCESS, parse_json(line))
+        read = read_envelope_or_tick(sc.PROCESS, parse_json(line))
         if isinstance(read, Tick):
             run.clock_moves += run.service.tick(read.at).moves
             continue
