@@ -231,7 +231,8 @@ class Requests(Application[UUID]):
 
     def _policy(self, snapshot: Snapshot | None, envelope: Envelope) -> Policy:
         if snapshot is None:
-            return self._policies.in_force_at(envelope.command.contract, envelope.at)
+            opening: Any = envelope.command
+            return self._policies.in_force_at(opening.contract, envelope.at)
         body = snapshot.body
         if body.submission is None:
             return self._policies.in_force_at(body.form.contract, envelope.at)

@@ -77,6 +77,8 @@ def test_a_digest_tells_content_apart() -> None:
     digests = {lines.read(each).digest for each in ONE_OF_EACH}
     assert len(digests) == len(ONE_OF_EACH)
     one = lines.read(lines.draft())
+    draft = one.command
+    assert isinstance(draft, xs.Draft)
     assert one.digest == attrs.evolve(one, at=one.at.astimezone(lines.START.tzinfo)).digest
     others = [
         attrs.evolve(one, request="XS-2"),
@@ -85,7 +87,7 @@ def test_a_digest_tells_content_apart() -> None:
         attrs.evolve(one, by=Actor(role=Role.PRACTICE, id="con-1", practice="pr-1")),
         attrs.evolve(one, by=Actor(role=Role.CONSULTANT, id="con-1")),
         attrs.evolve(one, command=xs.Draft()),
-        attrs.evolve(one, command=attrs.evolve(one.command, sessions=3)),
+        attrs.evolve(one, command=attrs.evolve(draft, sessions=3)),
     ]
     assert len({one.digest, *(each.digest for each in others)}) == len(others) + 1
 

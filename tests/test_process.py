@@ -385,7 +385,7 @@ def test_every_trigger_has_a_command_or_is_the_systems() -> None:
 
 
 @pytest.mark.parametrize("given", [xs.Approve, {"do": "approve"}, "approve", None])
-def test_what_is_no_command_is_said_to_be_none(given: object) -> None:
+def test_what_is_no_command_is_said_to_be_none(given: Any) -> None:
     """A class without its brackets, plain data and text are no commands, to asking and to acting."""
     one = Journey().to("employer_decision")
     for ask in (xs.PROCESS.can, xs.PROCESS.decide):

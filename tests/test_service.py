@@ -721,7 +721,7 @@ def test_what_is_handed_in_by_mistake_is_named(service: Service, ask: Any, field
     assert caught.value.field == field
 
 
-def _asking(command: object, request: str = "XS-1") -> Envelope:
+def _asking(command: Any, request: str = "XS-1") -> Envelope:
     return Envelope(request=request, at=FAR, by=Actor(role="case_team", id="team-1"), command=command)
 
 

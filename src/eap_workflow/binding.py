@@ -26,7 +26,7 @@ from eap_workflow.verdict import Reason, Verdict
 if TYPE_CHECKING:
     from eap_workflow.machine import Predicate, Row, Workflow
     from eap_workflow.process import Context, Process
-    from eap_workflow.steps import Step
+    from eap_workflow.steps import Command, Step
 
 NOTHING_ASKED = Reason(
     code="no_command",
@@ -180,7 +180,7 @@ class WorkflowMachine(transitions.Machine):
     def models(self, _given: object) -> None:
         self._models = _Models()
 
-    def act(self, model: object, command: Any, context: Context) -> tuple[Step, ...]:
+    def act(self, model: object, command: Command, context: Context) -> tuple[Step, ...]:
         """Do what a model's trigger of the command does, for a caller whose type checker knows of no trigger on the model.
 
         Args:

@@ -23,6 +23,7 @@ from eap_workflow.plain.slips import did_you_mean, unknown_keys
 from eap_workflow.plain.wire import from_wire, record_of, to_wire
 from eap_workflow.process import ADOPT, ByClock
 from eap_workflow.process_set import Processes
+from eap_workflow.steps import Command
 from eap_workflow.values import (
     Actor,
     Discreet,
@@ -76,12 +77,12 @@ class Envelope(Address):
         command: What is asked for.
     """
 
-    command: Any
+    command: Command | ByClock
 
     def to_wire(self) -> dict[str, Any]:
         """Write it as plain data, as it is sent."""
         own = {} if type(self.command) is ByClock else to_wire(self.command)
-        plain = {"do": self.command.trigger, "request": self.request, "at": write_instant(self.at)}
+        plain: dict[str, Any] = {"do": self.command.trigger, "request": self.request, "at": write_instant(self.at)}
         plain["by"] = to_wire(self.by)
         if self.id is not None:
             plain["id"] = self.id
@@ -247,7 +248,7 @@ def addressed(data: dict[str, Any], trigger: str, command_type: type | None, *, 
     fields = () if command_type is None else tuple(each.key for each in record_of(command_type).fields)
     if unknown := [key for key in own if key not in fields]:
         raise InvalidValue(field, unknown_keys(unknown, ("do", *ADDRESS, *fields), of=trigger))
-    command: object = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
+    command: Command | ByClock = ByClock(trigger=trigger) if command_type is None else from_wire(command_type, own)
     # What makes an address has checked all of it but the command.
     return made(
         Envelope,

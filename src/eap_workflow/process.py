@@ -21,7 +21,7 @@ from eap_workflow import deadlines
 from eap_workflow.citing import serves
 from eap_workflow.errors import DefinitionError, InvalidType, Refused
 from eap_workflow.machine import When
-from eap_workflow.steps import Body, Snapshot, Step
+from eap_workflow.steps import Body, Command, Snapshot, Step
 from eap_workflow.values import SYSTEM, Actor, Discreet, Reference, Value, actor, as_instant, changed, made, reference
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Process(Generic[Body]):
         object.__setattr__(self, "index", _remembered(self.index))
 
     @serves("IN-13")
-    def can(self, snapshot: Snapshot[Body] | None, command: Any, context: Context) -> Verdict:
+    def can(self, snapshot: Snapshot[Body] | None, command: Command | ByClock, context: Context) -> Verdict:
         """Ask whether a command would be permitted, at the instant and by the actor of the context.
 
         Args:
@@ -227,7 +227,7 @@ class Process(Generic[Body]):
         return self.workflow.verdict(caught_up, command, context)
 
     @serves("IN-13")
-    def decide(self, snapshot: Snapshot[Body] | None, command: Any, context: Context) -> tuple[Step, ...]:
+    def decide(self, snapshot: Snapshot[Body] | None, command: Command | ByClock, context: Context) -> tuple[Step, ...]:
         """Decide a command: the steps that it makes, in order, or a refusal and no step.
 
         The moves of the clock that are due come first, then the command's own step, then what follows at once.
@@ -245,7 +245,7 @@ class Process(Generic[Body]):
 
     @serves("IN-13")
     def advance(
-        self, snapshot: Snapshot[Body] | None, command: Any, context: Context
+        self, snapshot: Snapshot[Body] | None, command: Command | ByClock, context: Context
     ) -> tuple[tuple[Step, ...], Snapshot[Body]]:
         """Decide a command, and give the steps together with the snapshot that they lead to.
 

@@ -7,7 +7,7 @@ does not change: a step holds the command itself, a snapshot holds the workflow'
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol
 
 from attrs import field, frozen
 
@@ -22,6 +22,16 @@ else:
     from typing import TypeVar
 
     Body = TypeVar("Body")
+
+
+class Command(Protocol):
+    """What somebody asks for: an instance of a class of a workflow's commands, such as ``Approve()``.
+
+    Attributes:
+        trigger: Its name in the table, which its class has.
+    """
+
+    trigger: ClassVar[str]
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)

@@ -192,6 +192,7 @@ def test_the_policy_comes_before_everything_else(name: str) -> None:
         with pytest.raises(Refused) as caught:
             subject.process.adopt(envelope.command, context)
         assert caught.value.verdict.codes == ("policy_in_force",)
-    assert policy.ref == envelope.command.policy
+    command: Any = envelope.command
+    assert policy.ref == command.policy
     with pytest.raises(DefinitionError, match="has a policy"):
         adoption_of(each.here, None, by=MOVER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -114,9 +115,10 @@ def test_a_request_from_another_system_waits_for_the_limit_that_was_stated_there
     there = service.snapshot("XS-1")
     stage = next(each for each in there.deadlines if each.limit != "whole_path")
     stated = adoption_of(there, service.policy_of(there), by=Actor(role="case_team", id="mover"), at=there.at)
-    limits = tuple(each for each in stated.command.limits if each.limit != "whole_path")
+    command: Any = stated.command
+    limits = tuple(each for each in command.limits if each.limit != "whole_path")
     here = lines.service(MemoryStore(PROCESS))
-    taken_over = here.adopt(attrs.evolve(stated, command=attrs.evolve(stated.command, limits=limits))).snapshot
+    taken_over = here.adopt(attrs.evolve(stated, command=attrs.evolve(command, limits=limits))).snapshot
     before = may_enquire(taken_over, stage.passes_at - timedelta(microseconds=1))
     assert (before.permitted, before.since) == (False, stage.passes_at)
     assert may_enquire(taken_over, stage.passes_at).permitted

@@ -149,7 +149,7 @@ def test_a_request_that_was_taken_over_goes_on_in_a_model_of_the_callers() -> No
 def stated(due_on: date, *, state: str = "employer_decision", policy: Policy = REMINDING, **limit: Any) -> Snapshot:
     """A request that comes with this date for its stage's own limit."""
     snapshot = Journey(policy).to(state).stands
-    command = adoption_of(snapshot, policy, by=TEAM).command
+    command: Any = adoption_of(snapshot, policy, by=TEAM).command
     first, *others = command.limits
     command = attrs.evolve(command, limits=(attrs.evolve(first, due_on=due_on, **limit), *others))
     return PROCESS.adopt(command, journeys.context(snapshot.at, TEAM, policy))[1]
@@ -232,7 +232,7 @@ def test_what_the_other_system_has_done_is_not_done_again() -> None:
     """Of the moves of the clock only those are due that were not made there, in order, and not before they came (IN-13)."""
     due_on = date(2026, 10, 30)
     snapshot = Journey(REMINDING).to("employer_decision").stands
-    command = adoption_of(snapshot, REMINDING, by=TEAM).command
+    command: Any = adoption_of(snapshot, REMINDING, by=TEAM).command
     first, whole = command.limits
     at = snapshot.at + 10 * DAY
     for done, left in (((), ["remind", "warn", "overdue"]), (("remind", "overdue"), ["warn"])):
@@ -273,7 +273,7 @@ def test_a_date_that_no_calendar_reaches_is_refused() -> None:
 def test_a_sum_of_limits_need_not_have_been_stated() -> None:
     """The whole path binds nobody; without it a request goes on as any other (IN-03)."""
     snapshot = Journey(REMINDING).to("clinical_review").stands
-    command = adoption_of(snapshot, REMINDING, by=TEAM).command
+    command: Any = adoption_of(snapshot, REMINDING, by=TEAM).command
     command = attrs.evolve(command, limits=command.limits[:1])
     there = PROCESS.adopt(command, journeys.context(snapshot.at, TEAM, REMINDING))[1]
     for step, by in ((xs.ExtendLimit(working_days=1), TEAM), (xs.Support(), MANAGER), (xs.Approve(), APPROVER)):
@@ -294,7 +294,7 @@ def test_a_workflow_that_takes_nothing_over_says_so() -> None:
 def test_no_command_adopts() -> None:
     """Nobody gets around the table: as a command it is refused, before a request is open and after (IN-13)."""
     snapshot = Journey().to("draft").stands
-    command = adoption_of(snapshot, STANDARD, by=TEAM).command
+    command: Any = adoption_of(snapshot, STANDARD, by=TEAM).command
     for each in (None, snapshot):
         with pytest.raises(Refused):
             PROCESS.decide(each, command, journeys.context(snapshot.at, TEAM))
@@ -487,7 +487,9 @@ def resting(state: str) -> tuple[Adopt, Context]:
     """A request in a state, as it is taken over."""
     journey = journeys.TOURS["lapsed"](PROCESS) if state == "lapsed" else Journey(REMINDING).to(state)
     at = journey.stands.at if state == "lapsed" else NOW
-    return adoption_of(journey.stands, REMINDING, by=TEAM).command, journeys.context(at, TEAM, REMINDING)
+    command = adoption_of(journey.stands, REMINDING, by=TEAM).command
+    assert isinstance(command, Adopt)
+    return command, journeys.context(at, TEAM, REMINDING)
 
 
 @pytest.mark.parametrize("what", CONTRADICTIONS)
@@ -522,7 +524,8 @@ def test_consent_is_needed_where_the_contract_asks_for_it() -> None:
     """A request that was submitted has the client's consent (XS-01); one under another contract need not."""
     policy = journeys.WITH_CONSENT
     snapshot = Journey(policy).to("employer_decision").stands
-    command = with_(form__consent=None)(adoption_of(snapshot, policy, by=TEAM).command)
+    stated: Any = adoption_of(snapshot, policy, by=TEAM).command
+    command = with_(form__consent=None)(stated)
     with pytest.raises(Refused) as caught:
         PROCESS.adopt(command, journeys.context(snapshot.at, TEAM, policy))
     assert caught.value.verdict.codes == ("consent_given",)
@@ -542,7 +545,7 @@ def test_a_window_from_the_first_session_lies_within_its_months() -> None:
     """The first session is not known; its window ends on the request's date and is no longer than the contract's."""
     policy = journeys.FROM_FIRST_SESSION
     snapshot = Journey(policy).to("employer_decision").stands
-    command = adoption_of(snapshot, policy, by=TEAM).command
+    command: Any = adoption_of(snapshot, policy, by=TEAM).command
     known = journeys.context(snapshot.at, TEAM, policy)
     assert PROCESS.adopt(command, known)
     with pytest.raises(Refused) as caught:

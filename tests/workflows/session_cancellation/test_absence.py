@@ -88,7 +88,8 @@ def test_sessions_are_cancelled_together() -> None:
     """TC-01, TC-04: one envelope a session, with the same absence, which a store finds them by."""
     envelopes = opening()
     assert [envelope.request for envelope in envelopes] == list(REQUESTS)
-    assert {envelope.command.absence for envelope in envelopes} == {ABSENCE}
+    commands: list[Any] = [envelope.command for envelope in envelopes]
+    assert {command.absence for command in commands} == {ABSENCE}
     assert {envelope.by for envelope in envelopes} == {THERAPIST}
     one = opened()
     assert [snapshot.request for snapshot in of_the_absence(one)] == list(REQUESTS)
