@@ -130,8 +130,8 @@ class WorkflowMachine(transitions.Machine):
             is in a state that its snapshot is not in.
     """
 
-    transition_cls = _Transition
-    event_cls = _Trigger
+    transition_cls: type[transitions.Transition] = _Transition
+    event_cls: type[transitions.Event] = _Trigger
 
     def __init__(
         self,

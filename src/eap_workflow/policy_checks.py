@@ -36,8 +36,8 @@ class Check:
     __slots__ = ("accepts", "allowed")
 
     def __init__(self, allowed: str, accepts: Callable[[object], bool]) -> None:
-        self.allowed = allowed
-        self.accepts = accepts
+        self.allowed: str = allowed
+        self.accepts: Callable[[object], bool] = accepts
 
     def __call__(self, _instance: object, attribute: Attribute[Any], value: object) -> None:
         """Refuse a value that may not stand, by the attribute's name and what is allowed; the value is not shown.

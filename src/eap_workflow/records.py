@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from eap_workflow.process import Process
+    from eap_workflow.steps import Body
 
 
 ABSENT: Any = object()
@@ -172,7 +173,7 @@ def _own_member(name: str) -> Member:
     return Member(key=name, attribute=name, write=of_its_class)
 
 
-def snapshot_from_wire(process: Process | Processes, data: Mapping[str, Any]) -> Snapshot:
+def snapshot_from_wire(process: Process[Body] | Processes, data: Mapping[str, Any]) -> Snapshot[Body]:
     """Read a snapshot.
 
     Args:
@@ -188,7 +189,7 @@ def snapshot_from_wire(process: Process | Processes, data: Mapping[str, Any]) ->
     return Snapshot(**vars(header), body=_own(process.body_type, data.get("body", ABSENT), "body", _read))
 
 
-def snapshot_from_text(process: Process | Processes, text: str) -> Snapshot:
+def snapshot_from_text(process: Process[Body] | Processes, text: str) -> Snapshot[Body]:
     """Read a snapshot from its JSON text: as `snapshot_from_wire`, and several times as fast where the text is canonical.
 
     Args:

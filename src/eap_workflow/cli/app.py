@@ -416,7 +416,7 @@ def schema(what: str, workflow: str, *, as_json: bool) -> None:  # noqa: ARG001 
     click.echo(json.dumps(draw(process_named(workflow)), indent=2))
 
 
-for command in (
+for _command in (
     dossier,
     work,
     messages,
@@ -432,4 +432,4 @@ for command in (
     adopt,
     store,
 ):
-    app.add_command(command)
+    app.add_command(_command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -26,7 +26,7 @@ KEY_ENV = "EAP_WORKFLOW_SEAL_KEYS"
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-file_that_is_there = click.Path(exists=True, dir_okay=False, path_type=Path)
+file_that_is_there: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _keys(_context: object, _option: object, name: str | None) -> Keys | None:
@@ -51,7 +51,7 @@ def key_env(*, required: bool = False) -> Callable[[C], C]:
     )
 
 
-heads_list = click.option(
+heads_list: Final = click.option(
     "--heads", "list_file", type=file_that_is_there, metavar="LIST", help=f"Its list of heads; by default FILE{LIST}."
 )
 

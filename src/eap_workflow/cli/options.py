@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -68,7 +68,7 @@ def day(text: str) -> date:
         raise click.BadParameter("a date is needed, such as 2026-11-05") from None
 
 
-store = click.option(
+store: Final = click.option(
     "--store",
     default=DEFAULT_STORE,
     envvar=STORE,
@@ -77,7 +77,7 @@ store = click.option(
     metavar="URL",
     help="SQLAlchemy's URL of the database.",
 )
-policies = click.option(
+policies: Final = click.option(
     "--policy",
     "policy_files",
     multiple=True,
@@ -85,16 +85,20 @@ policies = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A TOML file of contracts, besides the built-in one named standard; may be given several times.",
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-output = click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to.")
-replace = click.option("--replace", is_flag=True, help="Write over the file that is there; never over a database.")
-at = click.option(
+as_json: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+output: Final = click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to."
+)
+replace: Final = click.option(
+    "--replace", is_flag=True, help="Write over the file that is there; never over a database."
+)
+at: Final = click.option(
     "--at",
     type=instant,
     metavar="INSTANT",
     help="As of this instant, such as 2026-11-05T14:00:00+11:00; now by default.",
 )
-zone = click.option(
+zone: Final = click.option(
     "--zone",
     default=STANDARD.zone,
     envvar="EAP_WORKFLOW_ZONE",
@@ -137,7 +141,7 @@ class WorkflowName(Name):
         super().__init__(NAMES)
 
 
-workflow = click.option(
+workflow: Final = click.option(
     "--workflow",
     type=WorkflowName(),
     default="extra-sessions",

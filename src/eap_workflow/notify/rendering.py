@@ -47,7 +47,7 @@ SHARED = ("closing.txt", "layout.html")
 SUBJECT = "Subject:"
 OF_HTML = frozenset({"subject", "paragraphs"})
 
-SAMPLES = {
+SAMPLES: dict[str, tuple[str, ...]] = {
     "answer": ("told", "handed_back"),
     "asked_for": ("4",),
     "assist_case": ("ASST-104233",),

@@ -42,7 +42,7 @@ OK, WILL_FORWARD = 250, 251
 PERMANENT = 500
 HIGHEST_PORT = 65535
 
-log = logging.getLogger("eap_workflow.notify")
+log: logging.Logger = logging.getLogger("eap_workflow.notify")
 
 
 class _Failure(Exception):

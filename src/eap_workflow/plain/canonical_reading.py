@@ -159,7 +159,7 @@ class Remembered:
     def __init__(self, read: Reader) -> None:
         self._read = read
         self._values: dict[str, Any] = {}
-        self.known = self._values.get
+        self.known: Callable[[str], Any] = self._values.get
 
     def __call__(self, text: str) -> Any:
         """Read a text and remember what it says."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from eap_workflow.store import NOTHING_EXPECTED, Expected, Store
+from eap_workflow.process_set import Processes
+from eap_workflow.store import NOTHING_EXPECTED, Expected, Store, Transaction
 
 
 class Broken(Exception):
@@ -24,9 +25,9 @@ class FailingStore:
     def __init__(self, store: Store, fails_at: int) -> None:
         self._store = store
         self.fails_at = fails_at
-        self.calls = 0
-        self.processes = store.processes
-        self.reading = store.reading
+        self.calls: int = 0
+        self.processes: Processes = store.processes
+        self.reading: Callable[[], AbstractContextManager[Transaction]] = store.reading
 
     def batch(self, expected: Expected = NOTHING_EXPECTED) -> AbstractContextManager[Store]:
         """Begin one transaction for many; it does not fail by itself."""

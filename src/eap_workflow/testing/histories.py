@@ -17,7 +17,7 @@ CASES = {"XS-1": "ASST-1", "XS-2": "ASST-1", "XS-3": "ASST-3"}
 CONTRACTS = ("standard", "harbour", "deeming", "advance", "team")
 WAITS = (0, 0, 0, 1, 5, 26, 50, 130, 400)
 
-NATURAL = {
+NATURAL: dict[str, tuple[str, ...]] = {
     "new": ("draft",),
     "draft": ("submit", "submit", "submit", "draft", "withdraw"),
     "further_details": ("provide_details", "provide_details", "withdraw", "extend_limit", "reassign"),

@@ -36,11 +36,11 @@ class Held:
     __slots__ = ("at_each_beginning", "connection", "driver", "is_new", "statements")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
-        self.connection = connection
-        self.driver = connection.driver_connection
-        self.is_new = connection.info.setdefault(USED, 0) == 0
-        self.statements = Statements(dialect.way(connection))
-        self.at_each_beginning = dialect.at_each_beginning(connection)
+        self.connection: Any = connection
+        self.driver: Any = connection.driver_connection
+        self.is_new: bool = connection.info.setdefault(USED, 0) == 0
+        self.statements: Statements = Statements(dialect.way(connection))
+        self.at_each_beginning: tuple[str, ...] = dialect.at_each_beginning(connection)
 
 
 class Connections:

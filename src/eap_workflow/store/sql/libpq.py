@@ -73,7 +73,9 @@ class Libpq:
         self._pgconn = driver.pgconn
         self._encoding = driver.info.encoding
         self._is_sure = is_sure or prepared is None
-        self.prepared = Prepared(driver.prepare_threshold, driver.prepared_max) if prepared is None else prepared
+        if prepared is None:
+            prepared = Prepared(driver.prepare_threshold, driver.prepared_max)
+        self.prepared: Prepared = prepared
 
     def send(self, questions: Sequence[Question]) -> list[Answer]:
         """Send statements in one message, and give their answers.

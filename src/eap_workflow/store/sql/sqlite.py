@@ -75,8 +75,8 @@ class Sqlite:
     begin_writing = "BEGIN IMMEDIATE"
     begin_reading = "BEGIN"
     # In the store's own transactions, how long a lock is waited for is for `wait_for` to say; in all others, for SQLite.
-    first_of_all = f"PRAGMA busy_timeout = {PAUSE_MILLISECONDS}"
-    last_of_all = f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}"
+    first_of_all: str = f"PRAGMA busy_timeout = {PAUSE_MILLISECONDS}"
+    last_of_all: str = f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}"
     errors: type[Exception] = sqlite3.Error
 
     def __init__(self) -> None:

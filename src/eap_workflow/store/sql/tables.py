@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 PREFIX = "eap_"
 VERSION_TABLE = "eap_schema"
 
-metadata = MetaData()
+metadata: MetaData = MetaData()
 
 TEXT: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
 NUMBER: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
@@ -44,10 +44,10 @@ def _number(name: str, *, key: bool = False) -> Column[int]:
     return Column(name, NUMBER, nullable=False, primary_key=key, autoincrement=False)
 
 
-schema = Table(VERSION_TABLE, metadata, _text("version_num", key=True), sqlite_strict=True)
+schema: Table[Any] = Table(VERSION_TABLE, metadata, _text("version_num", key=True), sqlite_strict=True)
 
 # Append-only, and chained: `eap_workflow.store.chain`. The position is the order of writing, over all requests.
-steps = _table(
+steps: Table[Any] = _table(
     "steps",
     Column("position", NUMBER, Identity(), primary_key=True),
     _text("request"),
@@ -60,7 +60,7 @@ steps = _table(
 )
 
 # Each request as it stands: what is asked for often, and the snapshot that its steps add up to.
-requests = _table(
+requests: Table[Any] = _table(
     "requests",
     _text("request", key=True),
     _text("workflow"),
@@ -78,7 +78,7 @@ requests = _table(
     _text("snapshot"),
 )
 
-commands = _table(
+commands: Table[Any] = _table(
     "commands",
     _text("id", key=True),
     _text("digest"),
@@ -88,14 +88,14 @@ commands = _table(
     Index("eap_commands_by_request", "request"),
 )
 
-policies = _table(
+policies: Table[Any] = _table(
     "policies", _text("contract"), _text("version"), _text("content"), PrimaryKeyConstraint("contract", "version")
 )
 
-calendars = _table("calendars", _text("fingerprint", key=True), _text("content"))
+calendars: Table[Any] = _table("calendars", _text("fingerprint", key=True), _text("content"))
 
 # The outbox. While a worker attempts a message, next_at says until when it is the worker's.
-messages = _table(
+messages: Table[Any] = _table(
     "messages",
     _text("id", key=True),
     _text("caused_at"),
@@ -111,9 +111,9 @@ messages = _table(
     Index("eap_messages_by_request", "request"),
 )
 
-checkpoints = _table("checkpoints", _text("name", key=True), _text("position"))
+checkpoints: Table[Any] = _table("checkpoints", _text("name", key=True), _text("position"))
 
-removals = _table(
+removals: Table[Any] = _table(
     "removals",
     _number("number", key=True),
     _text("request"),

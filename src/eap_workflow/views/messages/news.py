@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from attrs import frozen
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eap_workflow.views.messages.kind_terms import KindTerms
 
 
-recipient = lru_cache(1024)(Recipient)
+recipient: Final = lru_cache(1024)(Recipient)
 """Makes a recipient that is no person: a group or an organisation, which is told again and again, is made once."""
 
 

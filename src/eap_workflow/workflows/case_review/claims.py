@@ -42,7 +42,7 @@ BY_STATE = PartsByState(
     may_have=dict.fromkeys(("review", "under_way", "moving_on", "notes_owed"), ("notes",)),
 )
 
-OUTCOMES = {"under_way": ("not_needed", "authorised"), "moving_on": ("further_session",)}
+OUTCOMES: dict[str, tuple[str, ...]] = {"under_way": ("not_needed", "authorised"), "moving_on": ("further_session",)}
 """By state, the outcomes of a review that lead there; to what comes after them, each does."""
 
 Asking = Iterator[tuple[str, Any, Any, "Context"]]

@@ -32,7 +32,8 @@ class Part:
         self, processes: Processes, statements: Statements, dialect: Dialect, rows: Rows, *, holds: bool
     ) -> None:
         self._processes = processes
-        self._sql = self.statements = statements
+        self._sql = statements
+        self.statements: Statements = statements
         self._dialect = dialect
         self._rows = rows
         self._holds = holds

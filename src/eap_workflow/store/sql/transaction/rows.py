@@ -10,6 +10,7 @@ from eap_workflow.store import binding_passes_at, stage_due_on
 from eap_workflow.store.contents import UNREADABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from eap_workflow.process_set import Processes
@@ -41,7 +42,7 @@ class Rows:
     def __init__(self, processes: Processes, snapshots: Snapshots) -> None:
         self._processes = processes
         self._write = snapshots.write
-        self.read = snapshots.read
+        self.read: Callable[[str], Snapshot] = snapshots.read
 
     def opened(self, snapshot: Snapshot, head: str) -> tuple[object, ...]:
         """A request as the values of ``OPENED``."""
