@@ -94,9 +94,10 @@ layers: $(VENV)/.lint  ## imports go downwards only
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: types
-types: $(VENV)/.types  ## mypy on everything, pyright on the public names as a user types them
+types: $(VENV)/.types  ## mypy on everything, pyright on the public names as a user types them, and that no type is left open
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	PATH="$(abspath $(BIN)):$$PATH" pyright --verifytypes eap_workflow --ignoreexternal | grep --extended-regexp 'error: |score'
 
 .PHONY: docs
 docs: $(VENV)/.docs  ## build the pages into build/docs; a warning is an error

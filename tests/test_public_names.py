@@ -16,6 +16,7 @@ PUBLIC = [
     "Actor",
     "BusinessCalendar",
     "CaseTotals",
+    "Command",
     "CommandIdReused",
     "Conflict",
     "Context",

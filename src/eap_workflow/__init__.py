@@ -42,7 +42,7 @@ from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD, Policy
 from eap_workflow.process import CaseTotals, Context, Process
 from eap_workflow.process_set import Processes
-from eap_workflow.steps import Snapshot, Step
+from eap_workflow.steps import Command, Snapshot, Step
 from eap_workflow.values import Actor, Role
 from eap_workflow.verdict import Reason, Verdict
 from eap_workflow.workflows import extra_sessions
@@ -65,6 +65,7 @@ __all__ = [
     "Actor",
     "BusinessCalendar",
     "CaseTotals",
+    "Command",
     "CommandIdReused",
     "Conflict",
     "Context",

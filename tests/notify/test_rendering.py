@@ -180,7 +180,7 @@ def test_what_is_shown_cannot_be_taken_for_html() -> None:
 
 def test_a_link_leads_where_the_caller_says() -> None:
     """Each role has its own address, filled with what its messages show; a role without one has no link (CR-01)."""
-    links: Any = {
+    links = {
         "consultant": "https://example.com/cases/{assist_case}?request={request}",
         "employer": "https://example.com/requests/{reference}",
     }
@@ -194,7 +194,7 @@ def test_a_link_leads_where_the_caller_says() -> None:
 
 def test_a_kind_for_several_roles_has_the_link_of_each() -> None:
     """Where a message leads depends on whom it is for, and not on its kind alone (IN-13)."""
-    links: Any = {role: f"https://example.com/{role}/{{request}}" for role in RECIPIENT_ROLES[-3:]}
+    links: dict[str, str] = {role: f"https://example.com/{role}/{{request}}" for role in RECIPIENT_ROLES[-3:]}
     rendering = Rendering(links=links)
     reminded = {message.to.role: message for message in TOLD if message.kind is MessageKind.LIMIT_REMINDER}
     assert reminded.keys() == {"partner_clinician", "therapist", "case_team"}

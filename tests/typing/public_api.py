@@ -11,6 +11,7 @@ from eap_workflow import (
     STANDARD,
     Actor,
     BusinessCalendar,
+    Command,
     Context,
     DayAccount,
     Deadline,
@@ -37,6 +38,7 @@ from eap_workflow import (
 )
 from eap_workflow import extra_sessions as xs
 from eap_workflow.asynchronous import AsyncService
+from eap_workflow.notify import Rendering
 from eap_workflow.records import snapshot_from_wire
 from eap_workflow.store import Store
 from eap_workflow.store.sql import SqlStore
@@ -117,7 +119,7 @@ def of_one_workflow(contact: Snapshot[outreach.Contact], context: Context) -> No
 
 
 def commands(process: Process, data: object) -> None:
-    """What is read is a command, and a tick only where one is asked for."""
+    """What is read is a command, and a tick only where one is asked for; a command's class is found by asking."""
     assert_type(read_envelope(process, data), Envelope)
     assert_type(read_envelope(every_process(), data).request, str)
     assert_type(read_envelope_or_tick(process, data), Envelope | Tick)
@@ -125,6 +127,19 @@ def commands(process: Process, data: object) -> None:
     assert_type(command.trigger, str)
     if isinstance(command, xs.Reduce):
         assert_type(command.sessions, int)
+
+
+def sent_on(at: datetime, by: Actor, command: Command) -> Envelope:
+    """A caller's own function takes any command, of any workflow."""
+    return Envelope(request="XS-0001", at=at, by=by, command=command)
+
+
+def of_every_workflow(at: datetime, by: Actor) -> None:
+    """Each workflow's commands are commands."""
+    sent_on(at, by, xs.Approve())
+    sent_on(at, by, case_review.Close())
+    sent_on(at, by, outreach.Acknowledge())
+    sent_on(at, by, session_cancellation.Rebook(slot="slot-1"))
 
 
 def no_commands(at: datetime, by: Actor, context: Context) -> None:
@@ -187,6 +202,12 @@ def answers(snapshot: Snapshot, instant: datetime) -> None:
     assert_type(may_schedule(snapshot), Answer)
     assert_type(may_enquire(snapshot, instant).permitted, bool)
     assert_type(employer_view(snapshot, STANDARD), EmployerView | None)
+
+
+def messages() -> None:
+    """What a program has read from a file of its own is handed over as it is."""
+    links = {"employer": "https://example.com/decide/{reference}"}
+    assert_type(Rendering(links=links), Rendering)
 
 
 def stores() -> None:

@@ -15,7 +15,7 @@ import click
 
 from eap_workflow.cli import options
 from eap_workflow.errors import InvalidValue, StoreError
-from eap_workflow.messages import RECIPIENT_ROLES, RecipientRole
+from eap_workflow.messages import RECIPIENT_ROLES
 from eap_workflow.worker import LEASE, Worked, Worker
 
 if TYPE_CHECKING:
@@ -165,8 +165,8 @@ def _delivery(
     )
 
 
-def _links(given: tuple[str, ...]) -> dict[RecipientRole, str]:
-    links: dict[RecipientRole, str] = {}
+def _links(given: tuple[str, ...]) -> dict[str, str]:
+    links: dict[str, str] = {}
     for each in given:
         role, _, url = each.partition("=")
         if role not in RECIPIENT_ROLES or not url:

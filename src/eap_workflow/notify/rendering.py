@@ -144,7 +144,7 @@ class Rendering:
         InvalidValue: A link is of no role, or holds what the messages of its role do not show.
     """
 
-    def __init__(self, folder: str | Path | None = None, *, links: Mapping[RecipientRole, str] | None = None) -> None:
+    def __init__(self, folder: str | Path | None = None, *, links: Mapping[str, str] | None = None) -> None:
         self._links = {} if links is None else dict(links)
         for role, pattern in self._links.items():
             _check_link(role, pattern)
