@@ -8,18 +8,18 @@ from eap_workflow import diagrams
 from eap_workflow.diagrams import FORMATS, PATH_FORMATS, draw
 from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.errors import InvalidValue
-from tests.diagrams.drawn import paths_of, terms_of, workflow_of
+from tests.diagrams.drawn import figures_of, paths_of, workflow_of
 
 NAME = "outreach"
-TERMED = {"mermaid", "dot", "svg", "png", "plantuml", "markdown", "html"}
+NUMBERED = set(FORMATS) - {"csv", "pnml"}
 
 
 @pytest.mark.parametrize("style", FORMATS)
 def test_a_format_is_its_function(style: diagrams.Format) -> None:
     """What is drawn by a format's name is what its function draws; PNG alone is bytes."""
-    workflow, terms = workflow_of(NAME), terms_of(NAME)
-    drawn = draw(workflow, style, terms=terms)
-    assert drawn == getattr(diagrams, style)(workflow, **({"terms": terms} if style in TERMED else {}))
+    workflow, figures = workflow_of(NAME), figures_of(NAME)
+    drawn = draw(workflow, style, figures=figures)
+    assert drawn == getattr(diagrams, style)(workflow, **({"figures": figures} if style in NUMBERED else {}))
     assert isinstance(drawn, bytes) == (style == "png")
 
 

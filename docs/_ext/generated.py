@@ -58,7 +58,7 @@ def write_generated(app: Sphinx) -> None:
     folder.mkdir(exist_ok=True)
     for name, process in PROCESSES.items():
         workflow = process.workflow
-        _write(folder / f"{name}-table.md", diagrams.markdown(workflow, terms=process.terms(STANDARD, None, None)))
+        _write(folder / f"{name}-table.md", diagrams.markdown(workflow, figures=process.figures(STANDARD)))
         _write(folder / f"{name}-diagram.md", _drawn(folder, name, process))
         if workflow.name != NAMES[0]:
             _write(folder / f"{name}-commands.md", command_reference.markdown(process))
@@ -72,15 +72,15 @@ def write_generated(app: Sphinx) -> None:
 
 
 def _drawn(folder: Path, name: str, process: Process) -> str:
-    workflow, terms = process.workflow, process.terms(STANDARD, None, None)
+    workflow, figures = process.workflow, process.figures(STANDARD)
 
     def draw(theme: diagrams.Theme) -> str:  # what each move takes stands in the tables below it
-        return diagrams.svg(workflow, terms=terms, theme=theme, detail=False)
+        return diagrams.svg(workflow, figures=figures, theme=theme, detail=False)
 
     alt = f"{workflow.title}, its states and moves; the table below has every row of it in words."
     parts = [_image(folder, f"{name}-diagram", alt, draw)]
     for style, language in SOURCES.items():
-        source = str(diagrams.draw(workflow, style, terms=terms)).rstrip()
+        source = str(diagrams.draw(workflow, style, figures=figures)).rstrip()
         summary = f"<summary>The drawing's source, for {language}, with what each move takes</summary>"
         parts.append(f"<details>\n{summary}\n\n```text\n{source}\n```\n\n</details>")
     return "\n\n".join(parts)

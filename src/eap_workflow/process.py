@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from eap_workflow.machine import Row, Workflow
     from eap_workflow.policy import Policy, PolicyRef
     from eap_workflow.terms import Terms
+    from eap_workflow.terms.figures import Figures
     from eap_workflow.verdict import Verdict
 
 
@@ -172,6 +173,7 @@ class Process(Generic[Body]):
         terms: How long the limits are, by the contract, and where they depend on it by the request or by what is asked for:
             ``(policy, body, command) -> terms``. The same answer is the same object, so that limits are counted once a day;
             without a request, what the contract says of every request.
+        numbers: What a contract says in numbers of every request, or by its kind, for a drawing: ``(policy) -> figures``.
         listing: What a list says of a request besides its state.
         counts_case: The triggers whose decision depends on the other requests of the Assist Case (XS-04).
         adopting: Gives how requests are taken over from another system, imported when it is first used; None where none are.
@@ -185,6 +187,7 @@ class Process(Generic[Body]):
     body_type: type[Body]
     index: Callable[[Snapshot[Body]], Index]
     terms: Callable[[Policy, Body | None, Any], Terms]
+    numbers: Callable[[Policy], Figures]
     listing: Callable[[Snapshot[Body]], Listing]
     counts_case: frozenset[str] = frozenset()
     adopting: Callable[[], Adopting] | None = None
@@ -351,6 +354,11 @@ class Process(Generic[Body]):
         if snapshot is not None and step.request != snapshot.request:
             raise DefinitionError("the step is of another request than the snapshot")
         return self._applied(snapshot, step)
+
+    def figures(self, policy: Policy) -> Figures:
+        """Give what a contract says in numbers: of every request, or, where it depends on their kind, by kind."""
+        contract = f"the contract {policy.contract}, version {policy.version}"
+        return changed(self.numbers(policy), contract=contract)
 
     def machine(self, model: object = None, *, on_steps: Receiver | None = None, **options: Any) -> WorkflowMachine:
         """Bind models of another system: their triggers decide, move the model and hand the steps over.

@@ -554,7 +554,7 @@ SESSION_CANCELLATION = Workflow(
     limits=(
         #     name                 whose days  what it limits                                                    rules
         Limit("support",           "provider", "Support tells the client, where the therapist cannot.",          ("TC-06",), optional=True),
-        Limit("rebooking",         "provider", "The client is contacted to rebook, on the day that was stated.", ("TC-03",)),
+        Limit("rebooking",         "provider", "The client is contacted to rebook, on the day that was stated.", ("TC-03",), stated=True),
         Limit("records",           "provider", "Every record is made, or a ticket stands in for it.",            ("TC-07",), optional=True),
         Limit("absence_update",    "provider", "Provider and client are told how the absence goes on.",          ("TC-04",), occasional=True),
     ),

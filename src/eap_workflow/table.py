@@ -66,6 +66,7 @@ class Limit(Value):
         rules: The ids of the rules that set it.
         optional: Whether it runs only where a contract sets it.
         occasional: Whether it runs only in a request that comes to need it, and not in every one of a state.
+        stated: Whether it ends on a day that somebody states, so that no contract has a number for it.
         chain: The limits that it is the sum of. Such a limit is stated to people and binds nobody (IN-03).
     """
 
@@ -75,6 +76,7 @@ class Limit(Value):
     rules: tuple[str, ...]
     optional: bool = field(default=False, kw_only=True)
     occasional: bool = field(default=False, kw_only=True)
+    stated: bool = field(default=False, kw_only=True)
     chain: tuple[str, ...] = field(default=(), kw_only=True)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from eap_workflow.diagrams import Diagram
     from eap_workflow.machine import Workflow
     from eap_workflow.steps import Step
-    from eap_workflow.terms import Terms
+    from eap_workflow.terms.figures import Figures
 
 MELBOURNE = ZoneInfo("Australia/Melbourne")
 SUBJECTS = {
@@ -41,14 +41,14 @@ def workflow_of(name: str) -> Workflow:
     return process_named(name).workflow
 
 
-def terms_of(name: str) -> Terms:
-    """How long its limits are by the standard contract."""
-    return process_named(name).terms(STANDARD, None, None)
+def figures_of(name: str) -> Figures:
+    """Its numbers by the standard contract."""
+    return process_named(name).figures(STANDARD)
 
 
 def diagram_of(name: str) -> Diagram:
     """Its diagram, by the standard contract."""
-    return extract(workflow_of(name), terms=terms_of(name))
+    return extract(workflow_of(name), figures=figures_of(name))
 
 
 @cache
@@ -67,7 +67,8 @@ def names_on(diagram: Diagram) -> Iterator[str]:
     """Every word of a table that has to stand on every drawing of it."""
     for state in diagram.states:
         yield state.words
-        yield from (limit.words for limit in state.limits)
+        for limit in state.limits:
+            yield from (limit.words, limit.length, *limit.conditions)
         if state.turn is not None:
             yield f"{state.turn}'s turn"
     for move in diagram.moves:
@@ -75,6 +76,11 @@ def names_on(diagram: Diagram) -> Iterator[str]:
         if move.stays:
             acts = (*move.stops, *move.starts, *move.restarts, *move.extends, *move.fulfils)
             yield from (limit.words for limit in acts)
+    yield diagram.contract
+    for figure in diagram.figures:
+        yield from (figure.what, figure.value, *figure.rules)
+    for kind in diagram.kinds:
+        yield from (kind.words, *(figure.what for figure in kind.figures))
 
 
 def squeezed(text: str) -> str:
@@ -92,13 +98,13 @@ def by_another_process(expression: str, seed: str) -> bytes:
     """What another process gives for an expression, with an order of its own for sets.
 
     Args:
-        expression: Of ``diagrams``, ``workflow`` (the largest of ours) and ``terms``.
+        expression: Of ``diagrams``, ``workflow`` (the largest of ours) and ``figures``.
         seed: Of the order.
     """
     program = (
         "import sys; from eap_workflow import STANDARD, diagrams; from eap_workflow.processes import process_named\n"
         "process = process_named('session_cancellation'); workflow = process.workflow\n"
-        "terms = process.terms(STANDARD, None, None)\n"
+        "figures = process.figures(STANDARD)\n"
         f"found = {expression}\n"
         "sys.stdout.buffer.write(found if isinstance(found, bytes) else found.encode())"
     )

@@ -222,7 +222,7 @@ def test_a_state_is_a_task_a_gateway_or_an_end(workflow: Workflow) -> None:
 def test_a_contracts_numbers_are_there() -> None:
     """With a contract, a task says how long its limits are."""
     process = process_named("extra_sessions")
-    text = bpmn(process.workflow, terms=process.terms(STANDARD, None, None))
+    text = bpmn(process.workflow, figures=process.figures(STANDARD))
     assert "A limit runs: employer decision, 7 working days." in text
     assert process.workflow.fingerprint in text
 

@@ -22,9 +22,9 @@ from tests.diagrams.dot_reader import read, said, seen
 from tests.diagrams.drawn import (
     by_another_process,
     diagram_of,
+    figures_of,
     missing,
     paths_of,
-    terms_of,
     trails_of,
     workflow_of,
 )
@@ -42,7 +42,7 @@ def ends(graph: pydot.Dot) -> list[tuple[str, str]]:
 @OURS
 def test_all_of_our_tables_is_on_it(name: str) -> None:
     """Every state, turn, limit, move, role, guard and rule stands on the drawing."""
-    source = dot(workflow_of(name), terms=terms_of(name))
+    source = dot(workflow_of(name), figures=figures_of(name))
     assert missing(diagram_of(name), said(source)) == []
 
 
@@ -54,7 +54,7 @@ def test_another_parser_finds_each_state_and_each_arrow(name: str, detail: bool)
     graph = read(dot(workflow, detail=detail))
     nodes = {node.get_name() for node in graph.get_nodes()} - {"graph", "node", "edge"}
     states = [f"s{at}_{state.name}" for at, state in enumerate(workflow.states)]
-    beside = {"start", "beside", "clock", "legend", *(["takes"] if detail else [])}
+    beside = {"start", "beside", "clock", "legend", *(["takes", "numbers1"] if detail else [])}
     assert nodes == {*states, *beside, *(f"from{at}" for at, _ in enumerate(arranged.gatherings(), 1))}
     ids = dict(zip((state.name for state in workflow.states), states, strict=True)) | {workflow.start: "start"}
     drawn = [("from1" if arrow.gathers else ids[arrow.sources[0]], ids[arrow.target]) for arrow in arranged.arrows]
@@ -76,7 +76,7 @@ def test_graphviz_itself_reads_and_draws_the_same(name: str, tmp_path: File) -> 
     """Graphviz' own dot draws every drawing without a word of complaint, and finds the same arrows as the other parser."""
     assert GRAPHVIZ is not None
     path = next(iter(paths_of(name).values()))
-    for source in (dot(workflow_of(name), terms=terms_of(name), theme="dark"), dot(workflow_of(name), path=path)):
+    for source in (dot(workflow_of(name), figures=figures_of(name), theme="dark"), dot(workflow_of(name), path=path)):
         # The first format is drawn, the second is how the program itself writes what it read.
         done = subprocess.run(
             [GRAPHVIZ, "-Tsvg", f"-o{tmp_path / 'drawn.svg'}", "-Tcanon"],
@@ -148,6 +148,6 @@ def test_every_process_writes_the_same(seed: str) -> None:
     """The same table gives the same text to the letter, however a process orders its sets."""
     name = "session_cancellation"
     assert (
-        by_another_process("diagrams.dot(workflow, terms=terms)", seed)
-        == dot(workflow_of(name), terms=terms_of(name)).encode()
+        by_another_process("diagrams.dot(workflow, figures=figures)", seed)
+        == dot(workflow_of(name), figures=figures_of(name)).encode()
     )

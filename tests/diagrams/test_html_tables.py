@@ -14,7 +14,7 @@ from eap_workflow.diagrams.lettering import printable
 from eap_workflow.diagrams.tables import Table, tables_of
 from eap_workflow.machine import Workflow
 from eap_workflow.processes import NAMES
-from tests.diagrams.drawn import by_another_process, diagram_of, missing, terms_of, workflow_of
+from tests.diagrams.drawn import by_another_process, diagram_of, figures_of, missing, workflow_of
 from tests.diagrams.made_up_tables import tables
 
 KNOWN = {"section", "table", "caption", "thead", "tbody", "tr", "th", "td"}
@@ -97,11 +97,11 @@ def assert_reads_back(expected: tuple[Table, ...], reader: Reader) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_read_back_is_the_table(name: str) -> None:
     """Captions, heads with their scopes, and every cell are those of the tables of words."""
-    text = html(workflow_of(name), terms=terms_of(name))
+    text = html(workflow_of(name), figures=figures_of(name))
     reader = read(text)
     assert_reads_back(tables_of(diagram_of(name)), reader)
     assert reader.labels == [workflow_of(name).title]
-    said = " ".join(cell for table in reader.rows for row in table for _, _, cell in row)
+    said = " ".join((*reader.captions, *(cell for table in reader.rows for row in table for _, _, cell in row)))
     turns = {f"{state.turn}'s turn" for state in diagram_of(name).states}
     assert set(missing(diagram_of(name), said)) <= turns  # which have a column of their own
     assert all((state.turn or "") in said for state in diagram_of(name).states)
@@ -126,5 +126,5 @@ def test_the_style_is_a_style_alone() -> None:
 def test_every_process_writes_the_same(seed: str) -> None:
     """The same table gives the same text to the letter, however a process orders its sets."""
     name = "session_cancellation"
-    written = html(workflow_of(name), terms=terms_of(name))
-    assert by_another_process("diagrams.html(workflow, terms=terms)", seed) == written.encode()
+    written = html(workflow_of(name), figures=figures_of(name))
+    assert by_another_process("diagrams.html(workflow, figures=figures)", seed) == written.encode()

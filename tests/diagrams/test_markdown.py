@@ -59,7 +59,7 @@ def assert_all_there(workflow: Workflow) -> None:
     words = {state.name: state.words for state in diagram.states} | {diagram.start: "(start)"}
 
     for state, row in zip(diagram.states, tables_read["States"], strict=True):
-        limits = "; ".join(limit.words for limit in state.limits)
+        limits = "; ".join(limit.label for limit in state.limits)
         remark = "final" if state.final else "left at once" if state.passing else ""
         assert row == [shown(each) for each in (state.words, state.turn or "", limits, remark)]
     for move, row in zip(diagram.moves, tables_read["Moves"], strict=True):
@@ -83,8 +83,8 @@ def assert_all_there(workflow: Workflow) -> None:
         assert row[:2] == [shown(guard.name), shown(guard.sentence)]
         assert row[3] == " ".join(guard.rules)
     for limit, row in zip(diagram.limits, tables_read["Limits"], strict=True):
-        assert row[:3] == [shown(limit.words), shown(limit.party), shown(limit.sentence)]
-        assert ("where the contract sets it" in row[3]) >= limit.optional
+        assert row[:3] == [shown(limit.label), shown(limit.party), shown(limit.sentence)]
+        assert ("if the contract sets it" in row[3]) == limit.optional
         assert all(shown(stage) in row[3] for stage in limit.chain)
         assert row[4] == " ".join(limit.rules)
 
@@ -124,8 +124,8 @@ def test_a_row_reads_in_the_tables_own_order() -> None:
 
 def test_a_contract_gives_the_limits_their_numbers() -> None:
     """With the standard contract the limits carry its working days (CR-07, CR-08, CR-09, IN-05)."""
-    limits = [row[0] for row in cells_of(markdown(EXTRA_SESSIONS, terms=STANDARD.limits.terms))["Limits"]]
-    assert limits == [
+    found = cells_of(markdown(EXTRA_SESSIONS, figures=process_named("extra_sessions").figures(STANDARD)))
+    assert [row[0] for row in found["Limits, by the contract standard, version 1"]] == [
         "further details",
         "clinical review, 5 working days",
         "employer decision, 7 working days",

@@ -24,9 +24,9 @@ from tests import browser
 from tests.diagrams.drawn import (
     by_another_process,
     diagram_of,
+    figures_of,
     missing,
     paths_of,
-    terms_of,
     trails_of,
     workflow_of,
 )
@@ -63,7 +63,7 @@ class Drawing:
 @OURS
 def test_all_of_our_tables_is_on_it(name: str) -> None:
     """Every state, turn, limit, move, role, guard and rule stands in the source, and on the drawing."""
-    source = mermaid(workflow_of(name), terms=terms_of(name))
+    source = mermaid(workflow_of(name), figures=figures_of(name))
     assert missing(diagram_of(name), said(source)) == []
     assert missing(diagram_of(name), Drawing(source).texts) == []
 
@@ -91,7 +91,7 @@ def test_any_table_parses_and_draws(workflow: Workflow) -> None:
     arranged = arrange(extract(workflow))
     drawing = Drawing(mermaid(workflow))
     beside = bool(arranged.asked) + bool(arranged.clock)
-    assert drawing.boxes == len(workflow.states) + 2 + len(arranged.gatherings()) + beside
+    assert drawing.boxes == len(workflow.states) + 3 + len(arranged.gatherings()) + beside
     assert drawing.arrows == len({(arrow.sources, arrow.target) for arrow in arranged.arrows})
 
 
@@ -138,7 +138,7 @@ def test_every_step_of_a_path_is_on_it(name: str) -> None:
 @pytest.mark.skipif(not MERMAID_JS or browser.CHROMIUM is None, reason="EAP_MERMAID_JS or Chromium is not there")
 def test_mermaid_itself_draws_it(tmp_path: File) -> None:
     """Mermaid in a browser draws every table and a path through each, with all its words, in a light and a dark theme."""
-    sources = [mermaid(workflow_of(name), terms=terms_of(name)) for name in NAMES]
+    sources = [mermaid(workflow_of(name), figures=figures_of(name)) for name in NAMES]
     sources += [mermaid(workflow_of(name), path=next(iter(paths_of(name).values()))) for name in NAMES]
     page = f"<script src='{File(MERMAID_JS).resolve().as_uri()}'></script>"
     drawn = browser.asked(
@@ -158,5 +158,5 @@ def test_mermaid_itself_draws_it(tmp_path: File) -> None:
 def test_every_process_writes_the_same(seed: str) -> None:
     """The same table gives the same text to the letter, however a process orders its sets."""
     name = "session_cancellation"
-    written = mermaid(workflow_of(name), terms=terms_of(name))
-    assert by_another_process("diagrams.mermaid(workflow, terms=terms)", seed) == written.encode()
+    written = mermaid(workflow_of(name), figures=figures_of(name))
+    assert by_another_process("diagrams.mermaid(workflow, figures=figures)", seed) == written.encode()

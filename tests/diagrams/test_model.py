@@ -10,8 +10,9 @@ from eap_workflow.diagrams import extract
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD, Limits, LimitTerms
 from eap_workflow.processes import NAMES, process_named
-from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.states import EXTRA_SESSIONS, OUTREACH, SESSION_CANCELLATION
 from eap_workflow.terms import Term
+from eap_workflow.terms.figures import Figures
 from tests.diagrams.made_up_tables import tables
 
 
@@ -62,7 +63,10 @@ def test_without_a_contract_a_limit_has_no_number() -> None:
 
 def test_the_standard_contract_gives_the_numbers_of_the_sources() -> None:
     """Five working days for the review, seven for the employer, twelve together, one for the relay (CR-07 to CR-09, IN-05)."""
-    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, terms=STANDARD.limits.terms).limits}
+    labels = {
+        limit.name: limit.label
+        for limit in extract(EXTRA_SESSIONS, figures=Figures(terms=STANDARD.limits.terms)).limits
+    }
     assert labels == {
         "further_details": "further details",
         "clinical_review": "clinical review, 5 working days",
@@ -76,13 +80,46 @@ def test_a_contract_may_set_what_is_left_open() -> None:
     """A limit on the further details, where a contract sets one, has its number like any other (IN-08)."""
     terms = LimitTerms(working_days=10, when_passed="lapse")
     policy = evolve(STANDARD, limits=Limits(further_details=terms))
-    labels = {limit.name: limit.label for limit in extract(EXTRA_SESSIONS, terms=policy.limits.terms).limits}
+    labels = {
+        limit.name: limit.label for limit in extract(EXTRA_SESSIONS, figures=Figures(terms=policy.limits.terms)).limits
+    }
     assert labels["further_details"] == "further details, 10 working days"
 
 
 def test_a_sum_has_no_number_where_a_stage_has_none() -> None:
     """A sum is stated only when each of its stages is (CR-09)."""
-    terms = {"employer_decision": Term(working_days=3)}
-    numbers = {limit.name: limit.working_days for limit in extract(EXTRA_SESSIONS, terms=terms).limits}
+    figures = Figures(terms={"employer_decision": Term(working_days=3)})
+    numbers = {limit.name: limit.working_days for limit in extract(EXTRA_SESSIONS, figures=figures).limits}
     assert numbers["whole_path"] is None
     assert numbers["employer_decision"] == 3
+
+
+def test_numbers_by_reason_are_on_the_limit_and_beside_each_other() -> None:
+    """Of a limit whose number depends on the reason, each number names the reasons that have it (CM-04, CM-05, CM-09)."""
+    diagram = extract(OUTREACH, figures=process_named("outreach").figures(STANDARD))
+    assert {limit.name: limit.length for limit in diagram.limits} == {
+        "acknowledgement": "24 hours (email received)",
+        "first_attempt": "1 working day (clinical call back, provider enquiry), 24 hours (email received)",
+        "contact": "24 hours (email received)",
+    }
+    kinds = {kind.words: (kind.lengths, [figure.value for figure in kind.figures]) for kind in diagram.kinds}
+    assert kinds["email received"] == (("24 hours", "24 hours", "24 hours"), ["2"])
+    assert kinds["after complaint"] == (("", "", ""), ["3"])
+
+
+def test_a_limit_to_a_stated_day_says_so_with_a_contract_and_without() -> None:
+    """No contract has a number for the day on which a client was told to be contacted (TC-03)."""
+    for figures in (None, process_named("session_cancellation").figures(STANDARD)):
+        lengths = {limit.name: limit.length for limit in extract(SESSION_CANCELLATION, figures=figures).limits}
+        assert lengths["rebooking"] == "to the end of the stated day"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whether_a_limit_runs_is_said_for_the_contract_that_is_drawn(name: str) -> None:
+    """What may be left open is so where no contract is drawn, and not set, or with its number, where one is."""
+    workflow = process_named(name).workflow
+    for limit, drawn in zip(workflow.limits, extract(workflow).limits, strict=True):
+        assert ("if the contract sets it" in drawn.conditions) == limit.optional
+    for drawn in extract(workflow, figures=process_named(name).figures(STANDARD)).limits:
+        assert "if the contract sets it" not in drawn.conditions
+        assert bool(drawn.length) != ("the contract sets none" in drawn.conditions)

@@ -15,7 +15,7 @@ from eap_workflow.diagrams.looks import THEMES
 from eap_workflow.extras import NotInstalled
 from eap_workflow.processes import NAMES
 from tests import browser
-from tests.diagrams.drawn import by_another_process, diagram_of, missing, paths_of, terms_of, workflow_of
+from tests.diagrams.drawn import by_another_process, diagram_of, figures_of, missing, paths_of, workflow_of
 
 OURS = pytest.mark.parametrize("name", NAMES)
 
@@ -29,7 +29,7 @@ def texts(drawing: str) -> str:
 @OURS
 def test_all_of_our_tables_is_on_it(name: str) -> None:
     """Every state, turn, limit, move, role, guard and rule stands in the picture."""
-    drawing = svg(workflow_of(name), terms=terms_of(name))
+    drawing = svg(workflow_of(name), figures=figures_of(name))
     assert missing(diagram_of(name), texts(drawing)) == []
 
 
@@ -48,8 +48,8 @@ def test_a_picture_has_a_name_and_nothing_from_elsewhere() -> None:
 def test_every_process_draws_the_same(seed: str) -> None:
     """The same table gives the same bytes, as SVG and as PNG."""
     name = "session_cancellation"
-    assert by_another_process("diagrams.svg(workflow, terms=terms)", seed) == svg(
-        workflow_of(name), terms=terms_of(name)
+    assert by_another_process("diagrams.svg(workflow, figures=figures)", seed) == svg(
+        workflow_of(name), figures=figures_of(name)
     ).encode("utf-8")
     assert by_another_process("diagrams.png(workflow, detail=False, dots_per_inch=48)", seed) == png(
         workflow_of(name), detail=False, dots_per_inch=48
@@ -101,7 +101,7 @@ return [...document.querySelectorAll('svg')].map(svg => {
 def test_no_label_is_cut_or_covered(tmp_path: File) -> None:
     """As a browser sets them, words stay inside their boxes and the picture, and no label lies on another or on a box."""
     drawings = [
-        svg(workflow_of(name), terms=terms_of(name), theme=theme, detail=detail)
+        svg(workflow_of(name), figures=figures_of(name), theme=theme, detail=detail)
         for name in NAMES
         for theme, detail in zip(THEMES, (True, False), strict=True)
     ]

@@ -16,7 +16,7 @@ from eap_workflow.diagrams import extract, plantuml
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.machine import When, Workflow
 from eap_workflow.processes import NAMES
-from tests.diagrams.drawn import by_another_process, diagram_of, missing, terms_of, workflow_of
+from tests.diagrams.drawn import by_another_process, diagram_of, figures_of, missing, workflow_of
 from tests.diagrams.made_up_tables import HOSTILE, tables
 
 OURS = pytest.mark.parametrize("name", NAMES)
@@ -33,7 +33,7 @@ def said(source: str) -> str:
 @OURS
 def test_all_of_our_tables_is_on_it(name: str) -> None:
     """Every state, turn, limit, move, role, guard and rule stands on the drawing."""
-    assert missing(diagram_of(name), said(plantuml(workflow_of(name), terms=terms_of(name)))) == []
+    assert missing(diagram_of(name), said(plantuml(workflow_of(name), figures=figures_of(name)))) == []
 
 
 @given(tables())
@@ -65,7 +65,7 @@ def test_each_arrow_of_the_arrangement_is_one_line(name: str) -> None:
 def test_the_program_draws_each_and_refuses_what_is_broken(tmp_path: Path) -> None:
     """PlantUML draws every table of ours with every word, and a title that means something to it; only what is broken is an error."""
     assert PLANTUML is not None
-    sources = {name: plantuml(workflow_of(name), terms=terms_of(name), theme="dark") for name in NAMES}
+    sources = {name: plantuml(workflow_of(name), figures=figures_of(name), theme="dark") for name in NAMES}
     hostile = "".join(each for each in HOSTILE if each.isprintable())
     sources["hostile"] = sources["outreach"].replace("title Outreach", f"title {_coded(hostile)}")
     sources["broken"] = sources["outreach"].replace('state "', "stte ")
@@ -94,5 +94,5 @@ def _coded(words: str) -> str:
 def test_every_process_writes_the_same(seed: str) -> None:
     """The same table gives the same text to the letter, however a process orders its sets."""
     name = "session_cancellation"
-    written = plantuml(workflow_of(name), terms=terms_of(name))
-    assert by_another_process("diagrams.plantuml(workflow, terms=terms)", seed) == written.encode()
+    written = plantuml(workflow_of(name), figures=figures_of(name))
+    assert by_another_process("diagrams.plantuml(workflow, figures=figures)", seed) == written.encode()

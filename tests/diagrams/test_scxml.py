@@ -131,7 +131,7 @@ def test_one_edit_is_told_apart(workflow: Workflow) -> None:
 def test_rules_sentences_and_a_contracts_numbers_are_there() -> None:
     """What no engine runs stands beside what it runs: rules, guards in words, limits with a contract's numbers."""
     process = process_named("extra_sessions")
-    root = xml_of(scxml(process.workflow, terms=process.terms(STANDARD, None, None)))
+    root = xml_of(scxml(process.workflow, figures=process.figures(STANDARD)))
     eap = f"{{{NAMES['eap']}}}"
     assert root.get(f"{eap}table") == process.workflow.fingerprint
     approve = root.find("scxml:state[@id='employer_decision']/scxml:transition[@event='do.approve']", NAMES)

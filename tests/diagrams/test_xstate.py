@@ -168,7 +168,7 @@ def test_one_edit_is_told_apart(workflow: Workflow, node: Node) -> None:
 def test_rules_sentences_and_a_contracts_numbers_are_there() -> None:
     """What XState does not run stands beside what it runs: rules, guards in words, limits with a contract's numbers."""
     process = process_named("extra_sessions")
-    machine = json.loads(xstate(process.workflow, terms=process.terms(STANDARD, None, None)))
+    machine = json.loads(xstate(process.workflow, figures=process.figures(STANDARD)))
     approve = machine["states"]["employer_decision"]["on"]["approve"]
     assert approve["meta"] == {
         "when": "asked",

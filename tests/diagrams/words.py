@@ -122,6 +122,7 @@ class Core:
             body_type=type(None),
             index=_nothing,
             terms=_nothing,
+            numbers=_nothing,
             listing=_nothing,
         )
         self._snapshot: Snapshot | None = None

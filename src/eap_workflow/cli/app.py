@@ -315,11 +315,10 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
         workflow = service.snapshot(request).workflow
         path = diagrams.path_of(process_named(workflow).workflow, service.trail(request), zone)
     process = process_named(str(workflow))
-    terms = process.terms(STANDARD, None, None)
     drawn = diagrams.draw(
         process.workflow,
         style,
-        terms=terms,
+        figures=process.figures(STANDARD),
         path=path,
         theme=theme,
         detail=not brief,

@@ -1,6 +1,6 @@
 """Tables as people read them, and as other programs run them: drawn, set in words, with a request's path on them.
 
-    table, terms ──▶ Diagram ──▶ tables of words ──▶ Markdown, HTML
+    table, figures ──▶ Diagram ──▶ tables of words ──▶ Markdown, HTML
            (`model`)    │                     └──▶ CSV
                         ├──▶ SCXML, BPMN, XState, PNML
                         └──▶ arrangement ──▶ DOT ──▶ SVG, PNG
@@ -31,10 +31,11 @@ from eap_workflow.diagrams.model import Diagram, extract
 from eap_workflow.diagrams.path import Path, Visit, path_of
 from eap_workflow.errors import InvalidValue
 from eap_workflow.machine import Workflow
-from eap_workflow.terms import NO_TERMS, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from eap_workflow.terms.figures import Figures
 
 Format = Literal[
     "mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv", "scxml", "bpmn", "xstate", "pnml"
@@ -69,25 +70,27 @@ __all__ = [
 ]
 
 
-def mermaid(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None, detail: bool = True) -> str:
+def mermaid(
+    workflow: Workflow, *, figures: Figures | None = None, path: Path | None = None, detail: bool = True
+) -> str:
     """Draw a table as a Mermaid flowchart.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request, to be drawn on it.
         detail: Whether to list below what each move takes; never with a path.
 
     Raises:
         InvalidValue: The path is one through another workflow.
     """
-    return _mermaid.render(extract(workflow, terms=terms), path=path, detail=detail)
+    return _mermaid.render(extract(workflow, figures=figures), path=path, detail=detail)
 
 
 def dot(
     workflow: Workflow,
     *,
-    terms: Terms = NO_TERMS,
+    figures: Figures | None = None,
     path: Path | None = None,
     theme: Theme = "light",
     detail: bool = True,
@@ -96,7 +99,7 @@ def dot(
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request, to be drawn on it.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
@@ -104,13 +107,13 @@ def dot(
     Raises:
         InvalidValue: The path is one through another workflow.
     """
-    return _dot.render(extract(workflow, terms=terms), path=path, theme=theme, detail=detail)
+    return _dot.render(extract(workflow, figures=figures), path=path, theme=theme, detail=detail)
 
 
 def svg(
     workflow: Workflow,
     *,
-    terms: Terms = NO_TERMS,
+    figures: Figures | None = None,
     path: Path | None = None,
     theme: Theme = "light",
     detail: bool = True,
@@ -119,7 +122,7 @@ def svg(
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request, to be drawn on it.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
@@ -128,14 +131,14 @@ def svg(
         InvalidValue: The path is one through another workflow.
         NotInstalled: The extra ``diagrams`` is not installed.
     """
-    source = dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
+    source = dot(workflow, figures=figures, path=path, theme=theme, detail=detail)
     return _picture.svg(source, title=workflow.title)
 
 
 def png(
     workflow: Workflow,
     *,
-    terms: Terms = NO_TERMS,
+    figures: Figures | None = None,
     path: Path | None = None,
     theme: Theme = "light",
     detail: bool = True,
@@ -145,7 +148,7 @@ def png(
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request, to be drawn on it.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
@@ -155,49 +158,49 @@ def png(
         InvalidValue: The path is one through another workflow.
         NotInstalled: The extra ``diagrams`` is not installed.
     """
-    source = dot(workflow, terms=terms, path=path, theme=theme, detail=detail)
+    source = dot(workflow, figures=figures, path=path, theme=theme, detail=detail)
     return _picture.png(source, dots_per_inch=dots_per_inch)
 
 
-def plantuml(workflow: Workflow, *, terms: Terms = NO_TERMS, theme: Theme = "light", detail: bool = True) -> str:
+def plantuml(workflow: Workflow, *, figures: Figures | None = None, theme: Theme = "light", detail: bool = True) -> str:
     """Draw a table as a PlantUML state diagram.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes.
     """
-    return _plantuml.render(extract(workflow, terms=terms), theme=theme, detail=detail)
+    return _plantuml.render(extract(workflow, figures=figures), theme=theme, detail=detail)
 
 
-def markdown(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None) -> str:
+def markdown(workflow: Workflow, *, figures: Figures | None = None, path: Path | None = None) -> str:
     """Set a table as Markdown: its states, its rows, its guards and its limits.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request: its steps come first, and each row says when it was taken.
 
     Raises:
         InvalidValue: The path is one through another workflow.
     """
-    return _markdown.render(extract(workflow, terms=terms), path=path)
+    return _markdown.render(extract(workflow, figures=figures), path=path)
 
 
-def html(workflow: Workflow, *, terms: Terms = NO_TERMS, path: Path | None = None, page: bool = False) -> str:
+def html(workflow: Workflow, *, figures: Figures | None = None, path: Path | None = None, page: bool = False) -> str:
     """Set a table as HTML, a fragment or a page: its states, its rows, its guards and its limits.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request: its steps come first, and each row says when it was taken.
         page: Whether it is a whole page, with a little style; a fragment for somebody's page, where it is not.
 
     Raises:
         InvalidValue: The path is one through another workflow.
     """
-    diagram = extract(workflow, terms=terms)
+    diagram = extract(workflow, figures=figures)
     return _html.page(diagram, path=path) if page else _html.render(diagram, path=path)
 
 
@@ -214,7 +217,7 @@ def draw(
     workflow: Workflow,
     style: Format,
     *,
-    terms: Terms = NO_TERMS,
+    figures: Figures | None = None,
     path: Path | None = None,
     theme: Theme = "light",
     detail: bool = True,
@@ -226,7 +229,7 @@ def draw(
     Args:
         workflow: The table.
         style: The format; PNG alone is bytes.
-        terms: How long the limits are by a contract, as its process says; those that are not there are named only.
+        figures: What a contract says in numbers, as its process gives it; without it, limits are named only.
         path: The path of a request, to be drawn on it.
         theme: Whether for a light page or a dark one.
         detail: Whether to list below what each move takes; never with a path.
@@ -242,62 +245,62 @@ def draw(
     renderers: dict[Format, tuple[Callable[..., str | bytes], tuple[str, ...]]] = {
         "csv": (csv, ()),
         "pnml": (pnml, ("unfinished",)),
-        "scxml": (scxml, ("terms",)),
-        "bpmn": (bpmn, ("terms",)),
-        "xstate": (xstate, ("terms",)),
-        "markdown": (markdown, ("terms", "path")),
-        "html": (html, ("terms", "path", "page")),
-        "mermaid": (mermaid, ("terms", "path", "detail")),
-        "plantuml": (plantuml, ("terms", "theme", "detail")),
-        "dot": (dot, ("terms", "path", "theme", "detail")),
-        "svg": (svg, ("terms", "path", "theme", "detail")),
-        "png": (png, ("terms", "path", "theme", "detail")),
+        "scxml": (scxml, ("figures",)),
+        "bpmn": (bpmn, ("figures",)),
+        "xstate": (xstate, ("figures",)),
+        "markdown": (markdown, ("figures", "path")),
+        "html": (html, ("figures", "path", "page")),
+        "mermaid": (mermaid, ("figures", "path", "detail")),
+        "plantuml": (plantuml, ("figures", "theme", "detail")),
+        "dot": (dot, ("figures", "path", "theme", "detail")),
+        "svg": (svg, ("figures", "path", "theme", "detail")),
+        "png": (png, ("figures", "path", "theme", "detail")),
     }
     if style not in renderers:
         raise InvalidValue("format", f"it is one of {', '.join(FORMATS)}")
-    options = {"terms": terms, "path": path, "theme": theme, "detail": detail}
+    options = {"figures": figures, "path": path, "theme": theme, "detail": detail}
     options |= {"unfinished": unfinished, "page": page}
     render, taken = renderers[style]
     return render(workflow, **{name: options[name] for name in taken})
 
 
-def scxml(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+def scxml(workflow: Workflow, *, figures: Figures | None = None) -> str:
     """Write a table as SCXML, which engines of the W3C's notation run.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+        figures: What a contract says in numbers, as its process gives it; noted, and run by nobody.
 
     Raises:
         DefinitionError: The table has names that no expression can have.
     """
-    return _scxml.render(extract(workflow, terms=terms))
+    return _scxml.render(extract(workflow, figures=figures))
 
 
-def bpmn(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+def bpmn(workflow: Workflow, *, figures: Figures | None = None) -> str:
     """Write a table as BPMN 2.0 with its drawing, which engines run and modelling tools show.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+        figures: What a contract says in numbers, as its process gives it; noted, and run by nobody.
 
     Raises:
         DefinitionError: The table has names that no expression can have.
     """
-    return _bpmn.render(extract(workflow, terms=terms))
+    return _bpmn.render(extract(workflow, figures=figures))
 
 
-def xstate(workflow: Workflow, *, terms: Terms = NO_TERMS) -> str:
+def xstate(workflow: Workflow, *, figures: Figures | None = None) -> str:
     """Write a table as the configuration of an XState v5 machine, in JSON.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract, as its process says; noted, and run by nobody.
+        figures: What a contract says in numbers, as its process gives it; noted, and run by nobody.
 
     Raises:
         DefinitionError: The table has names that no expression can have.
     """
-    return _xstate.render(extract(workflow, terms=terms))
+    return _xstate.render(extract(workflow, figures=figures))
 
 
 def pnml(workflow: Workflow, *, unfinished: bool = False) -> str:

@@ -164,7 +164,7 @@ class Arrangement:
     def ends(self, entry: Entry) -> str:
         """Say where an entry is made, and where it leads if it leads anywhere."""
         sources = self.names(entry.sources)
-        return f"in {sources}" if entry.stays else f"{sources} to {self.names((entry.target,))}"
+        return f"in {sources}" if entry.stays else f"{sources} → {self.names((entry.target,))}"
 
 
 def arrange(diagram: Diagram, path: Path | None = None) -> Arrangement:

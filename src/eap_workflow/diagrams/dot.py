@@ -3,6 +3,7 @@
     the flow            a state is a box, a move from one state to another is an arrow: what is done, and by whom
     beside              what may happen in several states and changes none of them, once: asked for, or done by the clock
     what each takes     every move by its number: its guards in words, what it does to limits, and the rules it serves
+    the numbers         each limit with what it limits, and where a contract is drawn its other numbers, by kind too
 
 With a request's path only the flow is drawn: the arrows that were taken are thick and carry their dates, the rest stands back.
 
@@ -18,6 +19,7 @@ from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.diagrams.lettering import balanced, printable, slug
 from eap_workflow.diagrams.looks import THEMES, kind
+from eap_workflow.diagrams.tables import tables_of_numbers
 from eap_workflow.machine import When
 from eap_workflow.plain.english import capital
 
@@ -28,10 +30,11 @@ if TYPE_CHECKING:
     from eap_workflow.diagrams.looks import Colours, Theme
     from eap_workflow.diagrams.model import Diagram, DrawnLimit, DrawnState
     from eap_workflow.diagrams.path import Path, Visit
+    from eap_workflow.diagrams.tables import Table
 
 FONT = "Helvetica"  # its widths are those of Arial and of Liberation Sans, so that lines fit wherever it is shown
 TITLE, BODY, SMALL = 11, 9.5, 8.5  # points: at 1:1 a drawing is as wide as a page's column
-BOX_WIDTH, LABEL_WIDTH, BESIDE_WIDTH, GUARDS_WIDTH = 34, 20, 50, 60  # in characters
+BOX_WIDTH, LABEL_WIDTH, BESIDE_WIDTH, GUARDS_WIDTH, CELL_WIDTH = 34, 20, 50, 60, 30  # in characters
 PLAIN = " ,.-':()[]_\N{NO-BREAK SPACE}"
 SHAPES = {"open": "box", "passing": "hexagon", "final": "box"}
 STYLES = {"open": "rounded,filled", "passing": "filled,dashed", "final": "filled"}
@@ -46,6 +49,7 @@ LEGEND = (
     "Solid arrow: somebody asks for it. Dotted, from a diamond: the system does it at once.",
     "Dashed, from a circle: the clock does it when it is due.",
 )
+OF_NUMBERS = ("In brackets: the number of the move in the list of what each takes.",)
 OF_A_PATH = ("Thick arrows were taken: the step's number in brackets, and its day.",)
 
 
@@ -176,10 +180,12 @@ class _Drawing:
                 yield "  " + " ".join(f"{each} -> {name} [{HELD}];" for each in over for name in names)
                 over = names
         if self.detail:
-            yield f"  takes [shape=plain, label={self._takes()}];"
-            yield "  " + " ".join(f"{each} -> takes [{HELD}];" for each in over)
-            over = ["takes"]
-        said = [*(OF_A_PATH if self.path is not None else ()), *LEGEND]
+            numbers = {f"numbers{at}": _table(each) for at, each in enumerate(tables_of_numbers(self.diagram), 1)}
+            for name, table in {"takes": self._takes(), **numbers}.items():
+                yield f"  {name} [shape=plain, label={_ruled(table, self.colours.faint)}];"
+                yield "  " + " ".join(f"{each} -> {name} [{HELD}];" for each in over)
+                over = [name]
+        said = [*(OF_A_PATH if self.path is not None else ()), *LEGEND, *(OF_NUMBERS if self.detail else ())]
         yield f'  legend [shape=plain, fontcolor="{self.colours.faint}", label={_rows(map(_small, said))}];'
         yield "  " + " ".join(f"{each} -> legend [{HELD}];" for each in over)
 
@@ -192,11 +198,8 @@ class _Drawing:
             rows += [line for entry in part.entries for line in self._lines(entry)]
         return f'  {name} [{look}, margin="0.14,0.08", label={_rows(rows)}];'
 
-    def _takes(self) -> str:
-        head = "".join(
-            _cell([words and f"<b>{_text(words)}</b>"]) for words in ("", "move", "who may", "what it takes", "rules")
-        )
-        lines = [f"<tr>{head}</tr>"]
+    def _takes(self) -> Iterator[str]:
+        yield _head(("", "move", "who may", "what it takes", "rules"))
         for entry in self.arranged.entries:
             cells = (
                 [_small(str(entry.number))],
@@ -205,9 +208,7 @@ class _Drawing:
                 [_small(line) for line in balanced(looks.takes(entry), GUARDS_WIDTH)],
                 [_small(line) for line in balanced(" ".join(entry.rules), 18)],
             )
-            lines.append(f"<tr>{''.join(map(_cell, cells))}</tr>")
-        colour = self.colours.faint
-        return f'<<table border="0" cellborder="1" cellspacing="0" cellpadding="3" color="{colour}">{"".join(lines)}</table>>'
+            yield f"<tr>{''.join(map(_cell, cells))}</tr>"
 
 
 def _rows(rows: Iterable[str], *, beside: int = 0) -> str:
@@ -215,6 +216,25 @@ def _rows(rows: Iterable[str], *, beside: int = 0) -> str:
     room = f'<td width="{beside}"></td>' if beside else ""
     cells = "".join(f'<tr>{room}<td align="left">{row}</td>{room}</tr>' for row in rows)
     return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="{0 if beside else 1}">{cells}</table>>'
+
+
+def _table(table: Table) -> Iterator[str]:
+    caption = f"<b>{_text(table.caption)}</b>"
+    yield f'<tr><td align="left" colspan="{len(table.head)}">{caption}</td></tr>'
+    yield _head(table.head)
+    for first, *rest in table.rows:
+        lines = [f"<b>{_text(line)}</b>" for line in balanced(first, CELL_WIDTH)]
+        cells = [lines, *([_small(line) for line in balanced(each, CELL_WIDTH)] for each in rest)]
+        yield f"<tr>{''.join(map(_cell, cells))}</tr>"
+
+
+def _head(words: Iterable[str]) -> str:
+    return f"<tr>{''.join(_cell([each and f'<b>{_text(each)}</b>']) for each in words)}</tr>"
+
+
+def _ruled(lines: Iterable[str], colour: str) -> str:
+    look = f'border="0" cellborder="1" cellspacing="0" cellpadding="3" color="{colour}"'
+    return f"<<table {look}>{''.join(lines)}</table>>"
 
 
 def _cell(lines: list[str]) -> str:

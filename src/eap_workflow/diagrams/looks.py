@@ -83,12 +83,7 @@ def briefly(entry: Entry) -> str:
 
 def length(limit: DrawnLimit) -> str:
     """Say how long a limit is, and whether it binds and runs."""
-    remarks = (
-        (limit.chain, "stated only"),
-        (limit.optional, "if the contract sets it"),
-        (limit.occasional, "where it is needed"),
-    )
-    return ", ".join(filter(None, (limit.length, *(words for holds, words in remarks if holds))))
+    return ", ".join(filter(None, (limit.length, *limit.conditions)))
 
 
 def dates(visits: tuple[Visit, ...]) -> str:
@@ -97,7 +92,7 @@ def dates(visits: tuple[Visit, ...]) -> str:
 
 
 def takes(entry: Entry) -> str:
-    """Say what a move takes, and, where it changes no state, what it does to limits."""
+    """Say what a move takes, and what it does to limits."""
     guards = ", ".join(guard.words for guard in entry.guards)
-    acts = [f"{verb} {', '.join(each.words for each in limits)}" for verb, limits in entry.acts] if entry.stays else []
+    acts = (f"{verb} {', '.join(each.words for each in limits)}" for verb, limits in entry.acts)
     return "; ".join(filter(None, (guards, *acts)))

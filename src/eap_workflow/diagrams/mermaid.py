@@ -4,7 +4,8 @@
 - An arrow is all that leads from one state to another: what is done, and by whom. What nobody asks for has a sign; where all of
   it is so, the arrow is broken. (Mermaid sets the labels of two arrows between the same states one over the other.)
 - What several states have alike and changes none of them stands once under the flow; what the clock does in a flag.
-- Under these, every move by its number: its guards in words, what it does to limits, and the rules that it serves.
+- Under these, every move by its number: its guards in words, what it does to limits, and the rules that it serves; and every
+  limit, and where a contract is drawn its other numbers.
 - With a request's path only the flow is drawn: what was taken is thick and has its dates, the rest stands back.
 
 Of what a table names, all but letters, digits and a few marks is written as a code, so that no name can end a label or
@@ -21,6 +22,7 @@ from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.diagrams.lettering import printable, slug, wrapped
 from eap_workflow.diagrams.looks import kind
+from eap_workflow.diagrams.tables import in_lines, tables_of_numbers
 from eap_workflow.machine import When
 from eap_workflow.plain.english import capital
 
@@ -178,7 +180,8 @@ class _Drawing:
             over = names
         if self.detail:
             yield self._box("takes", ("[", "]"), ["<b>What each move takes</b>", *self._takes()], "takes")
-            yield f"{' & '.join(over)} ~~~ takes"
+            yield self._box("numbers", ("[", "]"), self._numbers(), "takes")
+            yield f"{' & '.join(over)} ~~~ takes ~~~ numbers"
 
     def _beside(self, parts: tuple[Beside, ...]) -> Iterator[str]:
         for part in parts:
@@ -193,6 +196,12 @@ class _Drawing:
             yield f"<b>{entry.number} {_text(entry.words)}</b>{''.join(_small(f', {ends}; {looks.who(entry)}', 200))}"
             rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
             yield from _small(f"if {looks.takes(entry) or 'asked for'}{rules}", TAKES_WIDTH)
+
+    def _numbers(self) -> Iterator[str]:
+        for table in tables_of_numbers(self.diagram):
+            yield f"<b>{_text(table.caption)}</b>"
+            for line in in_lines(table):
+                yield from _small(line, TAKES_WIDTH)
 
 
 def _lines(rows: Iterable[str]) -> str:

@@ -6,11 +6,20 @@ nothing to look up, and a new one needs no knowledge of `machine`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
-from eap_workflow.terms import NO_TERMS, Terms
+from eap_workflow.plain.english import in_units
+from eap_workflow.terms import NO_TERMS
 from eap_workflow.values import as_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eap_workflow.terms import Term, Terms
+    from eap_workflow.terms.figures import Figure, Figures, Kind
 
 
 @frozen(kw_only=True)
@@ -25,9 +34,13 @@ class DrawnLimit:
         rules: The ids of the rules that set it.
         optional: Whether it runs only where a contract sets it.
         occasional: Whether it runs only in a request that comes to need it.
+        stated: Whether it ends on a day that somebody states.
         chain: In words, the limits that it is the sum of; such a limit is stated and binds nobody.
         working_days: The contract's number; None without a contract, or where it sets none.
         elapsed_hours: The contract's number of hours, where the limit is one in elapsed hours.
+        by_kind: Where the number depends on the kind of the request: each kind that has one, in words, and its number with
+            its unit.
+        known: Whether a contract's numbers are drawn.
     """
 
     name: str
@@ -37,18 +50,36 @@ class DrawnLimit:
     rules: tuple[str, ...]
     optional: bool
     occasional: bool
+    stated: bool
     chain: tuple[str, ...]
     working_days: int | None
     elapsed_hours: int | None
+    by_kind: tuple[tuple[str, str], ...]
+    known: bool
 
     @property
     def length(self) -> str:
-        """The number with its unit, where it is known; of a sum at the most, as a request may come by only one of its stages."""
-        at_most = "up to " if self.chain else ""
-        for number, unit in ((self.working_days, "working day"), (self.elapsed_hours, "hour")):
-            if number is not None:
-                return f"{at_most}{number} {unit}{'' if number == 1 else 's'}"
-        return ""
+        """Until when it runs, where it is known; of a sum at the most, as a request may come by only one of its stages."""
+        if self.stated:
+            return "to the end of the stated day"
+        number = _number(self.working_days, self.elapsed_hours)
+        if self.chain and number:
+            return f"up to {number}"
+        kinds: dict[str, list[str]] = {}
+        for kind, length in self.by_kind:
+            kinds.setdefault(length, []).append(kind)
+        return number or ", ".join(f"{length} ({', '.join(those)})" for length, those in kinds.items())
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Whether it binds, and what it takes for it to run."""
+        unset = "the contract sets none" if self.known else "if the contract sets it"
+        remarks = (
+            (self.chain, "stated only"),
+            (self.optional and not self.length, unset),
+            (self.occasional, "where it is needed"),
+        )
+        return tuple(words for holds, words in remarks if holds)
 
     @property
     def label(self) -> str:
@@ -158,6 +189,23 @@ class DrawnMove:
 
 
 @frozen(kw_only=True)
+class DrawnKind:
+    """The numbers of one kind of requests.
+
+    Attributes:
+        words: Which kind, in words.
+        lengths: The number of each limit of the table with its unit, in the table's order; empty where there is none.
+        figures: The other numbers.
+        rules: The ids of the rules that set them.
+    """
+
+    words: str
+    lengths: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    rules: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class Diagram:
     """A table, ready to be drawn. Everything stands in the table's own order.
 
@@ -171,6 +219,10 @@ class Diagram:
         guards: The guards.
         limits: The limits.
         adopted: The states in which a request may be taken over from another system, by name; that is no row.
+        contract: Whose numbers are drawn, in words; empty where none are.
+        figures: The numbers that are no limit's.
+        differ_by: What further numbers depend on, in words.
+        kinds: These, by kind.
     """
 
     name: str
@@ -182,20 +234,24 @@ class Diagram:
     guards: tuple[DrawnGuard, ...]
     limits: tuple[DrawnLimit, ...]
     adopted: tuple[str, ...] = ()
+    contract: str = ""
+    figures: tuple[Figure, ...] = ()
+    differ_by: str = ""
+    kinds: tuple[DrawnKind, ...] = ()
 
     def moves_from(self, state: str) -> tuple[DrawnMove, ...]:
         """The moves from a state, those to itself included."""
         return tuple(move for move in self.moves if move.source == state)
 
 
-def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:
+def extract(workflow: Workflow, *, figures: Figures | None = None) -> Diagram:
     """Take from a table what is drawn.
 
     Args:
         workflow: The table.
-        terms: How long the limits are by a contract; those that are not there carry no number.
+        figures: What a contract says in numbers; without it, limits are named only.
     """
-    limits = {limit.name: _limit(workflow, limit, terms) for limit in workflow.limits}
+    limits = {limit.name: _limit(workflow, limit, figures) for limit in workflow.limits}
     guards = {guard.name: _guard(guard) for guard in workflow.guards}
     return Diagram(
         name=workflow.name,
@@ -207,6 +263,10 @@ def extract(workflow: Workflow, *, terms: Terms = NO_TERMS) -> Diagram:
         guards=tuple(guards.values()),
         limits=tuple(limits.values()),
         adopted=_adopted(workflow),
+        contract="" if figures is None else figures.contract,
+        figures=() if figures is None else figures.figures,
+        differ_by="" if figures is None else figures.differ_by,
+        kinds=() if figures is None else tuple(_kind(kind, limits) for kind in figures.kinds),
     )
 
 
@@ -258,7 +318,9 @@ def _guard(guard: Guard) -> DrawnGuard:
     )
 
 
-def _limit(workflow: Workflow, limit: Limit, terms: Terms) -> DrawnLimit:
+def _limit(workflow: Workflow, limit: Limit, figures: Figures | None) -> DrawnLimit:
+    terms = NO_TERMS if figures is None else figures.terms
+    kinds = () if figures is None else figures.kinds
     return DrawnLimit(
         name=limit.name,
         words=as_words(limit.name),
@@ -267,9 +329,23 @@ def _limit(workflow: Workflow, limit: Limit, terms: Terms) -> DrawnLimit:
         rules=limit.rules,
         optional=limit.optional,
         occasional=limit.occasional,
+        stated=limit.stated,
         chain=tuple(as_words(name) for name in limit.chain),
         working_days=_working_days(workflow, limit, terms),
         elapsed_hours=terms[limit.name].elapsed_hours if limit.name in terms else None,
+        by_kind=tuple(
+            (as_words(kind.name), _length(kind.terms[limit.name])) for kind in kinds if limit.name in kind.terms
+        ),
+        known=figures is not None,
+    )
+
+
+def _kind(kind: Kind, limits: Iterable[str]) -> DrawnKind:
+    return DrawnKind(
+        words=as_words(kind.name),
+        lengths=tuple(_length(kind.terms[name]) if name in kind.terms else "" for name in limits),
+        figures=kind.figures,
+        rules=kind.rules,
     )
 
 
@@ -279,3 +355,13 @@ def _working_days(workflow: Workflow, limit: Limit, terms: Terms) -> int | None:
         return None if None in stages else sum(days for days in stages if days is not None)
     term = terms.get(limit.name)
     return None if term is None else term.working_days
+
+
+def _length(term: Term) -> str:
+    return _number(term.working_days, term.elapsed_hours)
+
+
+def _number(working_days: int | None, elapsed_hours: int | None) -> str:
+    if working_days is not None:
+        return in_units(working_days, "working day")
+    return "" if elapsed_hours is None else in_units(elapsed_hours, "hour")

@@ -2,7 +2,7 @@
 
 A final state has a bold border and leads to UML's end; one that is left at once has a broken border. Arrows that nobody asks for
 are dashed where the clock makes them when they are due, and dotted where the system makes them at once. What several
-states have alike stands in notes; what each move takes, by its number, is the legend.
+states have alike stands in notes; what each move takes, by its number, and the numbers are the legend.
 
 Of what a table names, all but letters, digits and a few marks is written as a code, so that no name can end a line or mean
 anything to PlantUML.
@@ -16,6 +16,7 @@ from eap_workflow.diagrams import looks
 from eap_workflow.diagrams.arrangement import arrange
 from eap_workflow.diagrams.lettering import printable, slug, wrapped
 from eap_workflow.diagrams.looks import THEMES, kind
+from eap_workflow.diagrams.tables import in_lines, tables_of_numbers
 from eap_workflow.machine import When
 from eap_workflow.plain.english import capital
 
@@ -118,7 +119,7 @@ class _Drawing:
             title = "**What the clock does, changing no state**"
             yield from _note("clock", [title, *self._beside(self.arranged.clock)])
         if self.detail:
-            yield from ("legend left", "**What each move takes**", *self._takes(), "endlegend")
+            yield from ("legend left", "**What each move takes**", *self._takes(), *self._numbers(), "endlegend")
 
     def _beside(self, parts: tuple[Beside, ...]) -> Iterator[str]:
         for part in parts:
@@ -132,6 +133,12 @@ class _Drawing:
             yield f"**{entry.number} {_text(entry.words)}** {_joined(_small(f'{ends}; {looks.who(entry)}', 200))}"
             rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
             yield from _small(f"if {looks.takes(entry) or 'asked for'}{rules}", TAKES_WIDTH)
+
+    def _numbers(self) -> Iterator[str]:
+        for table in tables_of_numbers(self.diagram):
+            yield f"**{_text(table.caption)}**"
+            for line in in_lines(table):
+                yield from _small(line, TAKES_WIDTH)
 
     def _entry(self, entry: Entry) -> str:
         return f"**{_text(entry.words)}**{self._number(entry)} {_joined(_small(looks.who(entry), 200))}"

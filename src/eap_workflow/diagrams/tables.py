@@ -1,4 +1,4 @@
-"""A diagram's states, moves, guards and limits as tables of words, for the formats that are read rather than looked at.
+"""A diagram's states, moves, guards, limits and numbers as tables of words, for the formats that are read rather than looked at.
 
 A row of the workflow reads in the table's own order: trigger, from, to, who may, what it takes besides, the limits that it
 starts or stops, the rules that it serves. A guard's sentence stands once, beside its name, which is the code of its
@@ -16,7 +16,9 @@ from eap_workflow.diagrams.path import with_rows_of
 from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
-    from eap_workflow.diagrams.model import Diagram, DrawnGuard, DrawnLimit, DrawnMove, DrawnState
+    from collections.abc import Iterator
+
+    from eap_workflow.diagrams.model import Diagram, DrawnGuard, DrawnKind, DrawnLimit, DrawnMove, DrawnState
     from eap_workflow.diagrams.path import Path, Visit
 
 ABOUT = {"actor": "who acts", "request": "the request", "command": "the command"}
@@ -38,7 +40,7 @@ class Table:
 
 
 def tables_of(diagram: Diagram, path: Path | None = None) -> tuple[Table, ...]:
-    """Set a diagram as tables: states, moves, guards, limits; before them the path of a request, where there is one.
+    """Set a diagram as tables: states, moves, guards, limits and other numbers; before them the path of a request, where there is one.
 
     Args:
         diagram: The table.
@@ -56,14 +58,42 @@ def tables_of(diagram: Diagram, path: Path | None = None) -> tuple[Table, ...]:
     if path is not None:
         moves = [(*row, dates(path.taken(move))) for row, move in zip(moves, diagram.moves, strict=True)]
         moves_head = (*moves_head, "taken")
-    found = (
+    tables = (
         ("States", ("state", "whose turn", "limits that run in it", "remark"), states),
         ("Moves", moves_head, moves),
         ("Guards", ("guard", "what it takes", "looks at", "rules"), map(_guard, diagram.guards)),
-        ("Limits", ("limit", "whose days", "what it limits", "remark", "rules"), map(_limit, diagram.limits)),
     )
-    tables = tuple(Table(caption=caption, head=head, rows=tuple(rows)) for caption, head, rows in found)
-    return tables if path is None else (_path(path, words), *tables)
+    found = (
+        *(Table(caption=caption, head=head, rows=tuple(rows)) for caption, head, rows in tables),
+        *tables_of_numbers(diagram),
+    )
+    return found if path is None else (_path(path, words), *found)
+
+
+def tables_of_numbers(diagram: Diagram) -> tuple[Table, ...]:
+    """Set a diagram's limits as a table, and, where a contract's numbers are drawn, its other numbers, and those by kind.
+
+    Args:
+        diagram: The table.
+    """
+    head: tuple[str, ...] = ("limit", "whose days", "what it limits", "remark", "rules")
+    by = f", by {diagram.contract}" if diagram.contract else ""
+    found = [Table(caption=f"Limits{by}", head=head, rows=tuple(map(_limit, diagram.limits)))]
+    if diagram.kinds:
+        # A limit that no kind has a number for is not one that depends on it.
+        apart = [at for at, _ in enumerate(diagram.limits) if any(kind.lengths[at] for kind in diagram.kinds)]
+        named = (*(figure.what for figure in diagram.kinds[0].figures), *(diagram.limits[at].words for at in apart))
+        found.append(
+            Table(
+                caption=f"Numbers by {diagram.differ_by}{by}",
+                head=(diagram.differ_by, *named, "rules"),
+                rows=tuple(_kind(kind, apart) for kind in diagram.kinds),
+            )
+        )
+    if diagram.figures:
+        rows = tuple((each.what, each.value, " ".join(each.rules)) for each in diagram.figures)
+        found.append(Table(caption=f"Other numbers{by}", head=("what", "number", "rules"), rows=rows))
+    return tuple(found)
 
 
 def _path(path: Path, words: dict[str, str]) -> Table:
@@ -107,8 +137,20 @@ def _guard(guard: DrawnGuard) -> tuple[str, ...]:
     return guard.name, guard.sentence, ABOUT[guard.about], " ".join(guard.rules)
 
 
+def _kind(kind: DrawnKind, limits: list[int]) -> tuple[str, ...]:
+    lengths = (kind.lengths[at] or "no limit" for at in limits)
+    return (kind.words, *(figure.value for figure in kind.figures), *lengths, " ".join(kind.rules))
+
+
 def _limit(limit: DrawnLimit) -> tuple[str, ...]:
-    remarks = ["where the contract sets it"] if limit.optional else []
+    remarks = list(limit.conditions)
     if limit.chain:
         remarks.append(f"the sum of {' and '.join(limit.chain)}")
     return limit.label, limit.party, limit.sentence, "; ".join(remarks), " ".join(limit.rules)
+
+
+def in_lines(table: Table) -> Iterator[str]:
+    """Set each row of a table as a line, for drawings that have no tables: what it is about, and each cell after its head."""
+    for first, *rest in table.rows:
+        cells = zip(table.head[1:], (each.removesuffix(".") for each in rest), strict=True)
+        yield "; ".join((first, *(f"{head}: {cell}" for head, cell in cells if cell)))

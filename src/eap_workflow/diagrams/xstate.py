@@ -14,10 +14,13 @@ What XState has no word for stands in ``meta`` and ``description``, which it kee
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from eap_workflow.diagrams.model import Diagram, DrawnGuard, DrawnLimit, DrawnMove
+from eap_workflow.diagrams.model import Diagram, DrawnGuard, DrawnKind, DrawnLimit, DrawnMove
 from eap_workflow.diagrams.places import Place, places
+
+if TYPE_CHECKING:
+    from eap_workflow.terms.figures import Figure
 
 ENTERED, RESTING = "entered", "resting"
 
@@ -36,6 +39,8 @@ def render(diagram: Diagram) -> str:
             "table": diagram.fingerprint,
             "guards": {guard.name: _guard(guard) for guard in diagram.guards},
             "limits": {limit.name: _limit(limit) for limit in diagram.limits},
+            "numbers": [_figure(figure) for figure in diagram.figures],
+            "kinds": [_kind(diagram, kind) for kind in diagram.kinds],
         },
         "states": {place.name: _state(diagram, place) for place in places(diagram)},
     }
@@ -96,8 +101,23 @@ def _limit(limit: DrawnLimit) -> dict[str, Any]:
         "sentence": limit.sentence,
         "whose_days": limit.party,
         "optional": limit.optional,
+        "stated": limit.stated,
         "sum_of": list(limit.chain),
         "working_days": limit.working_days,
         "elapsed_hours": limit.elapsed_hours,
         "rules": list(limit.rules),
     }
+
+
+def _kind(diagram: Diagram, kind: DrawnKind) -> dict[str, Any]:
+    lengths = zip((limit.name for limit in diagram.limits), kind.lengths, strict=True)
+    return {
+        diagram.differ_by: kind.words,
+        "limits": {name: length for name, length in lengths if length},
+        "numbers": [_figure(figure) for figure in kind.figures],
+        "rules": list(kind.rules),
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {"of": figure.what, "number": figure.value, "rules": list(figure.rules)}

@@ -151,7 +151,7 @@ def _gathered(service: Service, process: Process, read: _Read, record: Record, a
         asked=asked(read.steps),
         adopted=adopted(read.steps),
         path=path,
-        drawing=_drawing(process, policy, snapshot, path),
+        drawing=_drawing(process, path),
         steps=entries(workflow, steps, [each.digest for each in read.chain.steps[:shown]]),
         sheets=tuple(_sheet(service, process, policy, run, at) for run in limit_runs(workflow, steps, at)),
         clock=tuple(
@@ -233,10 +233,9 @@ def _policy(service: Service, process: Process, snapshot: Snapshot) -> tuple[Pol
     return policy, ""
 
 
-def _drawing(process: Process, policy: Policy | None, snapshot: Snapshot, path: diagrams.Path) -> str | None:
-    terms = {} if policy is None else process.terms(policy, snapshot.body, None)
+def _drawing(process: Process, path: diagrams.Path) -> str | None:
     try:
-        return diagrams.svg(process.workflow, terms=terms, path=path)
+        return diagrams.svg(process.workflow, path=path)  # with a path no limit stands on it
     except NotInstalled:
         return None
 

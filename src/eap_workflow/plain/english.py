@@ -1,4 +1,4 @@
-"""What days and months are called, and how a sentence begins: the same everywhere, whatever the language of the machine."""
+"""What days and months are called, how a sentence begins, how a number has its unit: the same in whatever language the machine is."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def capital(words: str) -> str:
     ('Employer decision', 'WPO is told', '')
     """
     return words[:1].upper() + words[1:]
+
+
+def in_units(number: int, unit: str) -> str:
+    """Set a number with its unit.
+
+    >>> in_units(1, "working day"), in_units(24, "hour")
+    ('1 working day', '24 hours')
+    """
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Terms
+from eap_workflow.terms.figures import Figures
 from eap_workflow.terms.giving import as_names
 from eap_workflow.terms.limits import TimeTerms
 from eap_workflow.values import Value
@@ -82,3 +83,8 @@ class CaseReviewTerms(Value):
         """How long each limit is that the contract sets."""
         given = {"review": self.review, "case_notes": self.case_notes, "notes_review": self.notes_review}
         return FrozenMap({name: each.term() for name, each in given.items() if each is not None})
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The numbers of every case."""
+        return Figures(terms=self.terms)

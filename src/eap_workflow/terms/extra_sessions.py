@@ -11,8 +11,10 @@ from attrs import Factory, field, frozen
 from eap_workflow import policy_checks as check
 from eap_workflow.citing import serving
 from eap_workflow.errors import PolicyError
+from eap_workflow.plain.english import in_units
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Term, Terms
+from eap_workflow.terms.figures import Figure, Figures, rules_of_key
 from eap_workflow.terms.giving import NAMED_KEYS, as_names, as_names_by_name
 from eap_workflow.values import Value
 
@@ -228,3 +230,36 @@ class EmployerViewTerms(Value):
     """
 
     shows_assist_case: bool = field(default=False, validator=check.flag(), metadata=serving("XS-06"))
+
+
+def figures_of(requests: RequestTerms, review: ReviewTerms, limits: Limits) -> Figures:
+    """The numbers of every request for extra sessions.
+
+    Args:
+        requests: What it may ask for.
+        review: When a clinical review comes first.
+        limits: The limit of each stage.
+    """
+    most, months = requests.sessions_per_request, in_units(review.window_months, "month")
+    window = f"the {months} up to the request's date"
+    if review.window == "from_first_session":
+        window = f"the {months} counted on from the first session"
+    reviewed = {
+        "at_threshold": f"a total of {review.threshold} or more in {window}",
+        "always": "whatever the total",
+        "never": "no request",
+    }
+    found = (
+        (RequestTerms, "sessions_per_request", "sessions of one request", "1" if most == 1 else f"1 to {most}"),
+        (ReviewTerms, "threshold", "clinical review first", reviewed[review.when]),
+        (
+            RequestTerms,
+            "approved_in_advance",
+            "sessions approved in advance",
+            f"{requests.approved_in_advance or 'none'}",
+        ),
+    )
+    return Figures(
+        terms=limits.terms,
+        figures=tuple(Figure(what=what, value=value, rules=rules_of_key(of, key)) for of, key, what, value in found),
+    )

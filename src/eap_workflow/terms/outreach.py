@@ -10,8 +10,10 @@ from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
 from eap_workflow.citing import serving
+from eap_workflow.plain.english import in_units
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Terms
+from eap_workflow.terms.figures import Figure, Figures, Kind, rules_of_key
 from eap_workflow.terms.giving import FILLED, as_names
 from eap_workflow.terms.limits import TimeTerms
 from eap_workflow.values import Value
@@ -136,3 +138,25 @@ class OutreachTerms(Value):
     def reasons(self) -> Mapping[ContactReason, ReasonTerms]:
         """What each reason is owed, by its name."""
         return FrozenMap({name: getattr(self, name) for name in get_args(ContactReason)})
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The numbers of every reason."""
+        many = Figure(
+            what="attempts that are many",
+            value=f"{self.many_attempts} within {in_units(self.many_within_days, 'day')}",
+            rules=rules_of_key(OutreachTerms, "many_attempts"),
+        )
+        return Figures(
+            figures=(many,),
+            differ_by="reason",
+            kinds=tuple(
+                Kind(
+                    name=name,
+                    terms=each.terms,
+                    figures=(Figure(what="attempts owed", value=str(each.attempts)),),
+                    rules=rules_of_key(OutreachTerms, name),
+                )
+                for name, each in self.reasons.items()
+            ),
+        )

@@ -9,8 +9,10 @@ from attrs import field, frozen
 
 from eap_workflow import policy_checks as check
 from eap_workflow.citing import serving
+from eap_workflow.plain.english import in_units
 from eap_workflow.plain.frozen_map import FrozenMap
 from eap_workflow.terms import Term, Terms
+from eap_workflow.terms.figures import Figure, Figures, rules_of_key
 from eap_workflow.terms.giving import as_names
 from eap_workflow.terms.limits import TimeTerms
 from eap_workflow.values import Value
@@ -83,6 +85,17 @@ class CancellationTerms(Value):
         """How long each limit is that the contract sets; a day that is stated to a client is not the contract's."""
         given = {"support": self.support, "records": self.records, "absence_update": self.absence_update}
         return FrozenMap({name: each.term() for name, each in given.items() if each is not None})
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The numbers of every cancellation."""
+        hours = self.short_notice_hours
+        short_notice = Figure(
+            what="short notice",
+            value="every cancellation" if hours is None else f"{in_units(hours, 'hour')} before the session, or fewer",
+            rules=rules_of_key(CancellationTerms, "short_notice_hours"),
+        )
+        return Figures(terms=self.terms, figures=(short_notice,))
 
     def terms_with(self, contact_on: date) -> Terms:
         """The same, with the day on which a client was told that they will be contacted to rebook (TC-03).

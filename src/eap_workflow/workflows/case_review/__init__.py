@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Adopting
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
+    from eap_workflow.terms.figures import Figures
 
 __all__ = [
     "COMMANDS",
@@ -112,6 +113,10 @@ def _terms(policy: Policy, _body: object, _command: object) -> Terms:
     return policy.case_review.terms
 
 
+def _numbers(policy: Policy) -> Figures:
+    return policy.case_review.figures
+
+
 def _adopting() -> Adopting:
     from eap_workflow.workflows.case_review.adoption import ADOPTING
 
@@ -127,6 +132,7 @@ PROCESS = Process(
     body_type=Case,
     index=_index,
     terms=_terms,
+    numbers=_numbers,
     listing=_listing,
     adopting=_adopting,
 )

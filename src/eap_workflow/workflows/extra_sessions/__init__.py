@@ -12,6 +12,7 @@ from eap_workflow.errors import DefinitionError
 from eap_workflow.local_time import local_day
 from eap_workflow.process import Index, Listing, Process
 from eap_workflow.states import EXTRA_SESSIONS
+from eap_workflow.terms.extra_sessions import figures_of
 from eap_workflow.values import as_words, made
 from eap_workflow.workflows.extra_sessions.commands import (
     COMMANDS,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Adopting, Context
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
+    from eap_workflow.terms.figures import Figures
 
 __all__ = [
     "COMMANDS",
@@ -133,6 +135,10 @@ def _terms(policy: Policy, _body: object, _command: object) -> Terms:
     return policy.limits.terms
 
 
+def _numbers(policy: Policy) -> Figures:
+    return figures_of(policy.requests, policy.review, policy.limits)
+
+
 def _adopting() -> Adopting:
     from eap_workflow.workflows.extra_sessions.adoption import ADOPTING
 
@@ -148,6 +154,7 @@ PROCESS = Process(
     body_type=ExtraSessions,
     index=_index,
     terms=_terms,
+    numbers=_numbers,
     listing=_listing,
     counts_case=frozenset({"submit", "support", "reduce"}),
     adopting=_adopting,

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Adopting, Context
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
+    from eap_workflow.terms.figures import Figures
 
 __all__ = [
     "COMMANDS",
@@ -124,6 +125,10 @@ def _terms(policy: Policy, body: Contact | None, command: Any) -> Terms:
     return NO_TERMS if reason is None else policy.outreach.reasons[reason].terms
 
 
+def _numbers(policy: Policy) -> Figures:
+    return policy.outreach.figures
+
+
 def _adopting() -> Adopting:
     from eap_workflow.workflows.outreach.adoption import ADOPTING
 
@@ -139,6 +144,7 @@ PROCESS = Process(
     body_type=Contact,
     index=_index,
     terms=_terms,
+    numbers=_numbers,
     listing=_listing,
     adopting=_adopting,
 )

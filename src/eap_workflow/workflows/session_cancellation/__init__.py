@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from eap_workflow.process import Adopting
     from eap_workflow.steps import Snapshot
     from eap_workflow.terms import Terms
+    from eap_workflow.terms.figures import Figures
 
 __all__ = [
     "COMMANDS",
@@ -149,6 +150,10 @@ def _terms(policy: Policy, _body: object, command: object) -> Terms:
     return terms.terms_with(command.on) if isinstance(command, StateContactDay) else terms.terms
 
 
+def _numbers(policy: Policy) -> Figures:
+    return policy.session_cancellation.figures
+
+
 def _adopting() -> Adopting:
     from eap_workflow.workflows.session_cancellation.adoption import ADOPTING
 
@@ -164,6 +169,7 @@ PROCESS = Process(
     body_type=Cancellation,
     index=_index,
     terms=_terms,
+    numbers=_numbers,
     listing=_listing,
     adopting=_adopting,
 )
