@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from functools import cache, lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from SpiffWorkflow.bpmn.parser import BpmnParser, BpmnValidator
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from eap_workflow.diagrams import bpmn
+from eap_workflow.diagrams import bpmn, extract, looks
+from eap_workflow.diagrams.bpmn_layout import Box
 from eap_workflow.machine import Workflow
 from eap_workflow.policy import STANDARD
 from eap_workflow.processes import process_named
 from eap_workflow.states import EXTRA_SESSIONS
 from tests.browser import CHROMIUM, answer_of
+from tests.diagrams.boxes import holds, overlap
 from tests.diagrams.words import (
     DEEP,
     OF_ALL_TABLES,
@@ -214,9 +217,39 @@ def test_a_state_is_a_task_a_gateway_or_an_end(workflow: Workflow) -> None:
         assert (note.get("rules"), note.get("when")) == (" ".join(move.rules), move.when.value)
         assert note.get("starts", "").split() == list(move.starts)
         assert note.get("stops", "").split() == list(move.stops)
+        assert note.get("lifts", "").split() == list(move.lifts)
+        assert note.get("fulfils", "").split() == list(move.fulfils)
         assert text.endswith(f"Rules: {' '.join(move.rules)}.")
         sentences = {guard.name: guard.sentence for guard in workflow.guards}
         assert all(sentences[name] in text for name in move.guards)
+
+
+@OF_ALL_TABLES
+def test_the_drawing_says_each_limit_where_it_runs_and_under_it_what_each_move_takes(workflow: Workflow) -> None:
+    """Above a place stand its limits with their numbers and rules (CR-07, CM-05, TC-03); below, each move with its rules."""
+    figures = process_named(workflow.name).figures(STANDARD)
+    diagram, root = extract(workflow, figures=figures), xml_of(bpmn(workflow, figures=figures))
+    texts = {
+        each.get("id", ""): " ".join(each.findtext("bpmn:text", "", NAMES).split())
+        for each in root.iter(f"{{{NAMES['bpmn']}}}textAnnotation")
+    }
+    joined = {each.get("targetRef"): each.get("sourceRef", "") for each in root.iter(f"{{{NAMES['bpmn']}}}association")}
+    for state in diagram.states:
+        said = texts.pop(f"limits_{state.name}", "")
+        assert said == " ".join(
+            f"limit: {limit.words} {looks.length(limit)}, {' '.join(limit.rules)}" for limit in state.limits
+        )
+        assert not said or joined[f"limits_{state.name}"].endswith(f"_{state.name}")
+    assert texts.keys() == {"takes", "numbers", "reading"}
+    for flow in root.iter(f"{{{NAMES['bpmn']}}}sequenceFlow"):
+        if (note := flow.find("bpmn:extensionElements/eap:move", NAMES)) is not None:
+            number = re.search(r"\[(\d+)\]", flow.get("name", ""))
+            assert number is not None
+            (takes,) = re.findall(rf"\[{number[1]}\] (.*?)(?= \[\d+\] |$)", texts["takes"])
+            assert takes.startswith(f"{note.get('trigger', '').replace('_', ' ')}, ")
+            assert set(note.get("rules", "").split()) <= set(re.findall(r"[A-Z]{2}-\d\d", takes))
+    for kind in diagram.kinds:
+        assert kind.words in texts["numbers"]
 
 
 def test_a_contracts_numbers_are_there() -> None:
@@ -251,8 +284,16 @@ PAGE = """<!doctype html>
     for (const text of TEXTS) {
       const viewer = new BpmnJS({ container: "#canvas" });
       const { warnings } = await viewer.importXML(text);
-      const drawn = viewer.get("elementRegistry").getAll().map(({ id }) => id);
-      answers.push({ warnings: warnings.map(({ message }) => message), drawn });
+      const all = viewer.get("elementRegistry").getAll();
+      const shown = all.filter(({ id, x }) => x !== undefined && !/^(pool|lane_)/.test(id));
+      const boxes = shown.filter(({ type }) => type !== "label").map(({ id, x, y, width, height }) => [id, x, y, width, height]);
+      const texts = shown.flatMap((each) => {
+        const text = viewer.get("elementRegistry").getGraphics(each).querySelector("text");
+        if (!text || !text.textContent) return [];
+        const { x, y, width, height } = text.getBBox();
+        return [[each.id, each.x + x, each.y + y, width, height]];
+      });
+      answers.push({ warnings: warnings.map(({ message }) => message), drawn: all.map(({ id }) => id), boxes, texts });
       viewer.destroy();
     }
     document.getElementById("answer").textContent = JSON.stringify(answers);
@@ -285,7 +326,8 @@ def test_bpmn_moddle_reads_it_without_a_warning() -> None:
     for text, answer in zip(texts, json.loads(done.stdout), strict=True):
         assert answer["warnings"] == []
         assert answer["types"]["bpmn:UserTask"] == len(_ids(text, "userTask"))
-        assert answer["types"]["bpmn:SequenceFlow"] == answer["types"]["bpmndi:BPMNEdge"]
+        lines = answer["types"]["bpmn:SequenceFlow"] + answer["types"]["bpmn:Association"]
+        assert lines == answer["types"]["bpmndi:BPMNEdge"]
 
 
 @pytest.mark.skipif(
@@ -293,14 +335,32 @@ def test_bpmn_moddle_reads_it_without_a_warning() -> None:
     reason="needs chromium, and in EAP_WORKFLOW_NODE_MODULES a folder with the npm package bpmn-js",
 )
 def test_bpmn_js_draws_it_without_a_warning(tmp_path: Path) -> None:
-    """In a browser, bpmn-js draws every task, gateway, circle, lane and flow of every table, and warns of nothing."""
-    texts = [bpmn(workflow) for workflow in TABLES]
+    """In a browser, bpmn-js draws every part of every table and warns of nothing; each text is in its place and on no other."""
+    texts = [bpmn(workflow, figures=process_named(workflow.name).figures(STANDARD)) for workflow in TABLES]
     script = (MODULES / "bpmn-js" / "dist" / "bpmn-viewer.production.min.js").as_uri()
     page = tmp_path / "page.html"
     filled = json.dumps(texts).replace("</", "<\\/")
     page.write_text(PAGE.replace("SCRIPT", script).replace("TEXTS", filled), encoding="utf-8")
     answers = answer_of(page, tmp_path)
-    nodes = ("userTask", "exclusiveGateway", "startEvent", "endEvent", "intermediateThrowEvent", "lane", "sequenceFlow")
+    nodes = (
+        "textAnnotation",
+        "association",
+        "userTask",
+        "exclusiveGateway",
+        "startEvent",
+        "endEvent",
+        "intermediateThrowEvent",
+        "lane",
+        "sequenceFlow",
+    )
     for text, answer in zip(texts, answers, strict=True):
         assert answer["warnings"] == []
         assert _ids(text, *nodes) <= set(answer["drawn"])
+        boxes, said = ({name: Box(*map(round, where)) for name, *where in answer[each]} for each in ("boxes", "texts"))
+        assert said.keys() >= _ids(text, "textAnnotation", "userTask")
+        for (one, box), (other, another) in combinations(said.items(), 2):
+            assert not overlap(box, another), (one, other)
+        for name, box in said.items():
+            if name in boxes:  # what is written in it; a label stands beside what it names
+                assert holds(boxes[name], box), name
+            assert [node for node, other in boxes.items() if node != name and overlap(other, box)] == [], name

@@ -9,6 +9,10 @@ from xml.etree import ElementTree as ET
 from eap_workflow.diagrams import bpmn
 from eap_workflow.diagrams.bpmn_layout import Box, Point
 from eap_workflow.machine import Workflow
+from eap_workflow.policy import STANDARD
+from eap_workflow.processes import NAMES as WORKFLOWS
+from eap_workflow.processes import process_named
+from tests.diagrams.boxes import overlap
 from tests.diagrams.words import OF_ALL_TABLES, xml_of
 
 NAMES = {
@@ -18,6 +22,9 @@ NAMES = {
     "di": "http://www.omg.org/spec/DD/20100524/DI",
 }
 Segment = tuple[Point, Point]
+BELOW = {"takes", "numbers", "reading"}
+"""What stands under the pool."""
+FIGURES = {name: process_named(name).figures(STANDARD) for name in WORKFLOWS}
 
 
 def _box(bounds: ET.Element | None) -> Box:
@@ -28,7 +35,7 @@ def _box(bounds: ET.Element | None) -> Box:
 def _drawn(workflow: Workflow) -> tuple[dict[str, Box], dict[str, Box], dict[str, list[Point]]]:
     """The shapes, the labels and the lines, by what they are of."""
     boxes, labels, lines = dict[str, Box](), dict[str, Box](), dict[str, list[Point]]()
-    root = xml_of(bpmn(workflow))
+    root = xml_of(bpmn(workflow, figures=FIGURES[workflow.name]))
     for shape in root.iter(f"{{{NAMES['bpmndi']}}}BPMNShape"):
         boxes[shape.get("bpmnElement", "")] = _box(shape.find("dc:Bounds", NAMES))
     for edge in root.iter(f"{{{NAMES['bpmndi']}}}BPMNEdge"):
@@ -38,15 +45,6 @@ def _drawn(workflow: Workflow) -> tuple[dict[str, Box], dict[str, Box], dict[str
         if (bounds := each.find("bpmndi:BPMNLabel/dc:Bounds", NAMES)) is not None:
             labels[each.get("bpmnElement", "")] = _box(bounds)
     return boxes, labels, lines
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
 
 
 def _segments(points: list[Point]) -> Iterator[Segment]:
@@ -59,9 +57,14 @@ def test_nothing_stands_on_anything_else(workflow: Workflow) -> None:
     boxes, labels, _ = _drawn(workflow)
     lanes = [box for name, box in boxes.items() if name.startswith("lane_")]
     nodes = {name: box for name, box in boxes.items() if not name.startswith("lane_") and name != "pool"}
+    pool, below = boxes["pool"], {name: box for name, box in nodes.items() if name in BELOW}
+    assert below.keys() == BELOW
+    assert all(box.y > pool.y + pool.height for box in below.values())
     named = {**nodes, **{f"label of {name}": box for name, box in labels.items()}}
-    assert [pair for pair in combinations(named, 2) if _overlap(named[pair[0]], named[pair[1]])] == []
-    for box in named.values():
+    assert [pair for pair in combinations(named, 2) if overlap(named[pair[0]], named[pair[1]])] == []
+    for name, box in named.items():
+        if name in BELOW:
+            continue
         inside = [lane for lane in lanes if lane.y <= box.y and box.y + box.height <= lane.y + lane.height]
         assert any(lane.x <= box.x and box.x + box.width <= lane.x + lane.width for lane in inside)
 
@@ -73,17 +76,23 @@ def test_lines_are_straight_and_pass_by_what_they_do_not_join(workflow: Workflow
     nodes = {name: box for name, box in boxes.items() if not name.startswith("lane_") and name != "pool"}
     flows = xml_of(bpmn(workflow)).iter(f"{{{NAMES['bpmn']}}}sequenceFlow")
     ends = {flow.get("id", ""): (flow.get("sourceRef", ""), flow.get("targetRef", "")) for flow in flows}
+    joined = xml_of(bpmn(workflow)).iter(f"{{{NAMES['bpmn']}}}association")
+    ends |= {each.get("id", ""): (each.get("sourceRef", ""), each.get("targetRef", "")) for each in joined}
     assert ends.keys() == lines.keys()
     for name, points in lines.items():
         source, target = (boxes[each] for each in ends[name])
         assert points[0] in {source.left, source.right, source.top, source.bottom}
-        assert points[-1] in {target.left, target.right, target.top, target.bottom}
+        if ends[name][1].startswith("limits_"):
+            assert points[-1] == (points[0][0], target.y + target.height)
+            assert target.x <= points[-1][0] <= target.x + target.width
+        else:
+            assert points[-1] in {target.left, target.right, target.top, target.bottom}
         for (x, y), (to_x, to_y) in _segments(points):
             assert (x == to_x) != (y == to_y)
             inner = Box(min(x, to_x) + 1, min(y, to_y) + 1, max(abs(to_x - x) - 2, 1), max(abs(to_y - y) - 2, 1))
-            assert [node for node, box in nodes.items() if _overlap(inner, box)] == []
+            assert [node for node, box in nodes.items() if overlap(inner, box)] == []
             if y == to_y:  # one that goes down may cross a name, as it crosses a line
-                assert [label for label, box in labels.items() if _overlap(inner, box)] == []
+                assert [label for label, box in labels.items() if overlap(inner, box)] == []
 
 
 @OF_ALL_TABLES

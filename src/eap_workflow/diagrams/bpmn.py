@@ -10,20 +10,26 @@ and shows. The conditions are expressions that Python reads.
 - A move that is made at once is a flow from a gateway before the task; a passing state is that gateway alone. Where the
   table takes the first of several rows that hold, each flow says that those before it do not.
 - A final state is an end. Where it still has moves it is a task, and put away with the trigger ``nothing_more``.
-- Limits are noted, not run: how long they are is the contract's.
+- Limits are noted, not run: how long they are is the contract's. Each stands on the drawing, above the place in which it runs.
+- A row has the number that it has on every drawing; under the pool stands what each takes, by its number, and the rules that it serves,
+  then every limit and a contract's other numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from eap_workflow.diagrams.bpmn_layout import Block, Box, Placed, place
+from eap_workflow.diagrams import looks
+from eap_workflow.diagrams.arrangement import Arrangement, arrange
+from eap_workflow.diagrams.bpmn_layout import Block, Box, Note, Placed, place
+from eap_workflow.diagrams.lettering import balanced, wrapped
 from eap_workflow.diagrams.model import Diagram, DrawnMove
 from eap_workflow.diagrams.notes import OURS, noted, words
 from eap_workflow.diagrams.places import NOTHING_MORE, Place, places
+from eap_workflow.diagrams.tables import in_lines, tables_of_numbers
 from eap_workflow.diagrams.xml_text import Element, document
 from eap_workflow.machine import When
 from eap_workflow.values import as_words
@@ -38,6 +44,15 @@ NAMESPACES = {
 }
 PYTHON = "https://docs.python.org/3/reference/expressions.html"
 NOBODY, ENDED = "to be opened", "ended"
+NOTE_WIDTH, BELOW_WIDTH = 42, 120  # in characters
+READING = (
+    "How to read it",
+    "Box: a request waits there; its lane says whose turn it is, the text above it which limits run.",
+    "Box with lines under it: what is done without leaving the state; the first of them, what is refused.",
+    "Lines to the right: what leads to another state. (at once): the system does it. (clock): the clock does it when it is due.",
+    "Diamond with a name: left at once. Thick circle: the request has ended.",
+    "[1]: the number of the move in the list of what each takes.",
+)
 MADE = {When.ASKED: "", When.AT_ONCE: " (at once)", When.WHEN_DUE: " (clock)"}
 MADE_AT = {
     When.ASKED: "",
@@ -78,8 +93,11 @@ def render(diagram: Diagram) -> str:
     Raises:
         DefinitionError: The table has names that no expression can have.
     """
-    process = _Process(places(diagram))
-    placed = place(tuple(process.blocks))
+    arranged = arrange(diagram)
+    numbers = {(move.source, move.trigger): entry.number for entry in arranged.entries for move in entry.moves}
+    process = _Process(places(diagram), numbers)
+    below = tuple(_below(arranged))
+    placed = place(tuple(process.blocks), below)
     lanes = {lane: f"lane_{number}" for number, lane in enumerate(placed.lanes, 1)}
     roles = dict.fromkeys(role for move in diagram.moves for role in move.roles)
     about = {
@@ -97,12 +115,28 @@ def render(diagram: Diagram) -> str:
             about,
             (
                 *(Element("bpmn:resource", {"id": f"role_{role}", "name": as_words(role)}) for role in roles),
-                Element("bpmn:collaboration", {"id": "collaboration"}, (pool,)),
+                Element("bpmn:collaboration", {"id": "collaboration"}, (pool, *map(_text, below))),
                 _process(diagram, process, lanes),
-                _drawing(process, placed, lanes),
+                _drawing(process, placed, lanes, below),
             ),
         )
     )
+
+
+def _below(arranged: Arrangement) -> Iterator[Note]:
+    """What stands under the pool."""
+    takes = ["What each move takes"]
+    for entry in arranged.entries:
+        takes += wrapped(f"[{entry.number}] {entry.words}, {arranged.ends(entry)}; {looks.who(entry)}", BELOW_WIDTH)
+        rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
+        takes += wrapped(f"if {looks.takes(entry) or 'asked for'}{rules}", BELOW_WIDTH)
+    yield Note("takes", None, tuple(takes))
+    numbers: list[str] = []
+    for table in tables_of_numbers(arranged.diagram):
+        numbers += ([""] if numbers else []) + wrapped(table.caption, BELOW_WIDTH)
+        numbers += (part for line in in_lines(table) for part in wrapped(line, BELOW_WIDTH))
+    yield Note("numbers", None, tuple(numbers))
+    yield Note("reading", None, READING)
 
 
 # --- what the process has ---------------------------------------------------------------------------------------------
@@ -111,7 +145,9 @@ def render(diagram: Diagram) -> str:
 class _Process:
     """The nodes and flows of the process, gathered place by place, and the blocks that they are drawn in."""
 
-    def __init__(self, found: tuple[Place, ...]) -> None:
+    def __init__(self, found: tuple[Place, ...], numbers: Mapping[tuple[str, str], int]) -> None:
+        self._numbers = numbers
+        self.notes: list[tuple[Note, str]] = []
         self.nodes: list[_Node] = []
         self.flows: list[_Flow] = []
         self.blocks: list[Block] = []
@@ -121,13 +157,28 @@ class _Process:
             if here.is_the_end:
                 self._end(here, lane)
                 self.blocks.append(
-                    Block(name=here.name, lane=lane, end=_end(here), names={_end(here): here.words}, final=True)
+                    Block(
+                        name=here.name,
+                        lane=lane,
+                        end=_end(here),
+                        names={_end(here): here.words},
+                        note=self._note(here, _end(here)),
+                        final=True,
+                    )
                 )
             elif here.passing:
                 self._gateway(here, lane, _way_in(here), name=here.words, notes=_state_notes(here))
                 leaves = self._moves(here.at_once, _way_in(here))
-                names = {_way_in(here): here.words}
-                self.blocks.append(Block(name=here.name, lane=lane, asked=_way_in(here), names=names, leaves=leaves))
+                self.blocks.append(
+                    Block(
+                        name=here.name,
+                        lane=lane,
+                        asked=_way_in(here),
+                        names={_way_in(here): here.words},
+                        note=self._note(here, _way_in(here)),
+                        leaves=leaves,
+                    )
+                )
             else:
                 self.blocks.append(self._resting(here, lane))
 
@@ -187,8 +238,21 @@ class _Process:
             stays=tuple((flow, name) for flow, name, _ in stays),
             leaves=self._moves((move for move in here.asked if not move.stays), asked),
             leaves_at_once=leaves_at_once,
+            note=self._note(here, task),
             final=here.final,
         )
+
+    def _note(self, here: Place, node: str) -> Note | None:
+        """Add what is said of a place above it: the limits that run there."""
+        if here.state is None or not here.state.limits:
+            return None
+        lines: list[str] = []
+        for limit in here.state.limits:
+            lines += balanced(f"limit: {limit.words}", NOTE_WIDTH)
+            lines += balanced(", ".join(filter(None, (looks.length(limit), " ".join(limit.rules)))), NOTE_WIDTH)
+        note = Note(f"limits_{here.name}", f"limits_of_{here.name}", tuple(lines))
+        self.notes.append((note, node))
+        return note
 
     def _flow(self, name: str, source: str, target: str) -> tuple[str, str, str]:
         self.flows.append(_Flow(id=name, source=source, target=target))
@@ -213,7 +277,7 @@ class _Process:
                 id=f"row_{move.source}_{move.trigger}",
                 source=source,
                 target=stays_at or self._ways_in[move.target],
-                name=move.words + MADE[move.when],
+                name=f"{move.words} [{self._numbers[move.source, move.trigger]}]{MADE[move.when]}",
                 condition=_condition(move, moves[:number]),
                 move=move,
             )
@@ -279,8 +343,17 @@ def _process(diagram: Diagram, process: _Process, lanes: Mapping[str, str]) -> E
             Element("bpmn:laneSet", {"id": "turns", "name": "whose turn"}, tuple(laned)),
             *(_node(node, into[node.id], out[node.id]) for node in process.nodes),
             *map(_flow, process.flows),
+            *(part for note, node in process.notes for part in (_text(note), _joined(note, node))),
         ),
     )
+
+
+def _text(note: Note) -> Element:
+    return Element("bpmn:textAnnotation", {"id": note.id}, (Element("bpmn:text", {}, "\n".join(note.lines)),))
+
+
+def _joined(note: Note, node: str) -> Element:
+    return Element("bpmn:association", {"id": note.joined, "sourceRef": node, "targetRef": note.id})
 
 
 def _node(node: _Node, into: list[str], out: list[str]) -> Element:
@@ -340,6 +413,8 @@ def _move_note(move: DrawnMove) -> Element:
         "restarts": words(limit.name for limit in move.restarts),
         "stops": words(limit.name for limit in move.stops),
         "extends": words(limit.name for limit in move.extends),
+        "lifts": words(limit.name for limit in move.lifts),
+        "fulfils": words(limit.name for limit in move.fulfils),
         "rules": words(move.rules),
     }
     return Element("eap:move", about)
@@ -369,12 +444,15 @@ def _about_move(move: DrawnMove) -> str:
 # --- the drawing as XML -----------------------------------------------------------------------------------------------
 
 
-def _drawing(process: _Process, placed: Placed, lanes: Mapping[str, str]) -> Element:
+def _drawing(process: _Process, placed: Placed, lanes: Mapping[str, str], below: tuple[Note, ...]) -> Element:
+    notes = (*(note for note, _ in process.notes), *below)
     shapes = (
         _shape("pool", placed.pool, {"isHorizontal": "true"}),
         *(_shape(lanes[lane], box, {"isHorizontal": "true"}) for lane, box in placed.lanes.items()),
         *(_shape(node.id, placed.boxes[node.id], _mark(node), placed.labels.get(node.id)) for node in process.nodes),
         *(_edge(flow.id, placed) for flow in process.flows),
+        *(_shape(note.id, placed.boxes[note.id], {}) for note in notes),
+        *(_edge(note.joined, placed) for note in notes if note.joined is not None),
     )
     plane = Element("bpmndi:BPMNPlane", {"id": "plane", "bpmnElement": "collaboration"}, shapes)
     return Element("bpmndi:BPMNDiagram", {"id": "diagram"}, (plane,))

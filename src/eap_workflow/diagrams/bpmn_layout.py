@@ -24,6 +24,8 @@ HEADER = 30  # of the pool, and of each lane
 MARGIN = 24
 LETTER = 6.2  # the width of a letter of a label, and a little more
 LINE = 14  # the height of a label
+NOTE_LETTER, NOTE_LINE, NOTE_EDGE = 7.0, 15, 8  # the same of a note, whose letters are larger, and its edge
+NOTE_GAP = 14  # between a note and what it is about
 
 Point = tuple[int, int]
 
@@ -58,6 +60,31 @@ class Box:
         return self.x + self.width // 2, self.y + self.height
 
 
+@frozen
+class Note:
+    """A text, and the line that joins it to what it is about.
+
+    Attributes:
+        id: The id of the text.
+        joined: The id of the line; None for a text that is about the whole.
+        lines: The text, in lines.
+    """
+
+    id: str
+    joined: str | None
+    lines: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How wide it is."""
+        return round(max(map(len, self.lines)) * NOTE_LETTER) + 2 * NOTE_EDGE
+
+    @property
+    def height(self) -> int:
+        """How high it is."""
+        return len(self.lines) * NOTE_LINE + 2 * NOTE_EDGE
+
+
 @frozen(kw_only=True)
 class Block:
     """What is to be placed: a state, or the start.
@@ -74,6 +101,7 @@ class Block:
         names: The names of the circles and gateways that have one, by id.
         links: The flows between neighbours in the block: from left to right.
         closes: The flow from the gateway to the end that closes the block, with its name.
+        note: What is said of the place, above it.
         stays: The flows that lead back to the task, with their names.
         leaves: The flows to other blocks, with their names and the name of the block.
         leaves_at_once: Such flows from the gateway through which the task is entered.
@@ -91,6 +119,7 @@ class Block:
     names: Mapping[str, str] = field(factory=dict)
     links: tuple[tuple[str, str, str], ...] = ()
     closes: tuple[str, str] | None = None
+    note: Note | None = None
     stays: tuple[tuple[str, str], ...] = ()
     leaves: tuple[tuple[str, str, str], ...] = ()
     leaves_at_once: tuple[tuple[str, str, str], ...] = ()
@@ -125,10 +154,19 @@ class _Size:
     below: int
 
 
-def place(blocks: tuple[Block, ...]) -> Placed:
-    """Place every block, and lead every flow."""
-    columns = _columns(blocks)
-    return _Placing(blocks, columns).placed()
+def place(blocks: tuple[Block, ...], below: tuple[Note, ...] = ()) -> Placed:
+    """Place every block, and lead every flow.
+
+    Args:
+        blocks: The start and the states.
+        below: What is said under the pool, from left to right.
+    """
+    placed = _Placing(blocks, _columns(blocks)).placed()
+    x, y = placed.pool.x, placed.pool.y + placed.pool.height + 2 * MARGIN
+    for note in below:
+        placed.boxes[note.id] = Box(x, y, note.width, note.height)
+        x += note.width + 2 * MARGIN
+    return placed
 
 
 def _columns(blocks: tuple[Block, ...]) -> dict[str, int]:
@@ -214,7 +252,7 @@ class _Placing:
     def _put(self, block: Block, x: int, line: int) -> None:
         boxes, lines = self.result.boxes, self.result.lines
         self.entries[block.name] = (x, line)
-        right = x + _size(block).width
+        right, top = x + _size(block).width, line - _size(block).above
         if block.first is not None:
             x = self._circle(block, block.first, x, line) + MARGIN
         if block.entered is not None:
@@ -222,13 +260,15 @@ class _Placing:
             for number, (flow, name, _) in enumerate(block.leaves_at_once):
                 y = line - TASK[1] // 2 - STEP // 2 - number * STEP
                 y += (STEP // 2 - y) % STEP - STEP  # halfway between two entries
-                self._exit(flow, name, (gateway.top, (gateway.top[0], y)), gateway.top[0], right)
+                begins = gateway.x + GATEWAY + MARGIN + TASK[0]  # right of the line from the task to its note
+                self._exit(flow, name, (gateway.top, (gateway.top[0], y)), begins, right)
             x += GATEWAY + MARGIN
         if block.task is not None and block.asked is not None:
             boxes[block.task] = task = Box(x, line - TASK[1] // 2, *TASK)
             middle = x + TASK[0] // 2 + LADDER
             boxes[block.asked] = gateway = Box(middle - GATEWAY // 2, line - GATEWAY // 2, GATEWAY, GATEWAY)
             self._ladder(block, task, gateway)
+            self._note(block.note, task, top)
             for flow, source, target in block.links:
                 lines[flow] = boxes[source].right, boxes[target].left
         elif block.asked is not None:
@@ -236,12 +276,14 @@ class _Placing:
             x += _beyond_gateway(name)  # its name stands to the left, where no flow leaves
             self.entries[block.name] = (x, line)
             boxes[block.asked] = gateway = Box(x, line - GATEWAY // 2, GATEWAY, GATEWAY)
+            self._note(block.note, gateway, top)
             self.result.labels[block.asked] = Box(
                 x + GATEWAY - _width(name), line + GATEWAY // 2 + 4, _width(name), LINE
             )
         else:
             assert block.end is not None  # noqa: S101 - a block without a task and a gateway is an end
             self._circle(block, block.end, x, line)
+            self._note(block.note, boxes[block.end], top)
             return
         if block.end is not None:
             flow, name = block.closes or ("", "")
@@ -263,6 +305,13 @@ class _Placing:
         if name := block.names.get(node):
             width = _width(name)
             self.result.labels[node] = Box(box.bottom[0] - width // 2, box.bottom[1] + 4, width, LINE)
+
+    def _note(self, note: Note | None, about: Box, top: int) -> None:
+        if note is None or note.joined is None:
+            return
+        x, y = about.top
+        self.result.boxes[note.id] = Box(about.x, top, note.width, note.height)
+        self.result.lines[note.joined] = (x, y), (x, top + note.height)
 
     def _exit(self, flow: str, name: str, points: tuple[Point, ...], x: int, right: int) -> None:
         y = points[-1][1]
@@ -347,9 +396,21 @@ def _beyond_gateway(name: str) -> int:
 
 
 def _size(block: Block) -> _Size:
+    size = _size_without_note(block)
+    if block.note is None:
+        return size
+    beside = 0 if block.task is not None or block.asked is None else _beyond_gateway(block.names[block.asked])
+    beside += 0 if block.entered is None else GATEWAY + MARGIN
+    width = max(size.width, beside + block.note.width)
+    return _Size(width, size.above + NOTE_GAP + block.note.height, size.below)
+
+
+def _size_without_note(block: Block) -> _Size:
     if block.asked is None:
         return _Size(max([CIRCLE, *map(_width, block.names.values())]), CIRCLE // 2, CIRCLE // 2 + LINE + 4)
-    widest = max((_width(name) for _, name, _ in block.leaves), default=0)
+    # What leaves at once has its name between the task and the right side, of which the ladder is a part.
+    at_once = (_width(name) - LADDER + TASK[0] // 2 for _, name, _ in block.leaves_at_once)
+    widest = max((*(_width(name) for _, name, _ in block.leaves), *at_once), default=0)
     above = below = GATEWAY // 2
     width = GATEWAY + TRACK + 6 + widest
     if block.end is not None:
