@@ -530,6 +530,31 @@ def test_a_picture_without_its_program_names_the_extra(call: Call, monkeypatch: 
     assert call("diagram", "outreach", "--format", "mermaid").exit_code == 0
 
 
+def test_a_drawing_has_the_numbers_of_the_contract_that_is_asked_for(call: Call) -> None:
+    """The standard contract's, or those of one that is named, in the version of the day; an unknown one is refused (IN-11)."""
+    contracts = str(Path(__file__).parents[2] / "examples" / "contracts.toml")
+    asked = ("diagram", "extra-sessions", "--format", "markdown")
+    assert "Limits, by the contract standard, version 1" in call(*asked).output
+    for at, version, days in (("2026-08-03T12:00:00+10:00", "2026-07", 7), ("2027-03-02T12:00:00+11:00", "2027-01", 5)):
+        drawn = call(*asked, "--policy", contracts, "--contract", "harbour", "--at", at).output
+        assert f"Limits, by the contract harbour, version {version}" in drawn
+        assert f"employer decision, {days} working days" in drawn
+    unknown = call(*asked, "--contract", "harbour")
+    assert (unknown.exit_code, "no contract has this name" in unknown.stderr) == (1, True)
+
+
+def test_a_path_has_the_numbers_of_the_policy_that_the_request_keeps(call: Call) -> None:
+    """Whatever the file says today, and none where a draft names a contract that is not at hand; it takes no other (IN-11)."""
+    Path("harbour.toml").write_text(HARBOUR)
+    run(call, *lines.filed("XS-1", contract="harbour"), options=("--policy", "harbour.toml"))
+    run(call, lines.draft("XS-2", contract="harbour"), options=("--policy", "harbour.toml"))
+    asked = ("diagram", "--format", "markdown", "--request")
+    assert "Limits, by the contract harbour, version" in call(*asked, "XS-1").output
+    assert "**Limits**" in call(*asked, "XS-2").output
+    assert "Limits, by the contract harbour" in call(*asked, "XS-2", "--policy", "harbour.toml").output
+    assert call(*asked, "XS-1", "--contract", "standard").exit_code == 2
+
+
 def test_a_workflow_is_named_in_either_spelling(call: Call) -> None:
     """With hyphens, as a command line has its words, or with underscores, as JSON has it; JSON keeps the underscores."""
     rows = [printed(call("diagram", name, "--json")) for name in ("session-cancellation", "session_cancellation")]

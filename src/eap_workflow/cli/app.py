@@ -32,7 +32,8 @@ from eap_workflow.cli.whole_files import write_whole
 from eap_workflow.cli.work import work
 from eap_workflow.diagrams import Format, Theme
 from eap_workflow.errors import Unknown
-from eap_workflow.policy import STANDARD
+from eap_workflow.policy import STANDARD, Policy
+from eap_workflow.process import Process
 from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
 from eap_workflow.steps import Snapshot
@@ -264,10 +265,31 @@ def overdue(store: str, at: datetime | None, zone: ZoneInfo, *, as_json: bool) -
         tables.console().print(table if table.row_count else f"No limit has passed, {as_of}")
 
 
+def _taken(service: Service, request: str, zone: ZoneInfo) -> tuple[Process, Policy | None, diagrams.Path]:
+    """A request's workflow, the policy whose numbers it has, and its path.
+
+    There is no policy where it names no contract yet, or one that is in no file here.
+    """
+    snapshot = service.snapshot(request)
+    process = process_named(snapshot.workflow)
+    path = diagrams.path_of(process.workflow, service.trail(request), zone)
+    try:
+        return process, service.policy_of(snapshot), path
+    except Unknown:
+        return process, None, path
+
+
 @app.command()
 @click.argument("workflow", type=options.WorkflowName(), required=False)
 @click.option("--request", metavar="REQUEST", help="The path that this request took, drawn on its workflow.")
 @options.store
+@options.policies
+@click.option(
+    "--contract",
+    metavar="CONTRACT",
+    help="Whose numbers are drawn, in the version of today or of --at; standard by default. Those of a --request are its own policy's.",
+)
+@options.at
 @click.option(
     "--format",
     "asked",
@@ -288,11 +310,14 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
     workflow: str | None,
     request: str | None,
     store: str,
-    asked: Format | None,
-    theme: Theme,
+    policy_files: tuple[Path, ...],
     output: Path | None,
     zone: ZoneInfo,
     *,
+    contract: str | None,
+    at: datetime | None,
+    asked: Format | None,
+    theme: Theme,
     brief: bool,
     unfinished: bool,
     replace: bool,
@@ -300,25 +325,28 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Draw a WORKFLOW from its table, or the path of a request.
 
-    Roles, limits and guards stand on it.
+    Roles, limits with a contract's numbers, and guards stand on it.
     """
     if (workflow is None) == (request is None):
         raise click.UsageError("either a WORKFLOW or --request is needed")
+    if request is not None and (contract is not None or at is not None):
+        raise click.UsageError("--contract and --at take a WORKFLOW: a request keeps its own policy")
     style = format_of(output, asked, ENDINGS, "mermaid")
     if style == "png" and output is None:
         raise click.UsageError("a picture in PNG is written to --output FILE")
     if unfinished and style != "pnml":
         raise click.UsageError("--unfinished takes --format pnml")
-    path = None
+    path, book = None, options.book(policy_files)
     if request is not None:
-        service = options.service(store)
-        workflow = service.snapshot(request).workflow
-        path = diagrams.path_of(process_named(workflow).workflow, service.trail(request), zone)
-    process = process_named(str(workflow))
+        service = options.service(store, book)
+        process, policy, path = _taken(service, request, zone)
+    else:
+        process = process_named(str(workflow))
+        policy = book.in_force_at(contract or STANDARD.contract, at or options.now())
     drawn = diagrams.draw(
         process.workflow,
         style,
-        figures=process.figures(STANDARD),
+        figures=None if policy is None else process.figures(policy),
         path=path,
         theme=theme,
         detail=not brief,
