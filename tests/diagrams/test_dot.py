@@ -151,3 +151,13 @@ def test_every_process_writes_the_same(seed: str) -> None:
         by_another_process("diagrams.dot(workflow, figures=figures)", seed)
         == dot(workflow_of(name), figures=figures_of(name)).encode()
     )
+
+
+@pytest.mark.parametrize("detail", [True, False])
+def test_a_drawing_says_whose_numbers_it_shows(detail: bool) -> None:  # noqa: FBT001 (pytest passes it by name)
+    """With the list of what each move takes and without; not where none are drawn, and not on a path, which has none."""
+    workflow, figures = workflow_of("outreach"), figures_of("outreach")
+    whose = "The numbers are those of the contract standard, version 1."
+    assert whose in said(dot(workflow, figures=figures, detail=detail))
+    assert "The numbers" not in said(dot(workflow, detail=detail))
+    assert "The numbers" not in said(dot(workflow, figures=figures, path=next(iter(paths_of("outreach").values()))))

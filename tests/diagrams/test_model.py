@@ -8,7 +8,7 @@ from hypothesis import given
 
 from eap_workflow.diagrams import extract
 from eap_workflow.machine import Workflow
-from eap_workflow.policy import STANDARD, Limits, LimitTerms
+from eap_workflow.policy import STANDARD, Limits, LimitTerms, OutreachTerms, ReasonTerms, TimeTerms
 from eap_workflow.processes import NAMES, process_named
 from eap_workflow.states import EXTRA_SESSIONS, OUTREACH, SESSION_CANCELLATION
 from eap_workflow.terms import Term
@@ -123,3 +123,19 @@ def test_whether_a_limit_runs_is_said_for_the_contract_that_is_drawn(name: str) 
     for drawn in extract(workflow, figures=process_named(name).figures(STANDARD)).limits:
         assert "if the contract sets it" not in drawn.conditions
         assert bool(drawn.length) != ("the contract sets none" in drawn.conditions)
+
+
+def test_who_is_told_before_a_limit_passes_is_said_with_its_number() -> None:
+    """A reminder and a warning, in the unit of the limit, on the limit or beside the reason that has them (IN-13)."""
+    limits = Limits(employer_decision=LimitTerms(working_days=7, remind_before=3, warn_before=1))
+    email = ReasonTerms(contact=TimeTerms(elapsed_hours=24, warn_before=4))
+    policy = evolve(STANDARD, limits=limits, outreach=OutreachTerms(email_received=email))
+    drawn = {each.name: each for each in extract(EXTRA_SESSIONS, figures=Figures(terms=limits.terms)).limits}
+    assert drawn["employer_decision"].conditions == ("reminder 3 working days before", "warning 1 working day before")
+    assert drawn["relay"].conditions == ()
+    (contact,) = (
+        each
+        for each in extract(OUTREACH, figures=process_named("outreach").figures(policy)).limits
+        if each.name == "contact"
+    )
+    assert contact.length == "24 hours, warning 4 hours before (email received)"

@@ -70,3 +70,11 @@ def test_short_notice_is_said() -> None:
     assert said("session_cancellation", STANDARD) == {"short notice": "every cancellation"}
     policy = attrs.evolve(STANDARD, session_cancellation=CancellationTerms(short_notice_hours=48))
     assert said("session_cancellation", policy) == {"short notice": "48 hours before the session, or fewer"}
+
+
+def test_who_is_told_before_a_stated_day_is_said() -> None:
+    """How many working days before the day on which a client is to be contacted, where a contract sets it (TC-03)."""
+    terms = CancellationTerms(rebooking_remind_before=2, rebooking_warn_before=1)
+    found = said("session_cancellation", attrs.evolve(STANDARD, session_cancellation=terms))
+    assert found["reminder of the stated day"] == "2 working days before"
+    assert found["warning of the stated day"] == "1 working day before"

@@ -186,6 +186,8 @@ class _Drawing:
                 yield "  " + " ".join(f"{each} -> {name} [{HELD}];" for each in over)
                 over = [name]
         said = [*(OF_A_PATH if self.path is not None else ()), *LEGEND, *(OF_NUMBERS if self.detail else ())]
+        if self.path is None and self.diagram.contract:
+            said.append(f"The numbers are those of {self.diagram.contract}.")
         yield f'  legend [shape=plain, fontcolor="{self.colours.faint}", label={_rows(map(_small, said))}];'
         yield "  " + " ".join(f"{each} -> legend [{HELD}];" for each in over)
 

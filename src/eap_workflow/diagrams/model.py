@@ -40,6 +40,7 @@ class DrawnLimit:
         elapsed_hours: The contract's number of hours, where the limit is one in elapsed hours.
         by_kind: Where the number depends on the kind of the request: each kind that has one, in words, and its number with
             its unit.
+        beforehand: Who is told before it passes, and how long before; where this depends on the kind, it stands there.
         known: Whether a contract's numbers are drawn.
     """
 
@@ -55,6 +56,7 @@ class DrawnLimit:
     working_days: int | None
     elapsed_hours: int | None
     by_kind: tuple[tuple[str, str], ...]
+    beforehand: tuple[str, ...]
     known: bool
 
     @property
@@ -72,14 +74,14 @@ class DrawnLimit:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Whether it binds, and what it takes for it to run."""
+        """Whether it binds, what it takes for it to run, and who is told before it passes."""
         unset = "the contract sets none" if self.known else "if the contract sets it"
         remarks = (
             (self.chain, "stated only"),
             (self.optional and not self.length, unset),
             (self.occasional, "where it is needed"),
         )
-        return tuple(words for holds, words in remarks if holds)
+        return (*(words for holds, words in remarks if holds), *self.beforehand)
 
     @property
     def label(self) -> str:
@@ -336,6 +338,7 @@ def _limit(workflow: Workflow, limit: Limit, figures: Figures | None) -> DrawnLi
         by_kind=tuple(
             (as_words(kind.name), _length(kind.terms[limit.name])) for kind in kinds if limit.name in kind.terms
         ),
+        beforehand=_beforehand(terms[limit.name]) if limit.name in terms else (),
         known=figures is not None,
     )
 
@@ -358,7 +361,13 @@ def _working_days(workflow: Workflow, limit: Limit, terms: Terms) -> int | None:
 
 
 def _length(term: Term) -> str:
-    return _number(term.working_days, term.elapsed_hours)
+    return ", ".join((_number(term.working_days, term.elapsed_hours), *_beforehand(term)))
+
+
+def _beforehand(term: Term) -> tuple[str, ...]:
+    unit = "working day" if term.elapsed_hours is None else "hour"
+    told = (("reminder", term.remind_before), ("warning", term.warn_before))
+    return tuple(f"{what} {in_units(before, unit)} before" for what, before in told if before is not None)
 
 
 def _number(working_days: int | None, elapsed_hours: int | None) -> str:

@@ -95,7 +95,20 @@ class CancellationTerms(Value):
             value="every cancellation" if hours is None else f"{in_units(hours, 'hour')} before the session, or fewer",
             rules=rules_of_key(CancellationTerms, "short_notice_hours"),
         )
-        return Figures(terms=self.terms, figures=(short_notice,))
+        told = (
+            ("reminder of the stated day", "rebooking_remind_before"),
+            ("warning of the stated day", "rebooking_warn_before"),
+        )
+        before = (
+            Figure(
+                what=what,
+                value=f"{in_units(getattr(self, key), 'working day')} before",
+                rules=rules_of_key(CancellationTerms, key),
+            )
+            for what, key in told
+            if getattr(self, key) is not None
+        )
+        return Figures(terms=self.terms, figures=(short_notice, *before))
 
     def terms_with(self, contact_on: date) -> Terms:
         """The same, with the day on which a client was told that they will be contacted to rebook (TC-03).
