@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from eap_workflow import wording
+from eap_workflow.cli.fitting import BESIDE, fitted, needed
 from eap_workflow.values import SYSTEM, as_words
 from eap_workflow.views.said import said_of
 from eap_workflow.wording import instant
@@ -35,14 +35,12 @@ MOST_ROWS = 200
 
 NONE = "-"
 NARROWEST = 100
-WIDEST = 1000
 READABLE = 30
-BESIDE = 3
 NARROW = 17
 
 
 class Plain(Console):
-    """A console that shows text as it is, and cuts no table where there is no terminal whose width it has to keep to."""
+    """A console that shows text as it is and cuts no table, whether there is a terminal whose width it has to keep to or not."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         # A reference may have what rich takes for an emoji (``:x:``), and no text of ours is markup.
@@ -51,21 +49,22 @@ class Plain(Console):
             self.width = max(self.width, NARROWEST)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print, with as much room as the widest table needs."""
+        """Print: within the width of a terminal, and elsewhere with as much room as the widest table needs."""
+        if self.is_terminal:
+            objects = tuple(fitted(self, each) if isinstance(each, Table) else each for each in objects)
+            super().print(*objects, **options)
+            return
         before = self.width
-        if not self.is_terminal:
-            self.width = max([before, *(self._needed(each) for each in objects if isinstance(each, Table))])
+        self.width = max([before, *(self._width_of(each) for each in objects if isinstance(each, Table))])
         super().print(*objects, **options)
         self.width = before
 
-    def _needed(self, table: Table) -> int:
-        roomy = self.options.update(max_width=WIDEST)
-        needed = 0
+    def _width_of(self, table: Table) -> int:
+        width = 0
         for column in table.columns:
-            cells = (column.header, *column.cells)
-            longest = max(Measurement.get(self, roomy, cell).maximum for cell in cells)
-            needed += BESIDE + (longest if column.no_wrap else min(longest, column.max_width or READABLE))
-        return needed
+            longest = needed(self, column).maximum
+            width += BESIDE + (longest if column.no_wrap or column.max_width else min(longest, READABLE))
+        return width
 
 
 def console() -> Console:
