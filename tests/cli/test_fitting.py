@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -27,10 +28,10 @@ ROWS = [
 HEADINGS = ("request", "limit", "whose turn", "was due", "time", "how")
 
 
-def printed(width: int, rows: list[tuple[str, ...]]) -> str:
+def printed(width: int, rows: Sequence[tuple[str, ...]]) -> str:
     """What is printed on a terminal of this width."""
     console = tables.Plain()
-    console._force_terminal = True  # noqa: SLF001 - a terminal, and none of this machine's
+    console._force_terminal = True
     console.width, console.file = width, io.StringIO()
     table = tables.table_of("Title", *zip(HEADINGS, ("left",) * 4 + ("right", "fold"), strict=True))
     for row in rows:

@@ -23,8 +23,11 @@ def main() -> None:
     except NotInstalled as missing:
         sys.stderr.write(f"Error: {missing}\n")
         raise SystemExit(2) from None
+    from eap_workflow.cli.standard_output import guarded
+
     collect_seldom()
-    app()
+    with guarded():
+        app()
 
 
 def collect_seldom() -> None:

@@ -121,5 +121,5 @@ def _print_tables(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, chec
 def _print_json(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, check: bool) -> None:
     """Print one JSON object, written as the file is read, so that a long list is never held."""
     write = sys.stdout.write
-    json_rows.write_refused(write, refused)
+    json_rows.write_refused(write, refused, totals)
     write(f', "totals": {json.dumps(_said(totals, check=check))}}}\n')

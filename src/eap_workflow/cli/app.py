@@ -27,6 +27,7 @@ from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
 from eap_workflow.cli.rules import rules
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
+from eap_workflow.cli.standard_output import print_document
 from eap_workflow.cli.stores import store
 from eap_workflow.cli.whole_files import write_whole
 from eap_workflow.cli.work import work
@@ -36,7 +37,6 @@ from eap_workflow.policy import STANDARD, Policy
 from eap_workflow.process import Process
 from eap_workflow.processes import every_process, process_named
 from eap_workflow.service import Service
-from eap_workflow.steps import Snapshot
 from eap_workflow.store import EVERY, Wanted
 from eap_workflow.wording import instant
 
@@ -104,9 +104,8 @@ def run(
     """
     service = options.service(store, options.book(policy_files), create=True)
     totals, processes = running.Totals(), every_process(workflow)
-    refusals = running.run(service, file, totals, batch, processes)
     if as_json:
-        running.print_json(service, refusals, totals)
+        running.print_json(service, running.run(service, file, totals, batch, processes), totals)
     else:
         with running.progress(_size(file)) as advance:
             reader = running.Watched(file, advance)
@@ -172,9 +171,8 @@ def status(
 def _print_request(
     service: Service, request: str, at: datetime | None, zone: ZoneInfo, *, explain: bool, as_json: bool
 ) -> None:
-    snapshot: Snapshot | None = service.snapshot(request)
-    if at is not None:
-        snapshot = service.as_of(service.snapshot(request), at)
+    latest = service.snapshot(request)
+    snapshot = latest if at is None else service.as_of(latest, at)
     if snapshot is None:
         raise Unknown("request", "it was not opened yet at this instant")
     now = at or options.now()
@@ -359,7 +357,7 @@ def diagram(  # noqa: PLR0913 - each is an option of the command
         row = {"workflow": process.workflow.name, "format": style, "fingerprint": process.workflow.fingerprint}
         click.echo(json.dumps(row | ({"text": drawn} if isinstance(drawn, str) else {})))
     elif output is None:
-        click.echo(drawn)
+        print_document(str(drawn) + "\n")
     else:
         drawn_of = tables.words(process.workflow.name) if path is None else "the path of a request"
         click.echo(f"{output}: {drawn_of}, as {style}")

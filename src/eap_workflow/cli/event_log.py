@@ -20,6 +20,7 @@ from eap_workflow import event_logs
 from eap_workflow.cli import options
 from eap_workflow.cli.endings import format_of
 from eap_workflow.cli.run import progress
+from eap_workflow.cli.standard_output import print_document
 from eap_workflow.cli.whole_files import write_whole
 from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError
 from eap_workflow.process_set import Processes
@@ -103,7 +104,7 @@ def event_log(  # noqa: PLR0913 - each is an option of the command
         )
         if output is None:
             for text in counted.named(texts):
-                click.echo(text, nl=False)
+                print_document(text)
         else:
             write_whole(output, counted.named(texts), replace=replace)
     if output is not None:

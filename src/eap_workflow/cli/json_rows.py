@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eap_workflow.errors import EapWorkflowError
@@ -65,16 +66,26 @@ class RefusedLine(Protocol):
         ...
 
 
-def write_refused(write: Callable[[str], object], refused: Iterable[RefusedLine]) -> None:
+class Counted(Protocol):
+    """What a file has come to so far."""
+
+    lines: int
+
+
+def write_refused(write: Callable[[str], object], refused: Iterable[RefusedLine], totals: Counted) -> None:
     """Begin one JSON object with what was refused, written as the file is read, so that a long list is never held.
 
-    What reads it gets one whole object, however the reading ends.
+    What reads it gets one whole object, however the reading ends. Where nobody reads any longer, the file is left there, which
+    its sender has to know.
     """
-    write('{"refused": [')
     try:
+        write('{"refused": [')
         for position, each in enumerate(refused):
             write(f"{', ' if position else ''}{json.dumps(each.to_wire())}")
     except EapWorkflowError as error:
         write(f'], "error": {json.dumps({"code": error.code, "reason": str(error)})}}}\n')
+        raise
+    except OSError:
+        sys.stderr.write(f"The file was left after {totals.lines:,} lines, and the rest was not acted on.\n")
         raise
     write("]")

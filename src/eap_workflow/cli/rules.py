@@ -10,6 +10,7 @@ from rich.text import Text
 
 from eap_workflow import rules as register
 from eap_workflow.cli import options, tables
+from eap_workflow.cli.standard_output import print_document
 from eap_workflow.rules import Showing, Trace
 from eap_workflow.rules.register import READINGS
 from eap_workflow.rules.words import CALLED, SHOWN, expectation_of, name_of_test, names_of, showings_of, sights_of
@@ -48,9 +49,9 @@ def rules(ids: tuple[str, ...], workflow: str | None, style: Format, *, as_json:
     if as_json:
         options.print_json_list(map(register.plain, found))
     elif style == "markdown":
-        click.echo(register.markdown(found), nl=False)
+        print_document(register.markdown(found))
     elif style == "csv":
-        click.echo(register.csv(found), nl=False)
+        print_document(register.csv(found))
     elif ids:
         for each in found:
             _print_whole(each)

@@ -334,7 +334,7 @@ def _refusals(refusals: list[Refusal]) -> Table:
 def print_json(service: Service, refusals: Iterator[Refusal], totals: Totals) -> None:
     """Print one JSON object, written as the run goes, so that a long list of refusals is never held."""
     write = sys.stdout.write
-    json_rows.write_refused(write, refusals)
+    json_rows.write_refused(write, refusals, totals)
     write(', "requests": [')
     at = totals.latest or service.latest_at() or datetime.now(UTC)
     for position, snapshot in enumerate(service.snapshots()):
