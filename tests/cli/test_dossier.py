@@ -204,6 +204,7 @@ def test_a_record_that_was_tampered_with_is_said_by_page_and_status() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["XS-1", "--html", "x.html", "--heads", "commands.jsonl"], "--heads takes --checkpoint"),
         (["--html", "x.html"], "either a REQUEST is named, or --all is given"),
         (["XS-1", "--all", "--html", "x"], "either a REQUEST is named, or --all is given"),
         (["XS-1", "--html", "x.html", "--state", "draft"], "go with --all"),

@@ -138,7 +138,7 @@ def test_a_file_is_what_its_name_ends_with() -> None:
 def test_the_net_that_fits_is_named() -> None:
     """Where it is not the plain one of a workflow; on standard error, so that what is printed stays a log."""
     hint = call("event-log", "--json", "--output", "log.xes").stderr
-    assert "1 of the 2 requests have not ended" in hint
+    assert "1 of 2 requests has not ended" in hint
     assert "eap-workflow diagram extra-sessions --format pnml --unfinished" in hint
     assert call("event-log").stderr == hint
     assert call("event-log", "--ended").stderr == ""

@@ -1,4 +1,4 @@
-"""``eap-workflow verify`` and ``eap-workflow remove``."""
+"""``eap-workflow remove``, and ``eap-workflow verify`` before and after."""
 
 from __future__ import annotations
 

@@ -124,12 +124,30 @@ def test_what_cannot_be_held_against_the_store_is_refused_with_what_to_do() -> N
         (("--sealed", "empty", *KEYED), "empty: it is empty; lines that eap-workflow seal or prove prints are needed"),
         (("--sealed", "monday", *KEYED), "monday, line 1: slip: a sealed head or a proof of format 1 is needed"),
         (("--checkpoint", "sealed"), "sealed: no checkpoint can be read from it"),
+        (("--checkpoint", "monday", "--heads", "monday"), "monday: line 1: a list of a request, a number and a digest"),
         (("--checkpoint", "monday", "--heads", "empty"), ""),
     ):
         result = call("verify", *arguments)
         assert (result.exit_code, "record is whole" in result.output) == (1 if said else 4, False)
         assert said in " ".join(result.output.split())
     assert "--heads says where it lies" in call("prove", "XS-2", "--checkpoint", "monday", "--heads", "empty").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--heads", "monday.heads"), "--heads and --late take --checkpoint"),
+        (("--late", "5"), "--heads and --late take --checkpoint"),
+        (("--checkpoint", "monday", "--late", str(sealing.LATEST_MINUTES + 1)), "is not in the range"),
+    ],
+)
+def test_what_would_check_nothing_is_a_wrong_call(arguments: tuple[str, ...], said: str) -> None:
+    """Whoever forgets the checkpoint is not told that the record is whole; nor is a number of minutes beyond all calendars."""
+    done("checkpoint", "monday")
+    result = call("verify", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert call("verify", "--checkpoint", "monday", "--late", str(sealing.LATEST_MINUTES)).exit_code == 0
 
 
 def test_checkpoints_follow_one_another() -> None:

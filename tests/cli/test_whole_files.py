@@ -181,6 +181,17 @@ def test_where_nothing_can_be_written_the_reason_is_said(
     assert names(Path("folder")) == []
 
 
+def test_a_pipe_is_known_by_whatever_leads_to_it() -> None:
+    """Such as ``/dev/stdout``: what stands behind it has a name under which nothing is found."""
+    ends = os.pipe()
+    try:
+        with pytest.raises(click.ClickException, match="it is a device or a pipe"):
+            write_whole(Path(f"/dev/fd/{ends[1]}"), ["text"], replace=False)
+    finally:
+        for end in ends:
+            os.close(end)
+
+
 def test_a_name_may_be_as_long_as_one_can_be(tmp_path: Path) -> None:
     """What is written beside it has a short one."""
     write_whole(tmp_path / ("x" * 255), ["text"], replace=False)

@@ -76,6 +76,8 @@ def _book() -> str:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        (("--sender", "a@b.example"), "--templates and --link take --smtp"),
+        (("--link", "employer=https://example.org"), "--templates and --link take --smtp"),
         (("--smtp", "localhost"), "--smtp takes --sender and --address-book"),
         (("--smtp", "h:x", "--sender", "a@b.example", "--address-book", "addresses.toml"), "a colon and a port"),
         (

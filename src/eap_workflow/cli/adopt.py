@@ -16,6 +16,7 @@ from eap_workflow.errors import StoreError
 from eap_workflow.processes import every_process
 from eap_workflow.service import Service
 from eap_workflow.store.memory import MemoryStore
+from eap_workflow.wording import number
 
 if TYPE_CHECKING:
     from eap_workflow.policy_book import PolicyBook
@@ -114,7 +115,7 @@ def _print_tables(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, chec
         console.print(f"And {totals.refused - tables.MOST_ROWS:,} more: --json lists them all\n")
     took = "could be taken over" if check else "taken over"
     console.print(
-        f"{totals.lines:,} requests: {totals.adopted:,} {took}, {totals.repeated:,} repeated, {totals.refused:,} not"
+        f"{number(totals.lines, 'request')}: {totals.adopted:,} {took}, {totals.repeated:,} repeated, {totals.refused:,} not"
     )
 
 

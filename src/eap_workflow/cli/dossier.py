@@ -117,6 +117,8 @@ def dossier(  # noqa: PLR0913, PLR0917 - each is an option of the command
         raise click.UsageError(
             "--checkpoint and --sealed go with the case team's page: an employer's has no step to check"
         )
+    if list_file is not None and checkpoint is None:
+        raise click.UsageError("--heads takes --checkpoint")
     service = options.service(store, options.book(policy_files))
     now = at or options.now()
     if request is None:

@@ -26,6 +26,7 @@ from eap_workflow.errors import EapWorkflowError, InvalidValue, StoreError
 from eap_workflow.process_set import Processes
 from eap_workflow.steps import Step
 from eap_workflow.store import Transaction, paging
+from eap_workflow.wording import number
 
 KEY = "EAP_WORKFLOW_PSEUDONYM_KEY"
 """Where the secret is that pseudonyms are made with."""
@@ -118,7 +119,7 @@ def _say(output: Path, style: str, counted: _Counted, *, references: bool, as_js
         row = {"file": str(output), "format": style, "requests": counted.requests, "steps": counted.steps}
         click.echo(json.dumps(row | {"references": references}))
     else:
-        click.echo(f"{output}: {counted.requests:,} requests, {counted.steps:,} steps")
+        click.echo(f"{output}: {number(counted.requests, 'request')}, {number(counted.steps, 'step')}")
 
 
 def _pseudonyms() -> event_logs.Pseudonyms:
@@ -183,9 +184,9 @@ class _Counted:
         if not self.still_open:
             return None
         (workflow,) = self.workflows
-        name = workflow.replace("_", "-")
+        name, have = workflow.replace("_", "-"), "has" if self.still_open == 1 else "have"
         return (
-            f"{self.still_open:,} of the {self.requests:,} requests have not ended. The net that they fit is that of"
+            f"{self.still_open:,} of {number(self.requests, 'request')} {have} not ended. The net that they fit is that of"
             f" `eap-workflow diagram {name} --format pnml --unfinished`; with --ended, the one without --unfinished."
         )
 

@@ -81,6 +81,14 @@ def listed(file: Path) -> Iterator[Head]:
         raise click.ClickException(said) from None
 
 
+def refuse_other_list(file: Path) -> None:
+    """Say of which file it is that its first line is none of a list of heads."""
+    try:
+        next(listed(file), None)
+    except InvalidValue as problem:
+        raise click.ClickException(f"{file}: {problem.field}: {problem.reason}; --heads says where it lies") from None
+
+
 def proof_in(checkpoint: Checkpoint, list_file: Path, request: str) -> Proof:
     """Prove a request by the list of a file, or say of which file it is that it is not the checkpoint's."""
     try:

@@ -10,6 +10,7 @@ import click
 from eap_workflow import proof
 from eap_workflow.cli import options, tables
 from eap_workflow.cli.whole_files import write_whole
+from eap_workflow.wording import number
 
 
 @click.command(context_settings=options.HELP)
@@ -65,7 +66,9 @@ def _row(found: proof.Proof) -> dict[str, object]:
 def _print(found: proof.Proof) -> None:
     console = tables.console()
     places, steps = (sum(getattr(each, name) for each in found.walked) for name in ("places", "arrows"))
-    title = f"{tables.words(found.workflow)}: {len(found.walked)} contracts, {places:,} places, {steps:,} arrows"
+    title = (
+        f"{tables.words(found.workflow)}: {number(len(found.walked), 'contract')}, {places:,} places, {steps:,} arrows"
+    )
     table = tables.table_of(title, ("property", "left"), ("what holds", "fold"), ("rules", "narrow"))
     for each in found.properties:
         table.add_row(tables.words(each.name), each.sentence, " ".join(each.rules))

@@ -1,4 +1,4 @@
-"""``eap-workflow verify`` and ``eap-workflow remove``: whether the record is whole, and what no longer has to be kept."""
+"""``eap-workflow remove``: what no longer has to be kept."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from eap_workflow.plain.json_lines import numbered, parse_line
 from eap_workflow.plain.wire import to_wire
 from eap_workflow.processes import NAMES, process_named
 from eap_workflow.store import EVERY
-from eap_workflow.wording import instant
+from eap_workflow.wording import instant, number
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -234,7 +234,7 @@ def print_tables(service: Service, totals: Totals, zone: ZoneInfo) -> None:
     for request, error in islice(totals.stuck.items(), tables.MOST_ROWS):
         console.print(f"The clock cannot move {request}: {error}", style="bold red")
     console.print(
-        f"{totals.lines:,} commands: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
+        f"{number(totals.lines, 'command')}: {totals.accepted:,} accepted, {totals.repeated:,} repeated,"
         f" {totals.refused:,} refused; moves by the clock in ticks: {totals.clock_moves:,}"
     )
 

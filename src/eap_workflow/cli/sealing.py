@@ -18,6 +18,9 @@ from eap_workflow.seal import Keys, checkpoints, exports, heads, proofs
 from eap_workflow.store.paging import every
 from eap_workflow.wording import number
 
+LATEST_MINUTES = 10 * 366 * 24 * 60
+"""Ten years: whoever types more has mistaken the unit."""
+
 _new_file = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -129,7 +132,11 @@ def export(file: Path, store: str) -> None:
 )
 @evidence.heads_list
 @click.option(
-    "--late", type=click.IntRange(0), default=0, metavar="MINUTES", help="How late a command may reach the store."
+    "--late",
+    type=click.IntRange(0, LATEST_MINUTES),
+    default=0,
+    metavar="MINUTES",
+    help="How late a command may reach the store.",
 )
 @click.option(
     "--sealed",
@@ -158,6 +165,8 @@ def verify(  # noqa: PLR0913 - one for each option
     With a checkpoint that was sent away, or with heads that were sealed, also that the store continues what it was. The exit status is
     0 where the record is whole, and 4 where something was found.
     """
+    if file is None and (list_file is not None or late):
+        raise click.UsageError("--heads and --late take --checkpoint")
     service = options.service(store)
     taken = None if file is None else evidence.checkpoint_in(file)
     against = HeldAgainst(service.store, keys)
@@ -165,7 +174,7 @@ def verify(  # noqa: PLR0913 - one for each option
     if file is not None and taken is not None:
         heads_file = evidence.list_of(file, list_file)
         # What cannot be read is said before a long record is: of each file the first line.
-        next(evidence.listed(heads_file), None)
+        evidence.refuse_other_list(heads_file)
         streams.append(against.checkpoint(taken, heads_file, timedelta(minutes=late)))
     for each in slips:
         next(evidence.slips_in(each, keys))

@@ -95,7 +95,8 @@ def _place_of(file: Path, *, replace: bool | None) -> tuple[Path, int | None]:
     place = Path(os.path.realpath(file))
     with _saying(file):
         try:
-            found = place.stat()
+            # By the name that was given: what stands behind /dev/stdout may have none of its own.
+            found = file.stat()
         except FileNotFoundError:
             found = None
     if place.name == "" or (found is not None and stat.S_ISDIR(found.st_mode)):

@@ -93,7 +93,11 @@ def work(  # noqa: PLR0913, PLR0917 - a mail server has so many settings
     It ends with the status 0 on SIGTERM or SIGINT, once the delivery that is under way has ended.
     """
     deliver = None
-    if smtp is not None:
+    if smtp is None:
+        # They would be ignored, and whoever gave them would wait for messages that nobody sends.
+        if links or any(each is not None for each in (user, sender, address_book, templates)):
+            raise click.UsageError("--user, --sender, --address-book, --templates and --link take --smtp")
+    else:
         if sender is None or address_book is None:
             raise click.UsageError("--smtp takes --sender and --address-book")
         from eap_workflow.notify import Rendering
