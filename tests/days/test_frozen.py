@@ -115,6 +115,8 @@ def edit(change: Callable[[dict[str, Any]], Any], *, reseal: bool = False) -> Ca
         (lambda content: content.replace(b'"opened": {', b'"opened": {\n    "2026-10-01": "On call",'), "twice"),
         (edit(lambda d: d.update(closed=["2026-01-01"]), reseal=True), "closed: must be an object"),
         (edit(lambda d: d["closed"].update({"2026-01-01": 1}), reseal=True), "closed: every name must be text"),
+        (edit(lambda d: d["closed"].update({"2026-01-01": "\ud800"}), reseal=True), "closed: every name must be text"),
+        (edit(lambda d: d.update(source="AU-VIC"), reseal=True), "source"),
         (edit(lambda d: d["closed"].update({"1 January": "x"}), reseal=True), "closed: a day must be written"),
         (edit(lambda d: d["opened"].update({"2026-01-01": "x"}), reseal=True), "under two keys"),
         (edit(lambda d: d["opened"].update({"2017-01-01": "x"}), reseal=True), "opened: a day lies outside"),

@@ -101,6 +101,13 @@ def test_another_list_is_found_as_a_whole(data: st.DataObject) -> None:
         assert found(store_of({}), checkpoint, each) == [("", None, "list")]
 
 
+def test_a_checkpoint_of_nothing_is_none_of_ours() -> None:
+    """Whoever makes one up to which an empty list fits is told that the list is not the one, and not that all is well."""
+    checkpoint, _ = checkpoint_of(store_of({}))
+    of_nothing = attrs.evolve(checkpoint, **attrs.asdict(checkpoints.tally([])))
+    assert found(store_of({}), of_nothing, []) == [("", None, "list")]
+
+
 def test_what_came_late_is_found() -> None:
     """A first step of before the checkpoint that was not there, on or after it not; and not what the clock says that it was due."""
     first = START + timedelta(hours=1)

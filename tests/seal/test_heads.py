@@ -87,10 +87,11 @@ def test_all_heads_of_a_store_are_given(store: SqlStore, monkeypatch: pytest.Mon
         assert list(heads(one)) == list(heads(other))
 
 
-def test_what_is_said_of_the_last_removal_has_to_be_readable(url: str, kind: str, store: SqlStore) -> None:
+@pytest.mark.parametrize("said", ["x y", f"{'9' * 5000} a"])
+def test_what_is_said_of_the_last_removal_has_to_be_readable(url: str, kind: str, store: SqlStore, said: str) -> None:
     """Where somebody wrote anything there, no head is given of it."""
     with directly(url) as execute:
         without_guards(execute, kind)
-        execute("INSERT INTO eap_checkpoints (name, position) VALUES (:name, 'x y')", name=removals.LAST)
+        execute("INSERT INTO eap_checkpoints (name, position) VALUES (:name, :said)", name=removals.LAST, said=said)
     with store.reading() as transaction, pytest.raises(StoreError, match="last removal cannot be read"):
         list(heads(transaction))

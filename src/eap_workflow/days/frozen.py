@@ -17,6 +17,7 @@ from eap_workflow.days.table import DayTable
 from eap_workflow.errors import FrozenFileError
 from eap_workflow.plain.digest import digest
 from eap_workflow.plain.english import WEEKDAYS
+from eap_workflow.plain.scalars import why_not_storable
 
 FORMAT = "eap-workflow calendar, version 1"
 ONE_LINE_EACH = ("weekend", "closed", "closed_on_estimated_dates", "opened")
@@ -167,7 +168,7 @@ def _mapping(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _names(document: dict[str, Any], key: str) -> dict[date, str]:
     rows = _mapping(document, key)
-    if not all(isinstance(name, str) for name in rows.values()):
+    if not all(isinstance(name, str) and not why_not_storable(name) for name in rows.values()):
         raise _Malformed(f"{key}: every name must be text")
     return {_day(key, day): name for day, name in rows.items()}
 
@@ -193,5 +194,5 @@ def _source(document: Any) -> CalendarSource:
         return DerivedSource(
             how=document["how"], parts=tuple(_source(part) for part in document["parts"]), days=document["days"]
         )
-    except (TypeError, KeyError):
+    except (TypeError, KeyError, AttributeError):
         raise _Malformed("source: is not what a calendar's source looks like") from None

@@ -59,12 +59,13 @@ def findings(
         is_its_list = checkpoints.tally(listed()) == checkpoint.tally
     except InvalidValue:
         is_its_list = False
-    if not is_its_list:
+    old = iter(listed())
+    # A checkpoint that somebody made of nothing has a list of nothing, without the removals that are in every one of ours.
+    removed = next(old, None) if is_its_list else None
+    if removed is None:
         sentence = f"the list of heads is not the one that checkpoint {checkpoint.number} was taken of"
         yield Finding(request="", version=None, what="list", sentence=sentence)
         return
-    old = iter(listed())
-    removed = next(old)
     since = write_instant(checkpoint.at - late)
     with store.reading() as transaction:
         found = tuple(_of_removals(transaction, removed, since))

@@ -34,6 +34,9 @@ KIND = netstring(b"eap-workflow head")
 REMOVALS = ""
 """What stands for the removals where a request's id stands otherwise."""
 
+MOST_DIGITS = 18
+"""As many as any database counts to."""
+
 
 @frozen
 class Head:
@@ -123,7 +126,7 @@ def _of_removals(last: str) -> Head:
     if not last:
         return Head(REMOVALS, 0, "")
     number, _, head = last.partition(" ")
-    if not (number.isascii() and number.isdigit()):
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
         raise StoreError("what the store says of its last removal cannot be read")
     return Head(REMOVALS, int(number), head)
 
