@@ -15,7 +15,7 @@ def main() -> None:
     """Run the command line; the exit status says how it went.
 
     0: done. 1: it could not be done. 2: the call was wrong, or the extra is not installed. 3: some commands of a file
-    were refused, and the rest was done.
+    were refused, and the rest was done. 4: what was checked does not hold.
     """
     try:
         with extra("cli", *NEEDED):

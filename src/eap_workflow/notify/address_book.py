@@ -118,7 +118,6 @@ class FileAddressBook:
         return book.find(to)
 
     def _look(self) -> tuple[int, int, int]:
-        found = None
         try:
             found = self._path.stat()
         except OSError:

@@ -173,7 +173,6 @@ class Rendering:
             DeliveryError: The template met data that it cannot show; it would again.
         """
         environment = self._of_contract.get(message.contract or "", self._base)
-        rendered = None
         try:
             rendered = self._rendered(environment, message.kind, message.to.role, message.data)
         except Exception:  # noqa: BLE001 - whatever a template runs into may hold what it was shown
@@ -316,7 +315,6 @@ def _check_link(role: str, pattern: str) -> None:
     usable = set.intersection(*({*terms.shows} for terms in told)) & {"request", "assist_case", "reference"}
     if role != "employer" and any("assist_case" in (*terms.shows, *terms.may_show) for terms in told):
         usable.add("assist_case")
-    named = None
     try:
         named = _named(pattern)
     except ValueError:

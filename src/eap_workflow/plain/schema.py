@@ -26,24 +26,21 @@ _OF_ALL = ("minItems", "maxItems", "minProperties", "maxProperties")
 Schema = dict[str, Any]
 
 
-def json_schema(cls: type, *, title: str, identifier: str = "") -> Schema:
+def json_schema(cls: type, *, title: str) -> Schema:
     """Draw the schema of an attrs class.
 
     Args:
         cls: The class; classes inside it become ``$defs``.
         title: What the schema calls itself.
-        identifier: Its ``$id``, a URI, where it has one.
 
     Raises:
         DefinitionError: The class has no plain form, or two classes inside it have the same name.
     """
     definitions = _Definitions()
-    return _document(title, identifier, definitions.of_class(cls), definitions)
+    return _document(title, definitions.of_class(cls), definitions)
 
 
-def tagged_schema(
-    tag_key: str, classes: Mapping[str, type], common: type, *, title: str, description: str = "", identifier: str = ""
-) -> Schema:
+def tagged_schema(tag_key: str, classes: Mapping[str, type], common: type, *, title: str) -> Schema:
     """Draw the schema of objects that say by a constant key which class they are, like ``{"do": "draft", ...}``.
 
     Args:
@@ -51,8 +48,6 @@ def tagged_schema(
         classes: The class for each value of the key.
         common: The class whose attributes every one of the objects has too, beside its own.
         title: What the schema calls itself.
-        description: What the objects are.
-        identifier: Its ``$id``, a URI, where it has one.
 
     Raises:
         DefinitionError: A class and the common one, or the tag, want the same key; or as for ``json_schema``.
@@ -70,13 +65,12 @@ def tagged_schema(
         variants.append(variant)
     # Naming the tags first lets a validator say that a tag is unknown, instead of that no variant fits.
     tags = {"type": "object", "required": [tag_key], "properties": {tag_key: {"enum": list(classes)}}}
-    return _document(title, identifier, {**_described(description), **tags, "oneOf": variants}, definitions)
+    return _document(title, {**tags, "oneOf": variants}, definitions)
 
 
-def _document(title: str, identifier: str, schema: Schema, definitions: _Definitions) -> Schema:
-    head = {"$schema": DIALECT, **({"$id": identifier} if identifier else {}), "title": title}
+def _document(title: str, schema: Schema, definitions: _Definitions) -> Schema:
     drawn = definitions.drawn()
-    return {**head, **schema, **({"$defs": drawn} if drawn else {})}
+    return {"$schema": DIALECT, "title": title, **schema, **({"$defs": drawn} if drawn else {})}
 
 
 class _Definitions:

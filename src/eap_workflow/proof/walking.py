@@ -297,16 +297,13 @@ def after(
     return steps, stands, at
 
 
-def walk(
-    subject: Subject, world: World, *, full: bool = False, beginning: datetime = BEGINNING, until: str | None = None
-) -> Walk:
+def walk(subject: Subject, world: World, *, full: bool = False, until: str | None = None) -> Walk:
     """Walk everything that can become of a request under one contract.
 
     Args:
         subject: The workflow and its alphabet.
         world: The contract.
         full: Whether with every letter, or with few.
-        beginning: The instant at which it begins: the beginning of a day, in UTC.
         until: The name of a property; the walk ends where it does not hold.
 
     Raises:
@@ -317,7 +314,7 @@ def walk(
     places = [each for each in subject.properties if each.at is not None]
     steps = [each for each in subject.properties if each.on is not None]
     start: Hashable = subject.process.workflow.start
-    made.places[start] = Place(snapshot=None, at=beginning, state=subject.process.workflow.start)
+    made.places[start] = Place(snapshot=None, at=BEGINNING, state=subject.process.workflow.start)
     rest = deque([start])
     while rest and until not in made.violations:
         key = rest.popleft()
