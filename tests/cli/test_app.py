@@ -585,6 +585,26 @@ def commands(group: click.Group = app, path: tuple[str, ...] = ()) -> list[tuple
     return found
 
 
+def command_at(path: tuple[str, ...]) -> click.Command:
+    """A command by its own name and those of its groups."""
+    command: click.Command = app
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    return command
+
+
+def test_every_command_prints_json_for_programs() -> None:
+    """Each takes ``--json``, but for those that write nothing else."""
+    found = {path: command_at(path) for path in commands()}
+    without = {
+        path
+        for path, command in found.items()
+        if not isinstance(command, click.Group) and not any("--json" in each.opts for each in command.params)
+    }
+    assert without == {("seal",), ("prove",), ("export",)}
+
+
 @pytest.mark.parametrize("path", commands(), ids=" ".join)
 def test_every_command_says_how_it_is_used(call: Call, path: tuple[str, ...]) -> None:
     """``--help`` gives a sentence on the command and one on each option, on lines that fit a terminal."""
@@ -593,10 +613,7 @@ def test_every_command_says_how_it_is_used(call: Call, path: tuple[str, ...]) ->
     assert result.output == call(*path, "-h", terminal_width=80).output
     assert result.output.startswith("Usage: ")
     assert max(map(len, result.output.splitlines())) <= 80
-    command: click.Command = app
-    for name in path:
-        assert isinstance(command, click.Group)
-        command = command.commands[name]
+    command = command_at(path)
     assert command.help
     assert all(option.help for option in command.params if isinstance(option, click.Option))
 
