@@ -52,6 +52,61 @@ def printed(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
+def verbs(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
+    """The commands that take a store, each as it is called."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, *before, name)
+        elif any(parameter.name == "store" for parameter in command.params):
+            yield *before, name
+
+
+NEEDED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("run",): ("commands.jsonl",),
+    ("adopt",): ("commands.jsonl",),
+    ("dossier",): ("XS-1", "--html", "XS-1.html"),
+    ("diagram",): ("--request", "XS-1"),
+    ("checkpoint",): ("made.json",),
+    ("seal",): ("--key-env", "KEY"),
+    ("export",): ("made.json",),
+    ("remove",): ("XS-1", "--ended-before", INSTANT, "--by", "team-1"),
+    ("store", "backup"): ("copy.db",),
+    ("work",): ("--once",),
+}
+"""What a command takes besides, where it takes more than a store."""
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlit:///x.db", "a SQLite or a PostgreSQL database is needed"),
+        ("postgres://planted@localhost/x", "a SQLite or a PostgreSQL database is needed"),
+        ("mysql://planted@localhost/x", "a SQLite or a PostgreSQL database is needed"),
+        ("x.db", "a SQLAlchemy URL is needed, such as sqlite:///requests.db"),
+        ("sqlite:///x.db?mode=ro", "a SQLAlchemy URL of a SQLite file is needed"),
+        ("sqlite:///folder", "the database cannot be opened: is it a file"),
+        ("sqlite:///text.db", "the file is no SQLite database"),
+    ],
+)
+@pytest.mark.parametrize("verb", tuple(verbs(app)), ids=" ".join)
+def test_every_command_says_what_is_wrong_with_its_store(
+    call: Call, verb: tuple[str, ...], url: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence and the exit status 1, whichever command it is; the URL is not repeated, and nothing is made."""
+    monkeypatch.setenv("KEY", f"2026={bytes(range(32)).hex()}")
+    Path("folder").mkdir()
+    Path("text.db").write_text("no database " * 100)
+    Path("commands.jsonl").write_text("")
+    before = sorted(Path().iterdir())
+    result = call(*verb, *NEEDED.get(verb, ()), "--store", url)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: ")
+    assert len(result.stderr.splitlines()) == 1
+    assert said in result.stderr
+    assert "planted" not in result.stderr
+    assert sorted(Path().iterdir()) == before
+
+
 def newer(file: str) -> None:
     """Make a file that a later version of the library has migrated."""
     SqlStore(f"sqlite:///{file}", PROCESS).close()

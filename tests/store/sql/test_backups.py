@@ -278,6 +278,13 @@ def test_what_is_no_store_is_not_copied(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.part*")) == []
 
 
+def test_a_url_that_says_more_than_a_file_is_named_as_such(file: Path, tmp_path: Path) -> None:
+    """The store's URL is what is wrong, and not the place of the copy."""
+    with pytest.raises(InvalidValue, match="store: a SQLAlchemy URL of a SQLite file is needed"):
+        backup(f"{url_of(file)}?mode=ro", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_a_temporary_store_is_not_copied(tmp_path: Path) -> None:
     """It is the process's that made it, and another has none."""
     with pytest.raises(StoreError, match="no database here"):

@@ -77,6 +77,9 @@ def backup(url: str, file: str | os.PathLike[str]) -> Backup:
             with suppress(OSError):
                 os.unlink(made)  # noqa: PTH108
         _sync(target.parent)
+    except InvalidValue:
+        # It is a ValueError as well, and what it is about is not the place of the copy.
+        raise
     except FileExistsError:
         raise _taken() from None
     except (OSError, ValueError) as error:

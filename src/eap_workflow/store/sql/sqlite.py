@@ -44,12 +44,15 @@ BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 IN_WORDS = {
     "SQLITE_BUSY": "the database is locked by somebody else, for too long",
     "SQLITE_BUSY_SNAPSHOT": "somebody else wrote since this transaction began to read: begin it with BEGIN IMMEDIATE",
-    "SQLITE_CANTOPEN": "the database cannot be opened: is it a file, in a folder that is there?",
+    "SQLITE_CANTOPEN": "the database cannot be opened: is it a file that may be read, in a folder that is there?",
+    "SQLITE_CORRUPT": "the database is damaged, or was cut short",
     "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk, or whatever the database lies on, has failed",
     "SQLITE_NOTADB": "the file is no SQLite database",
     "SQLITE_READONLY": "the database cannot be written to",
+    "SQLITE_READONLY_DIRECTORY": "SQLite may not write in the folder of the database, which it has to, to read as well",
 }
-"""What SQLite says by code, for a person who has to do something about it."""
+"""What SQLite says by code, for a person who has to do something about it; a code of a family that is not here has its words."""
 
 DRIVERS = ("sqlite", "sqlite+pysqlite")
 POSITION = re.compile("[0-9]{19}")
@@ -230,7 +233,8 @@ class Sqlite:
     def problem(self, cause: BaseException) -> tuple[str, str]:
         """Put an error of the driver in words, without any value of a statement; and its code."""
         code = str(getattr(cause, "sqlite_errorname", type(cause).__name__))
-        return IN_WORDS.get(code, "the database did not do it"), code
+        family = "_".join(code.split("_")[:2])
+        return IN_WORDS.get(code) or IN_WORDS.get(family, "the database did not do it"), code
 
     def is_unfit(self, code: str) -> bool:  # noqa: ARG002 - what it cannot take, its driver refuses by itself
         """Tell whether a code says that a value is one that the database cannot take."""
