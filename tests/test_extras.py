@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 
@@ -46,11 +47,13 @@ def test_the_error_is_one_that_python_has_for_it() -> None:
         import nowhere.inside  # type: ignore[import-not-found] # noqa: F401
     assert isinstance(caught.value, NotInstalled)
     assert caught.value.name == "nowhere"
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own, of a moment ago
+    assert (str(again), again.name) == (str(caught.value), "nowhere")
 
 
 def test_what_is_missing_for_another_reason_is_not_blamed_on_the_extra() -> None:
     """A module of another name, and any other error, is shown as it is."""
     with pytest.raises(ModuleNotFoundError, match="No module named 'nowhere'"), extra("sql", "sqlalchemy"):
-        import nowhere  # type: ignore[import-not-found] # noqa: F401
+        import nowhere  # noqa: F401
     with pytest.raises(ZeroDivisionError), extra("sql", "sqlalchemy"):
         _ = 1 / 0

@@ -14,6 +14,10 @@ class NotInstalled(ModuleNotFoundError):
     def __init__(self, package: str, extra: str) -> None:
         said = f"{package} is not installed; it comes with the extra '{extra}': pip install 'eap-workflow[{extra}]'"
         super().__init__(said, name=package)
+        self._made_of = (package, extra)
+
+    def __reduce__(self) -> tuple[type[NotInstalled], tuple[str, str]]:
+        return type(self), self._made_of
 
 
 class extra:  # noqa: N801 - it reads as what it does, as contextlib.suppress
