@@ -231,6 +231,13 @@ REFUSED = [
         HEAD + "[policy.limits.relay]\nremind_before = 1\n",
         "c.toml: policy[1].limits.relay.working_days: this is required",
     ),
+    (
+        HEAD + "[policy.limits.relay]\nworking_days = 2\nwarn_before = 1\n",
+        (
+            "c.toml: policy[1].limits.relay.warn_before: the clock relays at once, and nothing is left to remind of;"
+            " relayed_by must be case_team"
+        ),
+    ),
     (HEAD + '[policy.limits.relay]\nworking_days = "1"\n', f"c.toml: policy[1].limits.relay.working_days: {NUMBER}"),
     (HEAD + "[policy.limits.relay]\nworking_days = 1.0\n", f"c.toml: policy[1].limits.relay.working_days: {NUMBER}"),
     (HEAD + "[policy.limits.relay]\nworking_days = true\n", f"c.toml: policy[1].limits.relay.working_days: {NUMBER}"),

@@ -98,10 +98,19 @@ def _policy(name: str, path: str, table: dict[str, Any]) -> Policy:
         policy = from_wire(Policy, _plain(Policy, _with_stage_defaults(table), path), at=path)
     except InvalidValue as error:
         raise PolicyError(f"{name}: {error.field}", error.reason) from error
+    _check_relay(f"{name}: {path}.limits.relay", policy)
     for party, given in table.get("parties", {}).items():
         if "region" in given:
             _check_region(f"{name}: {path}.parties.{party}.region", given["region"])
     return policy
+
+
+def _check_relay(key: str, policy: Policy) -> None:
+    # Asked of whoever edits the file, and not of a policy: one that a request keeps is read whatever we think of it later.
+    for name in ("remind_before", "warn_before"):
+        if policy.limits.relayed_by == "clock" and getattr(policy.limits.relay, name) is not None:
+            reason = "the clock relays at once, and nothing is left to remind of; relayed_by must be case_team"
+            raise PolicyError(f"{key}.{name}", reason)
 
 
 def _check_region(key: str, region: str) -> None:
