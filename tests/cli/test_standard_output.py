@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -48,12 +49,16 @@ def test_a_full_disk_is_said_in_one_sentence(arguments: tuple[str, ...]) -> None
     assert (result.returncode, result.stderr) == (1, b"Error: No space left on device\n")
 
 
-def test_a_file_that_cannot_be_read_is_said_in_one_sentence(tmp_path: Path) -> None:
-    """A disk that fails while the commands are read is no traceback either."""
+def test_a_file_that_cannot_be_read_is_no_traceback(tmp_path: Path) -> None:
+    """Of a disk that fails while the commands are read it is said how far they were, and why."""
     if not Path("/proc/self/mem").exists():
         pytest.skip("needs /proc/self/mem, which opens and cannot be read from its beginning")
     result = called("run", "/proc/self/mem", "--store", f"sqlite:///{tmp_path}/a.db")
-    assert (result.returncode, result.stderr) == (1, b"Error: Input/output error\n")
+    assert result.returncode == 1
+    assert result.stderr.decode().splitlines() == [
+        "The file was left after 0 lines, and the rest was not acted on.",
+        "Error: Input/output error",
+    ]
 
 
 @pytest.mark.parametrize("command", ["run", "adopt"])
@@ -73,6 +78,32 @@ def test_a_file_that_is_left_halfway_is_said(command: str, tmp_path: Path) -> No
     assert 0 < int(said.split()[5]) < 2000
     with SqlStore(url, every_process()) as store, store.reading() as transaction:
         assert transaction.load("XS-1") is None
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_run_that_is_interrupted_says_how_far_it_came(tmp_path: Path, as_json: bool) -> None:  # noqa: FBT001
+    """What was done stands, the number of lines is said, and JSON is one whole object."""
+    code = (
+        "import _thread, sys; from itertools import count; from eap_workflow import cli; from eap_workflow.cli import run;"
+        " read, seen = run.Read.of, count(1);"
+        " run.Read.of = lambda *given: (_thread.interrupt_main() if next(seen) == 3 else None, read(*given))[1];"
+        " cli.main()"
+    )
+    file = tmp_path / "commands.jsonl"
+    file.write_text(lines.text(lines.draft(f"XS-{number}") for number in range(100)), encoding="utf-8")
+    options = ("--store", f"sqlite:///{tmp_path}/a.db", *(("--json",) if as_json else ()))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    result = subprocess.run(
+        [sys.executable, "-c", code, "run", str(file), *options],
+        env=environment, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert result.returncode == 1
+    said = result.stderr.decode()
+    assert said.startswith("The file was left after ")
+    assert "Traceback" not in said
+    assert int(said.split()[5]) in (2, 3)
+    if as_json:
+        assert json.loads(result.stdout)["error"]["code"] == "interrupted"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])

@@ -12,6 +12,7 @@ import click
 
 from eap_workflow.adopting import AdoptionTotals, NotAdopted, adopt_each, adopt_together
 from eap_workflow.cli import json_rows, options, tables
+from eap_workflow.cli.standard_output import saying_how_far
 from eap_workflow.errors import StoreError
 from eap_workflow.processes import every_process
 from eap_workflow.service import Service
@@ -104,11 +105,12 @@ def _print_tables(refused: Iterator[NotAdopted], totals: AdoptionTotals, *, chec
         ("what is wrong, or what it takes", "fold"),
         ("rules", "narrow"),
     )
-    for position, each in enumerate(refused):
-        for reason in each.reasons if position < tables.MOST_ROWS else ():
-            fields, rules = ", ".join(reason.fields), " ".join(reason.rules)
-            cells = (fields or tables.NONE, reason.sentence, rules)
-            table.add_row(str(each.line), each.request or tables.NONE, *(tables.plain(cell) for cell in cells))
+    with saying_how_far(totals):
+        for position, each in enumerate(refused):
+            for reason in each.reasons if position < tables.MOST_ROWS else ():
+                fields, rules = ", ".join(reason.fields), " ".join(reason.rules)
+                cells = (fields or tables.NONE, reason.sentence, rules)
+                table.add_row(str(each.line), each.request or tables.NONE, *(tables.plain(cell) for cell in cells))
     if totals.refused:
         console.print(table)
     if totals.refused > tables.MOST_ROWS:

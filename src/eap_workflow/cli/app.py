@@ -27,7 +27,7 @@ from eap_workflow.cli.properties import properties
 from eap_workflow.cli.record import remove
 from eap_workflow.cli.rules import rules
 from eap_workflow.cli.sealing import checkpoint, export, prove, seal, verify
-from eap_workflow.cli.standard_output import print_document
+from eap_workflow.cli.standard_output import print_document, saying_how_far
 from eap_workflow.cli.stores import store
 from eap_workflow.cli.whole_files import write_whole
 from eap_workflow.cli.work import work
@@ -107,7 +107,7 @@ def run(
     if as_json:
         running.print_json(service, running.run(service, file, totals, batch, processes), totals)
     else:
-        with running.progress(_size(file)) as advance:
+        with saying_how_far(totals), running.progress(_size(file)) as advance:
             reader = running.Watched(file, advance)
             for _ in running.run(service, reader, totals, batch, processes):
                 pass

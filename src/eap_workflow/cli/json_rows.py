@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
+from eap_workflow.cli.standard_output import saying_how_far
 from eap_workflow.errors import EapWorkflowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from eap_workflow.calendar import DayAccount
+    from eap_workflow.cli.standard_output import Counted
     from eap_workflow.views import DeadlineStatus, Status
 
 
@@ -66,26 +67,24 @@ class RefusedLine(Protocol):
         ...
 
 
-class Counted(Protocol):
-    """What a file has come to so far."""
-
-    lines: int
-
-
 def write_refused(write: Callable[[str], object], refused: Iterable[RefusedLine], totals: Counted) -> None:
     """Begin one JSON object with what was refused, written as the file is read, so that a long list is never held.
 
-    What reads it gets one whole object, however the reading ends. Where nobody reads any longer, the file is left there, which
-    its sender has to know.
+    What reads it gets one whole object, however the reading ends.
     """
     try:
-        write('{"refused": [')
-        for position, each in enumerate(refused):
-            write(f"{', ' if position else ''}{json.dumps(each.to_wire())}")
+        with saying_how_far(totals):
+            write('{"refused": [')
+            for position, each in enumerate(refused):
+                write(f"{', ' if position else ''}{json.dumps(each.to_wire())}")
     except EapWorkflowError as error:
-        write(f'], "error": {json.dumps({"code": error.code, "reason": str(error)})}}}\n')
+        _write_error(write, error.code, str(error))
         raise
-    except OSError:
-        sys.stderr.write(f"The file was left after {totals.lines:,} lines, and the rest was not acted on.\n")
+    except KeyboardInterrupt:
+        _write_error(write, "interrupted", f"the file was left after {totals.lines:,} lines")
         raise
     write("]")
+
+
+def _write_error(write: Callable[[str], object], code: str, reason: str) -> None:
+    write(f'], "error": {json.dumps({"code": code, "reason": reason})}}}\n')

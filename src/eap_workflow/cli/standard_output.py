@@ -10,7 +10,7 @@ import io
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,22 @@ def guarded() -> Iterator[None]:
                 sys.stdout.flush()
     except OSError as error:
         _end(error)
+
+
+class Counted(Protocol):
+    """What a file of lines has come to so far."""
+
+    lines: int
+
+
+@contextmanager
+def saying_how_far(totals: Counted) -> Iterator[None]:
+    """Say how far a file of lines was acted on where that is stopped, or where nobody reads any longer what came of it."""
+    try:
+        yield
+    except (OSError, KeyboardInterrupt):
+        sys.stderr.write(f"The file was left after {totals.lines:,} lines, and the rest was not acted on.\n")
+        raise
 
 
 def _end(error: OSError) -> NoReturn:
