@@ -87,8 +87,9 @@ class _Trigger(transitions.Event):
         Raises:
             Refused: Not permitted, or without a command and a context.
         """
-        steps = self.machine.asked(model, self.name, command, context)
-        return True if self.machine.process is None else steps
+        machine = self.machine
+        steps = machine._act(model, self.name, command, context)  # noqa: SLF001 - its own
+        return True if machine.process is None else steps
 
     def fire(self, model: Any, command: Any, context: Any, step: Step | None) -> bool:
         """Let `transitions` make one move, with its callbacks."""
@@ -181,7 +182,7 @@ class WorkflowMachine(transitions.Machine):
         self._models = _Models()
 
     def act(self, model: object, command: Command, context: Context) -> tuple[Step, ...]:
-        """Do what a model's trigger of the command does, for a caller whose type checker knows of no trigger on the model.
+        """Do what the model's own trigger does; for a type checker, which sees no trigger on a model.
 
         Args:
             model: A model that is bound.
@@ -198,15 +199,9 @@ class WorkflowMachine(transitions.Machine):
         """
         if model not in self.models:
             raise DefinitionError("this model is not bound to this machine")
-        return self.asked(model, getattr(command, "trigger", ""), command, context)
+        return self._act(model, getattr(command, "trigger", ""), command, context)
 
-    def asked(self, model: Any, trigger: str, command: Any, context: Any) -> tuple[Step, ...]:
-        """Do what a model's trigger does, when that is called.
-
-        Raises:
-            Refused: Not permitted, or without a command and a context.
-            DefinitionError: The command is of another trigger, or the model was changed behind its snapshot.
-        """
+    def _act(self, model: Any, trigger: str, command: Any, context: Any) -> tuple[Step, ...]:
         self._check_call(model, trigger, command, context)
         if self.process is None:
             self._fire(model, command, context, None)
@@ -255,7 +250,7 @@ class WorkflowMachine(transitions.Machine):
         state = getattr(model, self.model_attribute)
         if command is None or context is None:
             raise Refused(Verdict(trigger=trigger, state=state, reasons=(NOTHING_ASKED,)))
-        if getattr(command, "trigger", trigger) != trigger:  # what has none is no command, and refused as such
+        if getattr(command, "trigger", trigger) != trigger:  # what has none is no command: the process says so
             raise DefinitionError(f"{trigger} was called with a command of another trigger")
         if self.process is not None:
             self._check_state(model)
