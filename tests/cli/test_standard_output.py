@@ -13,7 +13,6 @@ import pytest
 from eap_workflow import diagrams
 from eap_workflow.processes import every_process
 from eap_workflow.store.sql import SqlStore
-from eap_workflow.terms import NO_TERMS
 from tests import lines
 
 NEEDS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
@@ -109,7 +108,7 @@ def test_a_run_that_is_interrupted_says_how_far_it_came(tmp_path: Path, as_json:
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_a_document_is_utf_8_whatever_the_terminal_has(encoding: str) -> None:
     """A drawing that is printed into a file has the same bytes everywhere, as where it is written there."""
-    drawn = diagrams.draw(every_process().named("extra_sessions").workflow, "mermaid", terms=NO_TERMS)
+    drawn = diagrams.draw(every_process().named("extra_sessions").workflow, "mermaid")
     assert "⚡" in str(drawn)
     result = called("diagram", "extra-sessions", PYTHONIOENCODING=encoding)
     assert (result.returncode, result.stderr) == (0, b"")

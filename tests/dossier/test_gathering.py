@@ -24,7 +24,8 @@ from tests.databases import directly, new_database, without_guards
 from tests.dossier import samples
 from tests.lines import DAY
 
-OWED_AND_OF_A_CONTRACT = "XS-0049"
+OF_A_CONTRACT = "XS-0049"
+WHEN_ITS_LIMIT_HAS_PASSED = datetime(2027, 2, 10, tzinfo=UTC)
 DECLINED = lines.line("decline", "XS-1", 3, lines.MANAGER, reason="not_short_term")
 SOON = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -139,14 +140,13 @@ def test_what_the_clock_cannot_make_is_said() -> None:
     """Without the request's policy nobody can tell what would follow: what is owed stays owed (IN-11, IN-13)."""
     with new_database("sqlite") as url:
         with SqlStore(url, every_process()) as store:
-            samples.laid_out(store)
+            assert of(samples.laid_out(store), OF_A_CONTRACT, WHEN_ITS_LIMIT_HAS_PASSED).owed
         with directly(url) as execute:
             without_guards(execute, "sqlite")
             execute("DELETE FROM eap_policies")
         with SqlStore(url, every_process()) as store:
             service = Service(store, policies=PolicyBook.standard())
-            found = of(service, OWED_AND_OF_A_CONTRACT, samples.AT)
-            assert samples.dossier(OWED_AND_OF_A_CONTRACT).owed
+            found = of(service, OF_A_CONTRACT, WHEN_ITS_LIMIT_HAS_PASSED)
             assert found.owed == ()
             assert [each.what for each in found.clock if each.is_owed]
             assert "which cannot be made here" in html(found)
