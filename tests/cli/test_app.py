@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 
 from eap_workflow import schemas
-from eap_workflow.calendar import BusinessCalendar
 from eap_workflow.cli.app import app
-from eap_workflow.diagrams import picture
-from eap_workflow.states import EXTRA_SESSIONS
 from tests import lines
+from tests.cli.calls import HARBOUR, Call, call, printed, run
 from tests.lines import APPROVER, DAY, MANAGER, PROCESS, Line
 
-Call = Callable[..., Result]
+__all__ = ["call"]
 
 STATUS_KEYS = ["request", "state", "turn", "due_on", "working_days_left", "sessions", "version"]
 STATUS_KEYS += ["hours_left", "workflow", "passes_at"]
@@ -40,48 +35,6 @@ CANCEL = {
     "reason": "illness",
     "preferred_method": "telephone",
 }
-
-HARBOUR = """
-[[policy]]
-contract = "harbour"
-version = "1"
-source = "Harbour agreement"
-effective_from = 2026-01-01
-[policy.limits.further_details]
-working_days = 10
-when_passed = "lapse"
-"""
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Call the command line in an empty folder, with a database there."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("EAP_WORKFLOW_STORE", "sqlite:///requests.db")
-    runner = CliRunner()
-
-    def call(*arguments: object, **options: Any) -> Result:
-        result = runner.invoke(app, [str(each) for each in arguments], **options)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return call
-
-
-def run(call: Call, *given: Line | str, expects: int = 0, options: tuple[object, ...] = ()) -> Result:
-    """Run a file of these lines."""
-    Path("commands.jsonl").write_text(lines.text(given), encoding="utf-8")
-    result = call("run", "commands.jsonl", *options)
-    assert result.exit_code == expects, result.output
-    return result
-
-
-def printed(result: Result) -> Any:
-    """What a call with ``--json`` printed, which is nothing but JSON."""
-    assert result.exit_code in (0, 3), result.output
-    assert result.stderr == ""
-    return json.loads(result.stdout)
 
 
 # --- run --------------------------------------------------------------------------------------------------------------
@@ -297,181 +250,7 @@ def test_nothing_overdue_is_no_error(call: Call) -> None:
     assert "XS-1" not in call("overdue", "--at", "2026-11-09T23:59:59+11:00").output
 
 
-# --- due and calendars ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("region", "start", "days", "expected"),
-    [
-        ("AU-VIC", "2026-10-28", 7, "2026-11-09"),
-        ("AU-VIC", "2026-10-31", 1, "2026-11-02"),
-        ("AU-VIC", "2026-11-09", -7, "2026-10-28"),
-        ("AU-WA", "2026-10-28", 7, "2026-11-06"),
-        ("NZ", "2026-10-23", 1, "2026-10-27"),
-        ("AU-VIC", "2026-10-28", 5000, "2046-08-22"),
-    ],
-)
-def test_the_nth_working_day_is_given(call: Call, region: str, start: str, days: int, expected: str) -> None:
-    """Forwards and back, far away, from a day that counts and one that does not, in words and in JSON (IN-01)."""
-    row = printed(call("due", "--region", region, "--from", start, "--days", days, "--json"))
-    calendar = BusinessCalendar.for_region(*region.split("-"))
-    assert row["due_on"] == calendar.add(date.fromisoformat(start), days).isoformat()
-    assert days == 5000 or row["due_on"] == expected
-    assert (row["from"], row["working_days"], row["calendar"]) == (start, days, str(calendar.source))
-    assert row["fingerprint"] == calendar.fingerprint
-    assert row["due_on"] in call("due", "--region", region, "--from", start, "--days", days).output
-
-
-def test_a_due_date_is_explained_day_by_day(call: Call) -> None:
-    """Every day from the start to the due date, with its number or why it does not count."""
-    arguments = ("due", "--region", "AU-VIC", "--from", "2026-10-28", "--days", 7, "--explain")
-    rows = printed(call(*arguments, "--json"))["explained"]
-    assert [row["day"] for row in rows] == [f"2026-10-{day}" for day in range(28, 32)] + [
-        f"2026-11-{day:02}" for day in range(1, 10)
-    ]
-    assert [row["reason"] for row in rows if row["number"] is None] == [
-        "day of receipt",
-        "weekend",
-        "weekend",
-        "Melbourne Cup Day",
-        "weekend",
-        "weekend",
-    ]
-    output = call(*arguments).output
-    assert "Tue 2026-11-03               Melbourne Cup Day" in output
-    assert output.rstrip().endswith("due on Mon 2026-11-09")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "status", "said"),
-    [
-        (("--region", "AU-VIC", "--from", "2026-10-28", "--days", "0"), 1, "n: must not be 0"),
-        (("--region", "AU-VIC", "--from", "2026-10-28", "--days", "99999"), 1, "the calendar covers"),
-        (("--region", "AU-VIC", "--from", "2026-10-28", "--days", "9" * 30), 1, "the calendar covers"),
-        (("--region", "AU-VIC", "--from", "2061-01-01", "--days", "1"), 1, "the calendar covers"),
-        (("--region", "XX", "--from", "2026-10-28", "--days", "1"), 1, "no public holidays are known for 'XX'"),
-        (("--region", "NZ-VIC", "--from", "2026-10-28", "--days", "1"), 1, "'VIC' is no subdivision of NZ"),
-        (("--region", "", "--from", "2026-10-28", "--days", "1"), 1, "region"),
-        (("--region", "AU-VIC", "--from", "2026-13-28", "--days", "1"), 2, "a date is needed"),
-        (("--region", "AU-VIC", "--from", "2026-10-28", "--days", "x"), 2, "not a valid integer"),
-        (("--region", "AU-VIC", "--days", "1"), 2, "Missing option '--from'"),
-        (("--from", "2026-10-28", "--days", "1"), 2, "one of --region and --calendar is needed"),
-        (("--calendar", "missing.json", "--from", "2026-10-28", "--days", "1"), 2, "does not exist"),
-    ],
-)
-def test_a_due_date_that_cannot_be_given_says_why(
-    call: Call, arguments: tuple[str, ...], status: int, said: str
-) -> None:
-    """What the calendar cannot answer ends with 1, a call that is wrong in itself with 2; both in one sentence."""
-    result = call("due", *arguments)
-    assert (result.exit_code, result.stdout) == (status, "")
-    assert said in result.stderr
-
-
-def test_a_frozen_calendar_gives_the_same_dates(call: Call) -> None:
-    """What was frozen to a file is counted on afterwards, and a file that was edited is refused."""
-    row = printed(call("calendar", "freeze", "--region", "AU-VIC", "--years", 2026, 2027, "frozen.json", "--json"))
-    assert (row["file"], row["first"], row["last"]) == ("frozen.json", "2026-01-01", "2027-12-31")
-    arguments = ("--from", "2026-10-28", "--days", 7, "--explain", "--json")
-    frozen = printed(call("due", "--calendar", "frozen.json", *arguments))
-    live = printed(call("due", "--region", "AU-VIC", *arguments))
-    assert frozen["explained"] == live["explained"]
-    assert frozen["fingerprint"] == row["fingerprint"]
-    again = call("calendar", "freeze", "--region", "AU-VIC", "frozen.json")
-    assert (again.exit_code, "--replace" in again.stderr) == (1, True)
-    assert "frozen.json" in call("calendar", "freeze", "--region", "AU-VIC", "frozen.json", "--replace").stdout
-    file = Path("frozen.json")
-    file.write_text(file.read_text().replace("Melbourne Cup Day", "Cup Day"))
-    result = call("due", "--calendar", "frozen.json", *arguments)
-    assert result.exit_code == 1
-    assert "frozen.json" in result.stderr
-
-
-def test_a_list_of_ones_own_is_frozen_and_counted_on(call: Call) -> None:
-    """Holidays that nobody else has are written down once, and a contract's calendar file is made of them."""
-    Path("port.toml").write_text(
-        'region = "Port"\nsource = "Notice 14"\nyears = [2026, 2026]\nweekend = ["Friday", "Saturday"]\n'
-        '[holidays]\n2026-11-03 = "Pilots\' Day"\n'
-    )
-    row = printed(call("calendar", "freeze", "--holidays", "port.toml", "port.json", "--json"))
-    assert (row["calendar"], row["first"], row["last"]) == ("Port", "2026-01-01", "2026-12-31")
-    counted = printed(call("due", "--calendar", "port.json", "--from", "2026-10-29", "--days", 3, "--json"))
-    assert (counted["due_on"], counted["fingerprint"]) == ("2026-11-04", row["fingerprint"])
-
-
-@pytest.mark.parametrize(
-    ("arguments", "status", "said"),
-    [
-        (("--region", "AU-VIC", "missing/frozen.json"), 1, "missing/frozen.json: No such file or directory"),
-        (("--region", "AU-VIC", "."), 2, "is a directory"),
-        (("--region", "AU-XX", "frozen.json"), 1, "is no subdivision of AU"),
-        (("--region", "AU-VIC", "--years", "2027", "2026", "frozen.json"), 1, "the span ends before it starts"),
-        (("frozen.json",), 2, "one of --region and --holidays is needed"),
-        (("--region", "NZ", "--holidays", "list.toml", "frozen.json"), 2, "one of --region and --holidays is needed"),
-        (("--holidays", "list.toml", "--years", "2026", "2027", "frozen.json"), 2, "--years goes with --region"),
-        (("--holidays", "list.toml", "frozen.json"), 1, "list: unknown key, did you mean holidays?"),
-        (("--holidays", "missing.toml", "frozen.json"), 2, "does not exist"),
-    ],
-)
-def test_a_calendar_that_cannot_be_frozen_says_why(
-    call: Call, arguments: tuple[str, ...], status: int, said: str
-) -> None:
-    """A folder that is not there, a region, a span or a list that is none: one sentence, and no file."""
-    Path("list.toml").write_text('region = "Port"\nsource = "Notice 14"\nyears = [2026, 2026]\n[holiday]\n')
-    result = call("calendar", "freeze", *arguments)
-    assert result.exit_code == status
-    assert said in result.stderr
-    assert not Path("frozen.json").exists()
-
-
-# --- diagrams, schemas, help ------------------------------------------------------------------------------------------
-
-
-def test_the_diagram_is_drawn_from_the_table(call: Call) -> None:
-    """Every state and every trigger of the table is on it, with the roles; in JSON with the table's fingerprint."""
-    text = call("diagram", "extra-sessions").output
-    assert "flowchart TB\n" in text
-    for state in EXTRA_SESSIONS.states:
-        assert state.name in text
-    for trigger in EXTRA_SESSIONS.triggers:
-        assert trigger.replace("_", " ") in text.replace("\u00a0", " ")
-    row = printed(call("diagram", "extra-sessions", "--json"))
-    assert (row["text"], row["fingerprint"]) == (text.removesuffix("\n"), EXTRA_SESSIONS.fingerprint)
-    assert row["format"] == "mermaid"
-    assert "|" in call("diagram", "extra-sessions", "--format", "markdown").output
-    assert call("diagram", "outbound").exit_code == 2
-    assert call("diagram", "extra-sessions", "--format", "jpeg").exit_code == 2
-    assert call("diagram").exit_code == call("diagram", "extra-sessions", "--format", "png").exit_code == 2
-
-
-@pytest.mark.parametrize("style", ["mermaid", "dot", "svg", "png", "plantuml", "markdown", "html", "csv"])
-def test_a_table_is_drawn_in_every_format(call: Call, style: str) -> None:
-    """To the terminal or to a file; a picture of dots goes to a file alone."""
-    drawn = Path(f"outreach.{style}")
-    written = call("diagram", "outreach", "--format", style, "--brief", "--output", str(drawn))
-    assert (written.exit_code, written.stdout) == (0, f"{drawn}: outreach, as {style}\n")
-    if style == "png":
-        assert drawn.read_bytes().startswith(b"\x89PNG")
-    elif style == "html":
-        fragment = call("diagram", "outreach", "--format", style).output
-        page = drawn.read_text()
-        assert fragment.startswith("<section")
-        assert page.startswith("<!DOCTYPE html>")
-        assert fragment.strip() in page
-    else:
-        assert call("diagram", "outreach", "--format", style, "--brief").output.rstrip() == drawn.read_text().rstrip()
-
-
-@pytest.mark.parametrize(
-    ("ending", "style"), [("pnml", "pnml"), ("SVG", "svg"), ("htm", "html"), ("json", "xstate"), ("txt", "mermaid")]
-)
-def test_a_drawing_is_what_its_file_ends_with(call: Call, ending: str, style: str) -> None:
-    """Where nothing else is asked for; an ending that nobody knows says nothing."""
-    assert (
-        call("diagram", "outreach", "--output", f"drawn.{ending}").stdout == f"drawn.{ending}: outreach, as {style}\n"
-    )
-    both = call("diagram", "outreach", "--format", "dot", "--output", f"drawn.{ending}", "--replace")
-    assert (both.exit_code, "contradict" in both.stderr) == ((0, False) if ending == "txt" else (2, True))
+# --- workflows, schemas, help -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -502,57 +281,6 @@ def test_no_command_writes_over_a_database(
     assert never[again.exit_code] in again.stderr
     assert Path("victim.db").read_bytes() == before
     assert call("status", "XS-1").exit_code == 0
-
-
-def test_a_request_is_drawn_with_its_path(call: Call) -> None:
-    """The arrows that it took, and where it stands; a format that has no path is refused."""
-    run(call, *lines.reviewed("XS-1"))
-    drawn = call("diagram", "--request", "XS-1", "--format", "svg")
-    assert drawn.exit_code == 0
-    assert "stands here" in drawn.output
-    assert call("diagram", "--request", "XS-1", "--format", "csv").exit_code == 1
-    assert call("diagram", "--request", "XS-1", "outreach").exit_code == 2
-
-
-def test_a_picture_without_its_program_names_the_extra(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence, as of any other package that is not installed; a format that is text needs none."""
-    monkeypatch.setattr(picture, "PACKAGE", "a-package-that-nobody-made")
-    picture._program.cache_clear()
-    try:
-        drawn = call("diagram", "outreach", "--format", "svg")
-    finally:
-        picture._program.cache_clear()
-    assert drawn.exit_code == 1
-    assert drawn.stderr == (
-        "Error: a-package-that-nobody-made is not installed; it comes with the extra 'diagrams':"
-        " pip install 'eap-workflow[diagrams]'\n"
-    )
-    assert call("diagram", "outreach", "--format", "mermaid").exit_code == 0
-
-
-def test_a_drawing_has_the_numbers_of_the_contract_that_is_asked_for(call: Call) -> None:
-    """The standard contract's, or those of one that is named, in the version of the day; an unknown one is refused (IN-11)."""
-    contracts = str(Path(__file__).parents[2] / "examples" / "contracts.toml")
-    asked = ("diagram", "extra-sessions", "--format", "markdown")
-    assert "Limits, by the contract standard, version 1" in call(*asked).output
-    for at, version, days in (("2026-08-03T12:00:00+10:00", "2026-07", 7), ("2027-03-02T12:00:00+11:00", "2027-01", 5)):
-        drawn = call(*asked, "--policy", contracts, "--contract", "harbour", "--at", at).output
-        assert f"Limits, by the contract harbour, version {version}" in drawn
-        assert f"employer decision, {days} working days" in drawn
-    unknown = call(*asked, "--contract", "harbour")
-    assert (unknown.exit_code, "no contract has this name" in unknown.stderr) == (1, True)
-
-
-def test_a_path_has_the_numbers_of_the_policy_that_the_request_keeps(call: Call) -> None:
-    """Whatever the file says today, and none where a draft names a contract that is not at hand; it takes no other (IN-11)."""
-    Path("harbour.toml").write_text(HARBOUR)
-    run(call, *lines.filed("XS-1", contract="harbour"), options=("--policy", "harbour.toml"))
-    run(call, lines.draft("XS-2", contract="harbour"), options=("--policy", "harbour.toml"))
-    asked = ("diagram", "--format", "markdown", "--request")
-    assert "Limits, by the contract harbour, version" in call(*asked, "XS-1").output
-    assert "**Limits**" in call(*asked, "XS-2").output
-    assert "Limits, by the contract harbour" in call(*asked, "XS-2", "--policy", "harbour.toml").output
-    assert call(*asked, "XS-1", "--contract", "standard").exit_code == 2
 
 
 def test_a_workflow_is_named_in_either_spelling(call: Call) -> None:
