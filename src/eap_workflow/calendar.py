@@ -169,7 +169,7 @@ class BusinessCalendar:
         although they would not, ``[working_days]``.
 
         Raises:
-            InvalidValue: the file is no such list; the error names the file and the key.
+            InvalidValue: the file is no such list; the error names the key.
             CoverageError: a day outside the span.
             OSError: the file cannot be read.
         """

@@ -109,6 +109,11 @@ def test_a_slip_is_named_by_its_key(tmp_path: Path, was: str, becomes: str, said
     assert str(caught.value).startswith(said)
 
 
+def test_a_mark_of_the_encoding_is_no_slip(tmp_path: Path) -> None:
+    """Some editors begin a file with one, as they may a policy file."""
+    assert loaded(tmp_path, "\ufeff" + LIST) == loaded(tmp_path, LIST)
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     """It is no TOML either."""
     (tmp_path / "list.toml").write_bytes(b"\xff\xfe")

@@ -81,7 +81,7 @@ def load(path: str | PathLike[str]) -> HolidayList:
 
     content = Path(path).read_bytes()
     try:
-        document = tomllib.loads(content.decode())
+        document = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise InvalidValue("list", f"this is not TOML: {error}") from None
     return from_wire(HolidayList, document, at="list")
