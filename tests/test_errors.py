@@ -215,9 +215,10 @@ BANNED = {
     ("uuid", "uuid4"),
     ("os", "urandom"),
 }
-# Files are read and written where somebody names one, as a frozen calendar or a policy file, or where they are the package's own.
+# Files are read and written where somebody names one, as a calendar or a policy file, or where they are the package's own.
 READS_FILES = {
     "days/frozen.py",
+    "days/listed.py",
     "notify/address_book.py",
     "notify/rendering.py",
     "policy_file.py",
