@@ -17,7 +17,7 @@ import attrs
 
 from eap_workflow.citing import serves
 from eap_workflow.days.account import DayAccount, account
-from eap_workflow.days.table import DayTable, checked_names
+from eap_workflow.days.table import USUAL_WEEKEND, DayTable, checked_names
 from eap_workflow.errors import CoverageError, InvalidType, InvalidValue
 from eap_workflow.local_time import local_datetime
 
@@ -37,6 +37,9 @@ __all__ = ["BusinessCalendar", "Convention", "CoverageError", "DayAccount", "Rea
 
 Reading = Literal["day_of_receipt", "next_working_day"]
 Convention = Literal["unadjusted", "following", "preceding", "modified_following", "modified_preceding", "nearest"]
+
+YEARS = (2000, 2060)
+"""The first and the last year of a region's calendar, where nobody says others."""
 
 
 def parse_region(text: str) -> tuple[str, str | None]:
@@ -104,7 +107,7 @@ class BusinessCalendar:
         country: str,
         subdiv: str | None = None,
         *,
-        years: tuple[int, int] = (2000, 2060),
+        years: tuple[int, int] = YEARS,
         categories: tuple[str, ...] = ("public",),
     ) -> BusinessCalendar:
         """Build the calendar of a country or of one of its subdivisions, from the ``holidays`` library.
@@ -138,7 +141,7 @@ class BusinessCalendar:
         *,
         source: str,
         years: Sequence[int],
-        weekend: Sequence[str] = ("Saturday", "Sunday"),
+        weekend: Sequence[str] = USUAL_WEEKEND,
     ) -> BusinessCalendar:
         """Build a calendar from holidays of the caller's own, where ``for_region`` knows of none.
 

@@ -9,12 +9,9 @@ from typing import Any
 
 import click
 
-from eap_workflow.calendar import BusinessCalendar, parse_region
+from eap_workflow.calendar import YEARS, BusinessCalendar, parse_region
 from eap_workflow.cli import json_rows, options, tables
 from eap_workflow.cli.whole_files import write_whole
-
-YEARS = (2000, 2060)
-"""The span of a region's calendar, where nobody says another."""
 
 
 @click.command(context_settings=options.HELP)

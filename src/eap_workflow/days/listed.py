@@ -26,12 +26,11 @@ from typing import Any
 from attrs import Factory, field, frozen
 
 from eap_workflow.days.source import RegionSource
-from eap_workflow.days.table import DayTable, check_name, checked_names, checked_years
+from eap_workflow.days.table import USUAL_WEEKEND, DayTable, check_name, checked_names, checked_years
 from eap_workflow.errors import InvalidType, InvalidValue
 from eap_workflow.plain.english import WEEKDAYS
 from eap_workflow.plain.wire import from_wire
 
-WEEKEND = ("Saturday", "Sunday")
 NAMED_BY_DAY: dict[str, Any] = {"name_keys": True}
 
 
@@ -52,7 +51,7 @@ class HolidayList:
     source: str
     years: tuple[int, ...]
     holidays: Mapping[str, str] = field(metadata=NAMED_BY_DAY)
-    weekend: tuple[str, ...] = WEEKEND
+    weekend: tuple[str, ...] = USUAL_WEEKEND
     working_days: Mapping[str, str] = field(default=Factory(dict), metadata=NAMED_BY_DAY)
 
     def named_days(self, table: str) -> dict[date, str]:

@@ -27,6 +27,7 @@ WEEKEND = "weekend"
 NAME_DELIMITER = "; "
 MAX_NAME_LENGTH = 200
 FIRST_YEAR, LAST_YEAR = 1800, 2200
+USUAL_WEEKEND = ("Saturday", "Sunday")
 
 WeekendSegments = tuple[tuple[date, frozenset[int]], ...]
 

@@ -128,8 +128,7 @@ def _below(arranged: Arrangement) -> Iterator[Note]:
     takes = ["What each move takes"]
     for entry in arranged.entries:
         takes += wrapped(f"[{entry.number}] {entry.words}, {arranged.ends(entry)}; {looks.who(entry)}", BELOW_WIDTH)
-        rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
-        takes += wrapped(f"if {looks.takes(entry) or 'asked for'}{rules}", BELOW_WIDTH)
+        takes += wrapped(looks.condition(entry), BELOW_WIDTH)
     yield Note("takes", None, tuple(takes))
     numbers: list[str] = []
     for table in tables_of_numbers(arranged.diagram):

@@ -96,3 +96,9 @@ def takes(entry: Entry) -> str:
     guards = ", ".join(guard.words for guard in entry.guards)
     acts = (f"{verb} {', '.join(each.words for each in limits)}" for verb, limits in entry.acts)
     return "; ".join(filter(None, (guards, *acts)))
+
+
+def condition(entry: Entry) -> str:
+    """Say what a move takes as the end of a sentence, with the rules that it serves."""
+    rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
+    return f"if {takes(entry) or 'asked for'}{rules}"

@@ -12,14 +12,14 @@ from attrs import frozen
 
 from eap_workflow.machine import Guard, Limit, Move, State, When, Workflow
 from eap_workflow.plain.english import in_units
-from eap_workflow.terms import NO_TERMS
+from eap_workflow.terms.figures import Figures
 from eap_workflow.values import as_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eap_workflow.terms import Term, Terms
-    from eap_workflow.terms.figures import Figure, Figures, Kind
+    from eap_workflow.terms.figures import Figure, Kind
 
 
 @frozen(kw_only=True)
@@ -253,7 +253,8 @@ def extract(workflow: Workflow, *, figures: Figures | None = None) -> Diagram:
         workflow: The table.
         figures: What a contract says in numbers; without it, limits are named only.
     """
-    limits = {limit.name: _limit(workflow, limit, figures) for limit in workflow.limits}
+    given = Figures(contract="") if figures is None else figures
+    limits = {limit.name: _limit(workflow, limit, given) for limit in workflow.limits}
     guards = {guard.name: _guard(guard) for guard in workflow.guards}
     return Diagram(
         name=workflow.name,
@@ -265,10 +266,10 @@ def extract(workflow: Workflow, *, figures: Figures | None = None) -> Diagram:
         guards=tuple(guards.values()),
         limits=tuple(limits.values()),
         adopted=_adopted(workflow),
-        contract="" if figures is None else figures.contract,
-        figures=() if figures is None else figures.figures,
-        differ_by="" if figures is None else figures.differ_by,
-        kinds=() if figures is None else tuple(_kind(kind, limits) for kind in figures.kinds),
+        contract=given.contract,
+        figures=given.figures,
+        differ_by=given.differ_by,
+        kinds=tuple(_kind(kind, limits) for kind in given.kinds),
     )
 
 
@@ -320,9 +321,8 @@ def _guard(guard: Guard) -> DrawnGuard:
     )
 
 
-def _limit(workflow: Workflow, limit: Limit, figures: Figures | None) -> DrawnLimit:
-    terms = NO_TERMS if figures is None else figures.terms
-    kinds = () if figures is None else figures.kinds
+def _limit(workflow: Workflow, limit: Limit, figures: Figures) -> DrawnLimit:
+    terms = figures.terms
     return DrawnLimit(
         name=limit.name,
         words=as_words(limit.name),
@@ -336,10 +336,10 @@ def _limit(workflow: Workflow, limit: Limit, figures: Figures | None) -> DrawnLi
         working_days=_working_days(workflow, limit, terms),
         elapsed_hours=terms[limit.name].elapsed_hours if limit.name in terms else None,
         by_kind=tuple(
-            (as_words(kind.name), _length(kind.terms[limit.name])) for kind in kinds if limit.name in kind.terms
+            (as_words(kind.name), _length(kind.terms[limit.name])) for kind in figures.kinds if limit.name in kind.terms
         ),
         beforehand=_beforehand(terms[limit.name]) if limit.name in terms else (),
-        known=figures is not None,
+        known=figures.contract != "",
     )
 
 

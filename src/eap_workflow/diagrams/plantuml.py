@@ -131,8 +131,7 @@ class _Drawing:
         for entry in self.arranged.entries:
             ends = self.arranged.ends(entry)
             yield f"**{entry.number} {_text(entry.words)}** {_joined(_small(f'{ends}; {looks.who(entry)}', 200))}"
-            rules = f" ({' '.join(entry.rules)})" if entry.rules else ""
-            yield from _small(f"if {looks.takes(entry) or 'asked for'}{rules}", TAKES_WIDTH)
+            yield from _small(looks.condition(entry), TAKES_WIDTH)
 
     def _numbers(self) -> Iterator[str]:
         for table in tables_of_numbers(self.diagram):

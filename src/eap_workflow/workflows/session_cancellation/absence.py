@@ -24,6 +24,7 @@ from eap_workflow.workflows.session_cancellation.commands import EndAbsence, Ext
 if TYPE_CHECKING:
     from eap_workflow.steps import Snapshot
     from eap_workflow.values import Actor, Reference
+    from eap_workflow.workflows.session_cancellation.cancellation import Cancellation
     from eap_workflow.workflows.session_cancellation.commands import Cancel
 
 EVERYBODY: tuple[Told, ...] = get_args(Told)
@@ -85,7 +86,11 @@ def extend_absence(
         Unknown: None of the cancellations belongs to the absence.
     """
     command = ExtendAbsence(until=until)
-    news = (each for each in _open(snapshots, absence) if not _is_longer(each) or until not in (None, _until(each)))
+    news = (
+        each
+        for each in _open(snapshots, absence)
+        if not _is_longer(each) or until not in (None, each.body.growth.until)
+    )
     return tuple(_envelope(each.request, command, at, by, command_id) for each in news)
 
 
@@ -150,7 +155,7 @@ def end_absence(
     return tuple(_envelope(each.request, EndAbsence(), at, by, command_id) for each in of_it if _is_longer(each))
 
 
-def _open(snapshots: Iterable[Snapshot], absence: Reference) -> tuple[Snapshot, ...]:
+def _open(snapshots: Iterable[Snapshot], absence: Reference) -> tuple[Snapshot[Cancellation], ...]:
     """The cancellations of an absence that have not ended; none may be left, but an absence that nothing belongs to is a slip."""
     check_reference("absence", absence)
     name = SESSION_CANCELLATION.name
@@ -160,13 +165,8 @@ def _open(snapshots: Iterable[Snapshot], absence: Reference) -> tuple[Snapshot, 
     return tuple(each for each in of_it if not SESSION_CANCELLATION.state(each.state).final)
 
 
-def _is_longer(snapshot: Snapshot) -> bool:
+def _is_longer(snapshot: Snapshot[Cancellation]) -> bool:
     return snapshot.body.growth.longer_since is not None
-
-
-def _until(snapshot: Snapshot) -> date | None:
-    until: date | None = snapshot.body.growth.until
-    return until
 
 
 def _envelope(request: Reference, command: Any, at: datetime, by: Actor, command_id: Reference) -> Envelope:
